@@ -1,0 +1,2 @@
+//! gen-cse
+fn main() {}
