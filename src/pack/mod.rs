@@ -1,0 +1,3 @@
+//! Scripts to the bytes that travel to a node.
+
+pub mod strip;
