@@ -149,8 +149,7 @@ impl Scanner<'_> {
                 b')' => open = open.saturating_sub(1),
                 _ => {}
             }
-            fresh = !matches!(kind, Kind::Code | Kind::String)
-                || matches!(byte, b'(' | b')' | b'{' | b'}' | b';' | b',' | b'|' | b'&');
+            fresh = !matches!(kind, Kind::Code | Kind::String) || matches!(byte, b'(' | b')' | b'{' | b'}' | b';' | b',' | b'|' | b'&');
             if !inside_string {
                 self.push(kind, start);
             } else if open == 0 {
@@ -207,7 +206,9 @@ impl Scanner<'_> {
                 (Some(b'\''), Some(b'\'')) => self.at += 2,
                 (Some(b'\''), _) => return Ok(self.take(1, Kind::String)),
                 (Some(_), _) => self.at += 1,
-                (None, _) => return Err(self.refusal(start, "a string in single quotes is not closed")),
+                (None, _) => {
+                    return Err(self.refusal(start, "a string in single quotes is not closed"));
+                }
             }
         }
     }
@@ -222,7 +223,9 @@ impl Scanner<'_> {
                 (Some(b'"'), _) => return Ok(self.take(1, Kind::String)),
                 (Some(b'$'), _) => self.inner_dollar()?,
                 (Some(_), _) => self.at += 1,
-                (None, _) => return Err(self.refusal(start, "a string in double quotes is not closed")),
+                (None, _) => {
+                    return Err(self.refusal(start, "a string in double quotes is not closed"));
+                }
             }
         }
     }
@@ -238,7 +241,9 @@ impl Scanner<'_> {
         }
         while self.at < self.text.len() {
             match self.text[self.at] {
-                b'\n' if self.text[self.at..].starts_with(end) => return Ok(self.take(3, Kind::String)),
+                b'\n' if self.text[self.at..].starts_with(end) => {
+                    return Ok(self.take(3, Kind::String));
+                }
                 b'`' if expands && self.peek(1) == Some(b'\n') => {
                     return Err(self.refusal(self.at, "a backtick ends a line of a here-string"));
                 }
