@@ -9,7 +9,8 @@ use powershell::{
     reference::Reference,
     rules, used,
 };
-use std::{collections::BTreeSet, env, fs, path::Path};
+use std::collections::{BTreeMap, BTreeSet};
+use std::{env, fs, path::Path};
 
 /// The steps of the plan, until the plan is there to ask.
 const STEPS: &[Step] = &[
@@ -56,9 +57,19 @@ const fn step(id: &'static str, function: &'static str, exit_code: u8) -> Step {
     Step { id, function, exit_code }
 }
 
+/// Scripts that not every payload has, each with those it always comes with: the `optional` lines of `src/pack/bodies.txt`.
+fn optional() -> BTreeMap<String, Vec<String>> {
+    let lines = include_str!("../src/pack/bodies.txt").lines().filter_map(|line| line.strip_prefix("optional "));
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
+    let entry = |line: &str| line.split_once(" with ").map_or((line.to_owned(), Vec::new()), |(path, with)| (path.to_owned(), words(with)));
+    lines.map(entry).collect()
+}
+
+/// The scripts of `parts/windows`, or of another folder laid out like it: `GEN_CSE_SCRIPTS=<folder>`.
 fn written() -> Scripts {
-    let scripts = Scripts::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/parts/windows")));
-    assert!(!scripts.files.is_empty(), "parts/windows holds no script");
+    let folder = env::var("GEN_CSE_SCRIPTS").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/parts/windows").to_owned());
+    let scripts = Scripts::read(Path::new(&folder), &optional());
+    assert!(!scripts.files.is_empty(), "{folder} holds no script");
     scripts
 }
 
@@ -76,7 +87,7 @@ fn scripts_as_written() {
 fn scripts_as_they_travel() {
     let stripped = |file: &File| {
         let text = strip(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
-        File::new(&file.path, &text)
+        file.with_text(&text)
     };
     let scripts = Scripts::new(written().files.iter().map(stripped).collect());
     assert_none(&check(&scripts, STEPS, &Reference::committed(), &rules()));
@@ -92,7 +103,11 @@ const PLANTED: &[Step] = &[step("a", "A", 10)];
 
 /// Findings in one more script beside those the planted ones lean on.
 fn findings_in(path: &str, text: &str) -> Vec<Finding> {
-    let files = BESIDE.iter().chain(&[(path, text)]).map(|(path, text)| File::new(path, text)).collect();
+    let file = |(path, text): &(&str, &str)| {
+        let optional = (*path == "lib/optional.ps1").then(|| vec!["steps/with.ps1".to_owned()]);
+        File::new(path, text).optional(optional)
+    };
+    let files = BESIDE.iter().chain(&[(path, text)]).map(file).collect();
     let mut findings = check(&Scripts::new(files), PLANTED, &Reference::committed(), &rules());
     findings.retain(|finding| finding.path == path);
     findings

@@ -13,6 +13,7 @@ pub(crate) const BESIDE: &[(&str, &str)] = &[
          function Get-Piped {\n    param([Parameter(ValueFromPipeline = $true)][object]$InputObject)\n    process { $InputObject }\n}\n",
     ),
     ("bootstrap/engine.ps1", "function Start-Run {\n    1\n}\n"),
+    ("lib/optional.ps1", "$script:Option = 1\nfunction Get-Option {\n    param([string]$Name)\n    \"$Name $script:Option\"\n}\n"),
     ("steps/other.ps1", "function Get-Other {\n    1\n}\n"),
 ];
 
@@ -105,6 +106,13 @@ pub(crate) const FAULTS: &[(&str, &str, &str)] = &[
     ("unknown-member", "steps/a.ps1", "function Test-A {\n    [System.IO.File]::ReadAllTexts((Resolve-NodePath 'c:\\k'))\n}\n"),
     ("unknown-member", "steps/a.ps1", "function Test-A {\n    $env:SystemRot\n}\n"),
     ("not-visible", "lib/a.ps1", "function Get-A {\n    Start-Run\n    Get-A\n}\n"),
+    ("not-visible", "steps/a.ps1", "function Test-A {\n    Get-Option 'a'\n}\n"),
+    ("undefined-variable", "steps/a.ps1", "function Test-A {\n    $script:Option\n}\n"),
+    (
+        "too-few-arguments",
+        "steps/a.ps1",
+        "function Test-A {\n    if (Get-Command Get-Option -ErrorAction SilentlyContinue) { Get-Option }\n}\n",
+    ),
     ("null-on-the-left", "steps/a.ps1", "function Test-A {\n    param([object]$Context)\n    $Context -eq $null\n}\n"),
     ("operator-in-arguments", "steps/a.ps1", "function Test-A {\n    if (Get-Property 1 'a' -eq 2) { 3 }\n}\n"),
     ("operator-in-arguments", "steps/a.ps1", "function Test-A {\n    param([object]$Context)\n    Write-Event 'a' 'b' $Context -f 1\n}\n"),
@@ -193,6 +201,7 @@ pub(crate) const SOUND: &[(&str, &str)] = &[
          $Twice\n}\n\
          function Test-A {\n    param([object]$Context)\n    if ((Get-Property $Context.Configuration 'name' 1) -eq 2) { Get-A $Context -Twice } else { Get-A -Context $Context }\n    \
          $list = New-Object System.Collections.Generic.List[string]\n    $list.Add('a')\n    $list.Count\n    \
+         $size = (Get-Item -LiteralPath 'c:\\k').Length\n    (Get-Item -LiteralPath 'c:\\l').Length - $size\n    \
          $text = @{ a = if ($Context) { 1 } else { 2 }; b = [ordered]@{ c = 3 } }\n    \
          ConvertTo-Json -InputObject $text -Depth 5\n    \
          [System.IO.File]::ReadAllText((Resolve-NodePath \"$script:Folder\\a\"))\n    \
@@ -225,4 +234,6 @@ pub(crate) const SOUND: &[(&str, &str)] = &[
          function Get-Network {\n    if (-not ('GenCse.Hns' -as [type])) {\n        Add-Type -Namespace GenCse -Name Hns -MemberDefinition @'\n\
          public static int Call() { return 0; }\n'@\n    }\n    [GenCse.Hns]::Call()\n    Get-HnsNetwork | Get-Network\n}\n",
     ),
+    ("steps/a.ps1", "function Test-A {\n    if (Get-Command Get-Option -ErrorAction SilentlyContinue) { Get-Option 'a' }\n}\n"),
+    ("steps/with.ps1", "function Get-A {\n    \"$(Get-Option 'a') $script:Option\"\n    Get-A\n}\n"),
 ];

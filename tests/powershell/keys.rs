@@ -71,7 +71,11 @@ fn asked_for(file: &File, node: &Node) -> Vec<(Holder, String)> {
 
 fn path_keys(path: &str) -> Vec<(Holder, String)> {
     let parts: Vec<&str> = path.split('.').collect();
-    (1..parts.len()).filter_map(|end| Some((holder(&parts[..end].join("."))?, parts[end].to_owned()))).collect()
+    let is_name = |key: &str| !key.starts_with('$');
+    (1..parts.len())
+        .filter(|&end| is_name(parts[end]))
+        .filter_map(|end| Some((holder(&parts[..end].join("."))?, parts[end].to_owned())))
+        .collect()
 }
 
 /// What a path of names leads to.

@@ -85,6 +85,8 @@ pub(crate) struct File {
     pub tree: Node,
     pub tokens: Vec<Token>,
     pub errors: Vec<ParseError>,
+    /// Not every payload has it; the paths are those of the scripts that it always comes with.
+    optional: Option<Vec<String>>,
     line_starts: Vec<usize>,
 }
 
@@ -99,8 +101,9 @@ impl File {
             ("node", _) => Place::Node,
             _ => panic!("{path}: not a folder of parts/windows: bootstrap, lib, steps, node"),
         };
-        let mut parsed = poshtree::v2::parse(text);
-        tree::repair(&mut parsed.script, text);
+        let separated = tree::separated(text);
+        let mut parsed = poshtree::v2::parse(&separated);
+        tree::repair(&mut parsed.script, &separated);
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self {
             path: path.to_owned(),
@@ -109,8 +112,23 @@ impl File {
             tree: parsed.script,
             tokens: poshtree::v2::lex(text).tokens,
             errors: parsed.errors,
+            optional: None,
             line_starts,
         }
+    }
+
+    /// The same, not in every payload, but whenever one of these scripts is.
+    pub(crate) fn optional(self, with: Option<Vec<String>>) -> Self {
+        Self { optional: with, ..self }
+    }
+
+    pub(crate) fn with_text(&self, text: &str) -> Self {
+        Self::new(&self.path, text).optional(self.optional.clone())
+    }
+
+    /// This file is there whenever the other is.
+    fn comes_with(&self, other: &Self) -> bool {
+        self.optional.as_ref().is_none_or(|with| with.contains(&other.path))
     }
 
     pub(crate) fn source(&self, node: &Node) -> &str {
@@ -181,8 +199,9 @@ impl Scripts {
         Self { files, functions }
     }
 
-    /// Every `.ps1` below a folder laid out like `parts/windows`.
-    pub(crate) fn read(root: &Path) -> Self {
+    /// Every `.ps1` below a folder laid out like `parts/windows`. `optional`: path of each script that not every payload has,
+    /// and of those it always comes with.
+    pub(crate) fn read(root: &Path, optional: &BTreeMap<String, Vec<String>>) -> Self {
         let mut files = Vec::new();
         for folder in ["bootstrap", "lib", "steps", "node"] {
             let Ok(entries) = fs::read_dir(root.join(folder)) else {
@@ -192,7 +211,8 @@ impl Scripts {
             names.sort();
             for name in names.iter().filter(|name| name.ends_with(".ps1")) {
                 let text = fs::read_to_string(root.join(folder).join(name)).unwrap_or_else(|error| panic!("{folder}/{name}: {error}"));
-                files.push(File::new(&format!("{folder}/{name}"), &text));
+                let path = format!("{folder}/{name}");
+                files.push(File::new(&path, &text).optional(optional.get(&path).cloned()));
             }
         }
         Self::new(files)
@@ -204,12 +224,13 @@ impl Scripts {
         let loads_libraries = loads_libraries(file);
         let visible = |other: &File| {
             other.path == file.path
-                || match (file.place, other.place) {
-                    (Place::Node, Place::Lib) => loads_libraries,
-                    (_, Place::Lib) => true,
-                    (Place::CustomData | Place::Bootstrap | Place::Step, Place::Bootstrap) => true,
-                    _ => false,
-                }
+                || other.comes_with(file)
+                    && match (file.place, other.place) {
+                        (Place::Node, Place::Lib) => loads_libraries,
+                        (_, Place::Lib) => true,
+                        (Place::CustomData | Place::Bootstrap | Place::Step, Place::Bootstrap) => true,
+                        _ => false,
+                    }
         };
         (0..self.files.len()).filter(|&index| visible(&self.files[index])).collect()
     }

@@ -1,6 +1,6 @@
 //! Does it exist in Windows PowerShell 5.1? Commands, their parameters, types, programs.
 
-use super::{File, Finding, Function, Parameter, Rules, Scripts, command_name, literal, reference::*};
+use super::{File, Finding, Function, Parameter, Place, Rules, Scripts, command_name, literal, reference::*};
 use poshtree::v2::{Node, NodeKind, TokenKind};
 
 pub(crate) fn check(file: &File, scripts: &Scripts, reference: &Reference, rules: &Rules, findings: &mut Vec<Finding>) {
@@ -68,8 +68,17 @@ impl Room<'_> {
             return self.own_parameters(node, function, findings);
         }
         if let Some(elsewhere) = self.scripts.functions.get(&name.to_lowercase()) {
-            let place = &self.scripts.files[elsewhere[0].file].path;
-            return find("not-visible", format!("`{name}` is a function of {place}, which is not loaded here"));
+            let place = &self.scripts.files[elsewhere[0].file];
+            return match &place.optional {
+                Some(_) if place.place == Place::Lib && self.asks_for(name, node.span.start) => {
+                    self.own_parameters(node, &elsewhere[0], findings)
+                }
+                Some(_) => find(
+                    "not-visible",
+                    format!("`{name}` is in {}, which not every payload has: ask `Get-Command {name}` first", place.path),
+                ),
+                None => find("not-visible", format!("`{name}` is a function of {}, which is not loaded here", place.path)),
+            };
         }
         if let Some(command) = self.reference.command(name) {
             return self.parameters(node, name, command, findings);
@@ -88,6 +97,19 @@ impl Room<'_> {
                 ),
             );
         }
+    }
+
+    /// The function around, or the script, asks whether there is a function of this name.
+    fn asks_for(&self, name: &str, at: usize) -> bool {
+        let mut around = self.file.text.as_str();
+        self.file.tree.walk(&mut |node| {
+            if matches!(node.kind, NodeKind::Function { .. }) && (node.span.start..node.span.end).contains(&at) {
+                around = self.file.source(node);
+            }
+        });
+        [format!("Get-Command {name} "), format!("Get-Command -Name '{name}' "), format!("Function:{name}")]
+            .iter()
+            .any(|question| around.contains(question))
     }
 
     fn program(&self, at: usize, name: &str, findings: &mut Vec<Finding>) {

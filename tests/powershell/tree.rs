@@ -2,6 +2,21 @@
 
 use poshtree::v2::{Node, NodeKind};
 
+/// The text as the parser needs it: after a member it goes on over the end of the line to a bracket, so a `;` stands there
+/// instead of the line feed.
+pub(crate) fn separated(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for (at, _) in text.match_indices('\n') {
+        let line = text[..at].rsplit('\n').next().unwrap_or_default().trim_end();
+        let before = line.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let ends_with_member = before.len() < line.len() && before.ends_with(['.', ':']);
+        if ends_with_member && text[at..].trim_start().starts_with(['(', '[']) {
+            bytes[at] = b';';
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 pub(crate) fn repair(node: &mut Node, text: &str) {
     if let NodeKind::Command { elements, .. } = &mut node.kind {
         *elements = std::mem::take(elements).into_iter().flat_map(|element| split(element, text)).collect();
