@@ -9,7 +9,7 @@ function Read-CacheManifest {
     if (-not (Test-Path -LiteralPath $path)) { return }
     $manifest = Read-JsonFile $path
     if ($null -ne $manifest -and $null -ne (Get-Property $manifest 'files')) { return $manifest }
-    Write-Event 'image-flavour' 'note' "$path cannot be read: the files beside it are taken by hash only"
+    Write-Event $script:Node.Step 'note' "$path cannot be read: the files beside it are taken by hash only"
 }
 
 # Name -> every file of that name: two folders may hold different ones. The folder is walked once.
@@ -43,6 +43,6 @@ function Find-CachedFile {
         $found = Get-Sha256 $path
         if ($accepted -contains $found) { return [pscustomobject]@{ Path = $path; Sha256 = $found; Bytes = (Get-Item -LiteralPath $path).Length } }
         $why = if ($accepted.Count) { "its SHA-256 $found is not the expected one" } else { 'no SHA-256 is known for it' }
-        Write-Event 'artifacts' 'bad-cache' "$($Component.id): $path is not used, $why"
+        Write-Event $script:Node.Step 'bad-cache' "$($Component.id): $path is not used, $why"
     }
 }

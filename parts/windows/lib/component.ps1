@@ -21,7 +21,9 @@ $script:PresentComponents = @{
 # The reason why no file of this component is needed, or nothing.
 function Test-ComponentPresent {
     param([object]$Context, [string]$Id)
-    if ($script:PresentComponents.ContainsKey($Id)) { & $script:PresentComponents[$Id] $Context }
+    if (-not $script:PresentComponents.ContainsKey($Id)) { return }
+    $function = $script:PresentComponents[$Id]
+    & $function $Context
 }
 
 # The engine's own version, '' when there is none.
@@ -203,4 +205,16 @@ function Remove-FormerFile {
         }
     }
     if (Test-Path -LiteralPath "$script:Installed\$Id.former") { Remove-Item -LiteralPath "$script:Installed\$Id.former" -Force }
+}
+
+# Stops those of the services that run and returns their names: what the caller starts again, in reverse order.
+function Stop-RunningService {
+    param([string[]]$Name)
+    foreach ($service in $Name) {
+        $found = Get-Service -Name $service -ErrorAction SilentlyContinue
+        if ($found -and "$($found.Status)" -eq 'Running') {
+            $null = Stop-NodeService $service
+            $service
+        }
+    }
 }

@@ -20,7 +20,7 @@ function Use-CachedFile {
     if ($null -eq $file) { return $false }
     Set-ArtifactEntry $Component $file.Path $file.Sha256 'cache'
     Add-ByteCount $Context 'cached' $file.Bytes
-    Write-Event 'artifacts' 'cached' "$($Component.id): $($file.Path)" @{ bytes = $file.Bytes }
+    Write-Event $script:Node.Step 'cached' "$($Component.id): $($file.Path)" @{ bytes = $file.Bytes }
     $true
 }
 
@@ -100,7 +100,7 @@ function Wait-NextTry {
         foreach ($job in $Jobs) { $job.Why = "deadline of the run reached: $($job.Why)" }
         return $false
     }
-    foreach ($job in $Jobs) { Write-Event 'artifacts' 'retry' "try $Try of ${Times}: $($job.Component.url): $($job.Why)" @{ pauseSeconds = [System.Math]::Round($pause, 1) } }
+    foreach ($job in $Jobs) { Write-Event $script:Node.Step 'retry' "try $Try of ${Times}: $($job.Component.url): $($job.Why)" @{ pauseSeconds = [System.Math]::Round($pause, 1) } }
     Start-Sleep -Milliseconds ([int]($pause * 1000))
     $true
 }
@@ -181,8 +181,8 @@ function Save-Download {
     Set-ArtifactEntry $Job.Component $Job.Target $Sha256 'network'
     Add-ByteCount $Context 'downloaded' $Bytes
     $Job.State = 'done'
-    Write-Event 'artifacts' 'downloaded' "$($Job.Component.id): $($Job.Component.url)" @{ bytes = $Bytes }
-    if (-not @(Get-AcceptedHash $Job.Component).Count) { Write-Event 'artifacts' 'unverified' "$($Job.Component.id): no SHA-256 is known for it; this one has $Sha256" }
+    Write-Event $script:Node.Step 'downloaded' "$($Job.Component.id): $($Job.Component.url)" @{ bytes = $Bytes }
+    if (-not @(Get-AcceptedHash $Job.Component).Count) { Write-Event $script:Node.Step 'unverified' "$($Job.Component.id): no SHA-256 is known for it; this one has $Sha256" }
 }
 
 # Once may be an accident on the way, twice is the content.

@@ -1,6 +1,7 @@
 # What a run tells: one line for people on standard output, one JSON line for tools. Never a secret.
 
-$script:Node = @{ EventFile = $null; Secrets = @(); Deadline = [System.DateTime]::MaxValue }
+# Step: id of the step that runs, for functions that write events on its behalf. Deadline: UTC, of the run.
+$script:Node = @{ EventFile = $null; Secrets = @(); Deadline = [System.DateTime]::MaxValue; Step = '' }
 
 function Get-UtcStamp {
     [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [System.Globalization.CultureInfo]::InvariantCulture)
