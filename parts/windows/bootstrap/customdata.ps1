@@ -20,7 +20,7 @@ try {
         if (-not [System.IO.File]::Exists($path) -or [System.IO.File]::ReadAllText($path) -cne $file.text) { [System.IO.File]::WriteAllText($path, $file.text) }
     }
     foreach ($folder in 'lib', 'bootstrap', 'steps') {
-        foreach ($file in $files) { if ($file.path.StartsWith("$folder\")) { . "C:\AzureData\k8s\$($file.path)" } }
+        foreach ($file in $files) { if ($file.path -like "$folder\*") { . "C:\AzureData\k8s\$($file.path)" } }
     }
     $code = [int]@(Start-Bootstrap $NodeConfigurationBase64 $Secrets ($Resume -eq 'yes') $PayloadBase64)[-1]
 }

@@ -51,7 +51,10 @@ function Invoke-Step {
     elseif ($deferred) { $result = New-StepResult $Step "deferred: $deferred" }
     else {
         try { $result = Invoke-StepFunction $Step $Context }
-        catch { $result = New-StepResult $Step 'failed' $_.Exception.Message $Step.exitCode @("$($_.ScriptStackTrace)" -split '\r?\n')[0] }
+        catch {
+            $at = "$($_.ScriptStackTrace)" -split '\r?\n' | Select-Object -First 1
+            $result = New-StepResult $Step 'failed' $_.Exception.Message $Step.exitCode $at
+        }
     }
     $result.seconds = [System.Math]::Round($watch.Elapsed.TotalSeconds, 1)
     Write-StepResult $result

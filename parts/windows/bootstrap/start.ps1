@@ -21,8 +21,8 @@ function Get-SecretForm {
     [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
     try { $plain = [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Text)) } catch { $plain = '' }
     $lines = if ($plain.Contains('-----BEGIN')) { "$Text`n$plain" } else { $Text }
-    $lines -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { -not $_.StartsWith('-----') }
-    $Text -split '&' | Where-Object { $_.StartsWith('sig=') } | ForEach-Object { $_; $_.Substring(4) }
+    $lines -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { $_ -notlike '-----*' }
+    $Text -split '&' | Where-Object { $_ -like 'sig=*' } | ForEach-Object { $_; $_.Substring(4) }
 }
 
 function Get-SecretText {
@@ -109,7 +109,6 @@ function Get-DeadlineMinute {
 function Invoke-AllSteps {
     param([object]$Context)
     $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes((Get-DeadlineMinute $Context))
-    if ($Context.Resuming) { $Context.Restarts++ }
     Write-RunResult $Context 'running' $null
     $steps = @((ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps)
     $code = Invoke-StepTable $steps $Context
@@ -133,7 +132,10 @@ function Invoke-Run {
     try {
         Restore-RestartReason $Context
         $code = Invoke-AllSteps $Context
-        if ($code -ne 0) { $reason = "$($Context.Steps[-1].id): $($Context.Steps[-1].reason)" }
+        if ($code -ne 0) {
+            $last = $Context.Steps | Select-Object -Last 1
+            $reason = "$($last.id): $($last.reason)"
+        }
     }
     catch { $code = 1; $reason = $_.Exception.Message; Write-Event 'bootstrap' 'failed' "$reason (exit code 1)" }
     try { Clear-Restart $Context $code } catch { Write-Event 'bootstrap' 'note' "the restart's leftovers stay: $($_.Exception.Message)" }

@@ -61,9 +61,8 @@ function Restore-RestartReason {
     param([object]$Context)
     $record = Read-JsonFile $script:RestartRecord
     if ($null -eq $record) { return }
-    $Context.Restarts = [int](Get-Property $record 'restarts' 0)
-    $noted = [long](Get-Property $record 'noted' '0')
-    if ($Context.Resuming -or (Get-BootTime).Ticks -gt $noted) { return }
+    if ($Context.Resuming) { $Context.Restarts = 1 + [int](Get-Property $record 'restarts' 0); return }
+    if ((Get-BootTime).Ticks -gt [long](Get-Property $record 'noted' '0')) { return }
     foreach ($reason in @(Get-Property $record 'reasons' @())) { $Context.RebootReasons.Add("$reason") }
     $Context.FeaturePending = [bool](Get-Property $record 'feature' $false)
 }

@@ -126,12 +126,15 @@ function Stop-Download {
 }
 
 # A query is a secret (a shared access signature). Arguments of a program can be seen by others, so it is asked for from here.
+# Without a hash to go by it is not followed elsewhere: .NET would also follow from https to http.
 function Receive-QueryDownload {
     param([object]$Job)
     $join = if ($Job.Component.url.Contains('?')) { '&' } else { '?' }
+    $request = @{ UseBasicParsing = $true; Uri = "$($Job.Component.url)$join$($Job.Query)"; OutFile = $Job.Part; TimeoutSec = $Job.Seconds }
+    if (-not @(Get-AcceptedHash $Job.Component).Count) { $request['MaximumRedirection'] = 0 }
     try {
         [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
-        $null = Invoke-WebRequest -UseBasicParsing -Uri "$($Job.Component.url)$join$($Job.Query)" -OutFile $Job.Part -TimeoutSec $Job.Seconds
+        $null = Invoke-WebRequest @request
         [pscustomobject]@{ Code = 0; Status = '200' }
     }
     catch {

@@ -46,3 +46,19 @@ function Assert-RecordedFile {
     $different = @(Get-DifferentFile $Id $Files)
     if ($different.Count) { throw "$($different -join ', ') is not what was written: is something else writing there?" }
 }
+
+# Every file is as wanted, and the record says so for the run after a restart.
+function Test-RecordedFile {
+    param([string]$Id, [System.Collections.IDictionary]$Files)
+    (Test-SameRecord $Id $Files) -and @(Get-DifferentFile $Id $Files).Count -eq 0
+}
+
+# Nothing else is wanted than what was recorded. True for $null.
+function Test-SameRecord {
+    param([string]$Id, [System.Collections.IDictionary]$Files)
+    $record = Read-JsonFile (Get-RecordPath $Id)
+    if ($null -eq $record) { return $null -eq $Files }
+    $digests = Get-WantedDigest $Id $Files
+    foreach ($path in $digests.Keys) { if ((Get-Property $record $path) -ne $digests[$path]) { return $false } }
+    $true
+}
