@@ -82,7 +82,8 @@ function Register-Resume {
     $action = New-ScheduledTaskAction -Execute $powershell -Argument '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\AzureData\bootstrap.ps1 -Resume yes'
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
     $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes (2 * (Get-DeadlineMinute $Context))) -MultipleInstances IgnoreNew
-    $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Principal $principal -Settings $settings -Trigger (New-ScheduledTaskTrigger -AtStartup) -Description 'gen-cse: finishes this node after a restart' -Force
+    $trigger = New-ScheduledTaskTrigger -AtStartup
+    $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description 'gen-cse: finishes this node after a restart' -Force
 }
 
 function Unregister-Resume {

@@ -57,5 +57,5 @@ function Move-Tree {
 
 function Remove-ReplacedFile {
     param([string]$Folder)
-    Get-ChildItem -LiteralPath $Folder -Recurse -File -Filter '*.replaced' | Remove-Item -Force -ErrorAction SilentlyContinue
+    Get-ChildItem -LiteralPath $Folder -Recurse -File -Filter '*.replaced' -ErrorAction SilentlyContinue | Remove-Item -Force -ErrorAction SilentlyContinue
 }

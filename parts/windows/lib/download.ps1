@@ -88,6 +88,8 @@ function New-DownloadJob {
     param([object]$Context, [object]$Component)
     $target = Get-DownloadPath $Component
     $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($target))
+    # without a hash nobody could tell that the rest belongs to what an earlier run began
+    if (-not @(Get-AcceptedHash $Component).Count -and [System.IO.File]::Exists("$target.part")) { [System.IO.File]::Delete("$target.part") }
     $query = "$(Get-Property (Get-Property $Context.Secrets 'urlQueries') $Component.id '')".TrimStart('?')
     [pscustomobject]@{ Component = $Component; Target = $target; Part = "$target.part"; Query = $query; Started = $null; Seconds = 0; Wrong = 0; State = 'open'; Why = '' }
 }
@@ -135,21 +137,22 @@ function Receive-QueryDownload {
     try {
         [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
         $null = Invoke-WebRequest @request
-        [pscustomobject]@{ Code = 0; Status = '200' }
+        [pscustomobject]@{ Code = 0; Status = '200'; Text = '' }
     }
     catch {
         $response = Get-Property $_.Exception 'Response'
         $status = Get-Property $response 'StatusCode'
-        if ($null -ne $status) { [pscustomobject]@{ Code = 22; Status = "$([int]$status)" } } else { [pscustomobject]@{ Code = 7; Status = '' } }
+        if ($null -ne $status) { [pscustomobject]@{ Code = 22; Status = "$([int]$status)"; Text = '' } }
+        else { [pscustomobject]@{ Code = 1; Status = ''; Text = $_.Exception.Message } }
     }
 }
 
-# Code as curl gives it: 0, 22 for an answer that is an error (Status), others for no answer.
+# Code as curl gives it: 0, 22 for an answer that is an error (Status), others for no answer (Text says more).
 function Receive-Download {
     param([object]$Job)
     if ($Job.Query) { return Receive-QueryDownload $Job }
     $ended = Wait-Program $Job.Started ($Job.Seconds + 30)    # curl ends by itself
-    [pscustomobject]@{ Code = $(if ($ended.Ended) { $ended.ExitCode } else { 28 }); Status = $ended.Output }
+    [pscustomobject]@{ Code = $(if ($ended.Ended) { $ended.ExitCode } else { 28 }); Status = $ended.Output; Text = $ended.ErrorText }
 }
 
 function Complete-Download {
@@ -199,15 +202,17 @@ function Deny-Download {
     if ($Job.Wrong -ge 2) { $Job.State = 'lost' }
 }
 
+# By exit code of curl.
 function Get-DownloadProblem {
     param([object]$Answer)
     $open = 'allow DNS and outbound access to it, name a mirror, or use an image that has the file'
     $later = 'run the extension again later, or name a mirror'
-    switch ($Answer.Code) {
-        6 { "the host name cannot be resolved: $open" }
-        7 { "no connection: $open" }
-        22 { "the server answers $($Answer.Status): $later" }
-        28 { "no answer in time, or too slow: $later" }
-        default { "the transfer broke off (curl ended with $($Answer.Code)): $later" }
+    $problems = @{
+        6 = "the host name cannot be resolved: $open"
+        7 = "no connection: $open"
+        22 = "the server answers $($Answer.Status): $later"
+        28 = "no answer in time, or too slow: $later"
     }
+    $code = [int]$Answer.Code
+    if ($problems.ContainsKey($code)) { $problems[$code] } else { "the transfer broke off (code $code of curl$(if ($Answer.Text) { ", $($Answer.Text)" })): $later" }
 }

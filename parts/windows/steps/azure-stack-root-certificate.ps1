@@ -11,9 +11,9 @@ function Get-RootScriptText {
 function Get-ManagementEndpoint {
     param([object]$Context)
     $cloud = ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' $Context.Configuration.azureStackCloud)
-    $address = [System.Uri]"$(Get-Property $cloud 'resourceManagerEndpoint' '')"
-    if (-not $address.IsAbsoluteUri) { throw 'azureStackCloud names no resourceManagerEndpoint: correct customCloudProfile in the definition' }
-    $address
+    $address = "$(Get-Property $cloud 'resourceManagerEndpoint' '')"
+    if ($address -notmatch '^https://[^/]') { throw "azureStackCloud names '$address' as its resourceManagerEndpoint, which is no https address: correct customCloudProfile in the definition" }
+    [System.Uri]$address
 }
 
 # The certificate a server shows. The connection is refused when Windows does not trust it, name and root.
@@ -21,7 +21,9 @@ function Get-ServerCertificate {
     param([System.Uri]$Address)
     $client = New-Object System.Net.Sockets.TcpClient
     try {
-        if (-not $client.ConnectAsync($Address.Host, $Address.Port).Wait(20000)) { throw "no connection to $($Address.Host):$($Address.Port) within 20 s" }
+        $pending = $client.BeginConnect($Address.Host, $Address.Port, $null, $null)
+        if (-not $pending.AsyncWaitHandle.WaitOne(20000)) { throw "no connection to $($Address.Host):$($Address.Port) within 20 s" }
+        $client.EndConnect($pending)
         $stream = New-Object System.Net.Security.SslStream($client.GetStream(), $false)
         $stream.ReadTimeout = 20000
         $stream.AuthenticateAsClient($Address.Host, $null, [System.Security.Authentication.SslProtocols]::Tls12, $false)

@@ -48,9 +48,7 @@ function Invoke-Finish {
         Set-Decision $Context 'done' "kubelet is started after the restart for $($Context.RebootReasons -join ', ')"
         return
     }
-    foreach ($name in $script:FinishServices) {
-        try { $null = Start-NodeService $name } catch { throw "$name does not start: $($_.Exception.Message); $(Get-KubeletTail)" }
-    }
+    foreach ($name in $script:FinishServices) { $null = Start-NodeService $name }
     if (Get-Property $Context.Configuration 'waitForKubelet' $true) { Wait-Kubelet $Context; Set-Decision $Context 'done' "kubelet answers at $script:Healthz" }
     else { Set-Decision $Context 'done' 'kubelet is started, nobody waits for its answer' }
 }

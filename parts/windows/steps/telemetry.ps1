@@ -33,7 +33,7 @@ function Restart-Hns {
     if (Get-Service -Name 'kubelet' -ErrorAction SilentlyContinue) { Add-RestartReason $Context 'HNS settings'; return }
     try {
         $stopped = @(Stop-RunningService 'docker', 'hns')
-        [array]::Reverse($stopped)
+        [System.Array]::Reverse($stopped)
         foreach ($name in $stopped) { $null = Start-NodeService $name }
     }
     catch {
