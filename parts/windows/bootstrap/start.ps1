@@ -111,6 +111,7 @@ function Invoke-AllSteps {
     param([object]$Context)
     $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes((Get-DeadlineMinute $Context))
     Write-RunResult $Context 'running' $null
+    Write-Event 'bootstrap' 'start' "$(Get-Property $Context.Configuration 'generator' ''), digest $($Context.Digest)$(if ($Context.Resuming) { ', after a restart' })"
     $steps = @((ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps)
     $code = Invoke-StepTable $steps $Context
     if ($code -eq 0 -and $Context.RebootReasons.Count) { Request-Restart $Context }

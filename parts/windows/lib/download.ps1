@@ -127,6 +127,11 @@ function Stop-Download {
     if ($null -ne $Job.Started -and -not $Job.Started.Process.HasExited) { Stop-ProgramTree $Job.Started.Process }
 }
 
+# .NET Framework on an older build offers less by itself.
+function Enable-Tls12 {
+    [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
+}
+
 # A query is a secret (a shared access signature). Arguments of a program can be seen by others, so it is asked for from here.
 # Without a hash to go by it is not followed elsewhere: .NET would also follow from https to http.
 function Receive-QueryDownload {
@@ -135,7 +140,7 @@ function Receive-QueryDownload {
     $request = @{ UseBasicParsing = $true; Uri = "$($Job.Component.url)$join$($Job.Query)"; OutFile = $Job.Part; TimeoutSec = $Job.Seconds }
     if (-not @(Get-AcceptedHash $Job.Component).Count) { $request['MaximumRedirection'] = 0 }
     try {
-        [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
+        Enable-Tls12
         $null = Invoke-WebRequest @request
         [pscustomobject]@{ Code = 0; Status = '200'; Text = '' }
     }

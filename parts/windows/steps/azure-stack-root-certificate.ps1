@@ -13,23 +13,20 @@ function Get-ManagementEndpoint {
     $cloud = ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' $Context.Configuration.azureStackCloud)
     $address = "$(Get-Property $cloud 'resourceManagerEndpoint' '')"
     if ($address -notmatch '^https://[^/]') { throw "azureStackCloud names '$address' as its resourceManagerEndpoint, which is no https address: correct customCloudProfile in the definition" }
-    [System.Uri]$address
+    $address
 }
 
-# The certificate a server shows. The connection is refused when Windows does not trust it, name and root.
+# The certificate a server shows. Any answer will do, also a refusal.
 function Get-ServerCertificate {
-    param([System.Uri]$Address)
-    $client = New-Object System.Net.Sockets.TcpClient
-    try {
-        $pending = $client.BeginConnect($Address.Host, $Address.Port, $null, $null)
-        if (-not $pending.AsyncWaitHandle.WaitOne(20000)) { throw "no connection to $($Address.Host):$($Address.Port) within 20 s" }
-        $client.EndConnect($pending)
-        $stream = New-Object System.Net.Security.SslStream($client.GetStream(), $false)
-        $stream.ReadTimeout = 20000
-        $stream.AuthenticateAsClient($Address.Host, $null, [System.Security.Authentication.SslProtocols]::Tls12, $false)
-        New-Object System.Security.Cryptography.X509Certificates.X509Certificate2($stream.RemoteCertificate)
-    }
-    finally { $client.Dispose() }
+    param([string]$Address)
+    Enable-Tls12
+    $request = [System.Net.WebRequest]::Create($Address)
+    $request.Timeout = 20000
+    $problem = 'it shows no certificate'
+    try { $request.GetResponse().Dispose() } catch { $problem = $_.Exception.Message }
+    $certificate = $request.ServicePoint.Certificate
+    if ($null -eq $certificate) { throw $problem }
+    New-Object System.Security.Cryptography.X509Certificates.X509Certificate2($certificate)
 }
 
 # The last of the chain that Windows builds.
@@ -39,7 +36,7 @@ function Get-ChainRoot {
     $chain.ChainPolicy.RevocationMode = [System.Security.Cryptography.X509Certificates.X509RevocationMode]::NoCheck
     $null = $chain.Build($Certificate)
     $root = $chain.ChainElements[$chain.ChainElements.Count - 1].Certificate
-    if ($root.Subject -ne $root.Issuer) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is no root: add the root of the stamp to the image" }
+    if (-not (Test-TrustedRoot $root.Thumbprint)) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is not in LocalMachine\Root: add the root of the stamp to the image" }
     $root
 }
 
@@ -71,9 +68,8 @@ function Invoke-AzureStackRootCertificate {
     param([object]$Context)
     $address = Get-ManagementEndpoint $Context
     try { $certificate = Invoke-WithRetry 'azure-stack-root-certificate' { Get-ServerCertificate $address } -Times 5 }
-    catch { throw "$address does not show a certificate this node trusts: $($_.Exception.Message); the root of the stamp must be in LocalMachine\Root, and the address reachable" }
+    catch { throw "no certificate from ${address}: $($_.Exception.Message); allow this node to reach it" }
     $root = Get-ChainRoot $certificate
-    if (-not (Test-TrustedRoot $root.Thumbprint)) { throw "the root $($root.Subject) is not in LocalMachine\Root: add it to the image" }
     $type = [System.Security.Cryptography.X509Certificates.X509ContentType]::Cert
     [System.IO.File]::WriteAllBytes((Resolve-NodePath $script:RootCertificate), $root.Export($type))
     $program = "$env:SystemRoot\System32\certoc.exe"
