@@ -5,10 +5,9 @@ mod sizes;
 
 pub use sizes::Sizes;
 
-use crate::arm::template::{Parameters, Template};
+use crate::arm::{Parameters, Template};
 use crate::arm::windows::{self, PoolFragment};
 use crate::catalog::Catalog;
-use crate::emit::Bundle as Files;
 use crate::error::Error;
 use crate::model::Cluster;
 use crate::pack::Payload;
@@ -28,8 +27,8 @@ pub struct Options {
     pub node: NodeOptions,
     /// Only these Windows pools; empty means all.
     pub pools: Vec<String>,
-    /// Values put over those of the definition, as `properties.masterProfile.count=3`.
-    pub set: Vec<String>,
+    /// Values put over those of the definition.
+    pub set: Vec<wire::Override>,
 }
 
 impl Options {

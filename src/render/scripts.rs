@@ -17,3 +17,11 @@ macro_rules! scripts {
     (@step $folder:literal $name:literal $step:literal) => { Some($step) };
     (@step $folder:literal $name:literal) => { None };
 }
+
+/// Every script, in the order they are packed: what is alike stands close together.
+pub const SCRIPTS: &[Script] = scripts! {
+    "lib": "acl", "archive", "cache", "component", "context", "download", "hns", "image", "log", "machine", "package", "program", "record", "registry", "retry", "service", "text";
+    "bootstrap": "engine", "start";
+    "steps": "artifacts", "azure-cni", "azure-json", "azure-stack-environment", "azure-stack-root-certificate", "cache-removal", "cluster-config", "cni", "containerd", "credential-provider", "csi-proxy", "data-disks", "defender", "directories", "docker", "finish", "hns-network", "hosts-config-agent", "image-flavour", "images", "kube-proxy", "kubeconfig", "kubelet", "kubenet", "kubernetes", "log-collection", "node-tasks", "openssh", "os-drive", "page-file", "port-range", "pre-provision", "preflight", "secure-tls", "telemetry", "verify", "windows-features";
+    "node": "collect-logs", "hns-watch", "hosts-config-agent" for "hosts-config-agent", "kube-proxy-start", "kubelet-start", "log-cleanup", "node-reset";
+};

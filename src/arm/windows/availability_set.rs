@@ -1,7 +1,7 @@
 //! Single VMs in an availability set: set, interfaces, VMs, extensions.
 
 use super::{Context, image, shared, some};
-use crate::arm::{Call, Expr, Value, functions as arm, object};
+use crate::arm::{Call, Expr, Resource, Value, functions as arm, object};
 use crate::catalog::CloudKind;
 use crate::model::{Identity, WindowsPool};
 
@@ -42,93 +42,67 @@ impl Names<'_> {
         arm::resource_id("Microsoft.Network/networkInterfaces", [self.interface()])
     }
 
-    fn copy(&self, what: &str) -> Value {
+    /// One of these for each new VM of the pool.
+    fn repeat(&self, resource: Resource, what: &str) -> Resource {
         let count = arm::sub(shared::pool_parameter(self.0, "Count"), shared::pool_parameter(self.0, "Offset"));
-        object([("name", some(format!("{}{what}Loop", self.0.name))), ("count", some(count))]).into()
+        resource.repeated(format!("{}{what}Loop", self.0.name), count)
     }
 }
 
 /// The extension and all resources of the pool.
-pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Value, Vec<Value>) {
+pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Resource, Vec<Resource>) {
     let names = Names(pool);
     let extension = extension(context, &names, command);
-    let image = image::resource(context, pool);
-    let image_id = image.as_ref().map(|_| image::custom_image_id(pool));
-    let mut resources: Vec<_> = image.into_iter().collect();
-    resources.push(availability_set(context, &names));
-    resources.push(interface(context, &names));
-    resources.push(virtual_machine(context, &names, custom_data, image_id));
+    let mut vm = virtual_machine(context, &names, custom_data);
+    let mut resources = Vec::new();
+    if let Some(image) = image::resource(context, pool) {
+        resources.push(image);
+        vm = vm.after(image::custom_image_id(pool));
+    }
+    resources.extend([availability_set(context, &names), interface(context, &names), vm]);
     if context.cluster.identity == Identity::SystemAssigned {
-        resources.push(shared::role_assignment(context, &names.vm_id(), Some(names.copy("Role"))));
+        resources.push(names.repeat(shared::role_assignment(context, &names.vm_id()), "Role"));
     }
     resources.push(extension.clone());
     (extension, resources)
 }
 
-fn availability_set(context: &Context, names: &Names) -> Value {
+fn availability_set(context: &Context, names: &Names) -> Resource {
     // Azure Stack Hub has three fault domains, every Azure region at least two
     let domains = if context.cluster.cloud.kind == CloudKind::AzureStack { 3 } else { 2 };
     let properties = object([("platformFaultDomainCount", some(domains)), ("platformUpdateDomainCount", some(3))]);
-    object([
-        ("type", some("Microsoft.Compute/availabilitySets")),
-        ("apiVersion", some(context.api.compute.as_str())),
-        ("name", some(names.set())),
-        ("location", some(arm::parameters("location"))),
-        ("sku", some(object([("name", some("Aligned"))]))),
-        ("properties", some(properties)),
-    ])
-    .into()
+    Resource::new("Microsoft.Compute/availabilitySets", &context.api.compute, names.set())
+        .located(arm::parameters("location"))
+        .with("sku", object([("name", some("Aligned"))]))
+        .properties(properties)
 }
 
-fn interface(context: &Context, names: &Names) -> Value {
-    object([
-        ("type", some("Microsoft.Network/networkInterfaces")),
-        ("apiVersion", some(context.api.network.as_str())),
-        ("name", some(names.interface())),
-        ("location", some(arm::parameters("location"))),
-        ("copy", some(names.copy("Nic"))),
-        ("properties", some(shared::interface_properties(context, names.0, true))),
-    ])
-    .into()
+fn interface(context: &Context, names: &Names) -> Resource {
+    let resource = Resource::new("Microsoft.Network/networkInterfaces", &context.api.network, names.interface());
+    let resource = names.repeat(resource.located(arm::parameters("location")), "Nic");
+    resource.properties(shared::interface_properties(context, names.0, true))
 }
 
-fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr, image: Option<Call>) -> Value {
+fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr) -> Resource {
     let pool = names.0;
     let size = object([("vmSize", some(shared::pool_parameter(pool, "VMSize")))]);
     let interfaces = Value::from_iter([object([("id", some(names.interface_id()))])]);
-    let placement = pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into());
     let properties = object([
         ("availabilitySet", some(object([("id", some(names.set_id()))]))),
-        ("proximityPlacementGroup", placement),
+        ("proximityPlacementGroup", shared::placement_group(pool)),
         ("hardwareProfile", some(size)),
         ("osProfile", some(shared::os_profile(context, ("computerName", names.vm()), custom_data))),
         ("storageProfile", some(shared::storage_profile(context, pool))),
         ("networkProfile", some(object([("networkInterfaces", some(interfaces))]))),
         ("licenseType", context.cluster.windows.license_type.map(Value::from)),
     ]);
-    object([
-        ("type", some("Microsoft.Compute/virtualMachines")),
-        ("apiVersion", some(context.api.compute.as_str())),
-        ("name", some(names.vm())),
-        ("location", some(arm::parameters("location"))),
-        ("tags", some(shared::tags(pool))),
-        ("identity", shared::identity(context)),
-        ("copy", some(names.copy("Vm"))),
-        ("dependsOn", some(Value::from_iter([names.interface_id(), names.set_id()].into_iter().chain(image)))),
-        ("properties", some(properties)),
-    ])
-    .into()
+    let resource = Resource::new("Microsoft.Compute/virtualMachines", &context.api.compute, names.vm());
+    let resource = names.repeat(resource.located(arm::parameters("location")).tagged(shared::tags(pool)), "Vm");
+    shared::with_identity(context, resource).after(names.interface_id()).after(names.set_id()).properties(properties)
 }
 
-fn extension(context: &Context, names: &Names, command: &Expr) -> Value {
-    object([
-        ("type", some("Microsoft.Compute/virtualMachines/extensions")),
-        ("apiVersion", some(context.api.compute.as_str())),
-        ("name", some(names.extension())),
-        ("location", some(arm::parameters("location"))),
-        ("copy", some(names.copy("Cse"))),
-        ("dependsOn", some(Value::from_iter([names.vm_id()]))),
-        ("properties", some(shared::extension_properties(command))),
-    ])
-    .into()
+fn extension(context: &Context, names: &Names, command: &Expr) -> Resource {
+    let resource = Resource::new("Microsoft.Compute/virtualMachines/extensions", &context.api.compute, names.extension());
+    let resource = names.repeat(resource.located(arm::parameters("location")), "Cse");
+    resource.after(names.vm_id()).properties(shared::extension_properties(command))
 }

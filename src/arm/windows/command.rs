@@ -45,27 +45,25 @@ fn key(secret: &NodeSecret) -> &'static str {
 }
 
 fn value(secret: &NodeSecret, context: &Context) -> Call {
-    match secret {
-        NodeSecret::UserAssignedClientId => client_id(context),
-        NodeSecret::PreProvisionParameter(extension) => arm::parameters(extension_parameter(extension)),
-        other => arm::parameters(key(other)),
+    match (secret, &context.cluster.identity) {
+        (NodeSecret::UserAssignedClientId, Identity::UserAssigned(identity)) => client_id(identity, context),
+        (NodeSecret::PreProvisionParameter(extension), _) => arm::parameters(extension_parameter(extension)),
+        (other, _) => arm::parameters(key(other)),
     }
 }
 
 /// Only Azure knows the client id of an identity.
-fn client_id(context: &Context) -> Call {
-    let id = user_assigned_identity_id(context).unwrap_or_else(|| "".into());
-    arm::reference(id, context.api.managed_identity.as_str()).property("clientId")
+fn client_id(identity: &UserAssignedIdentity, context: &Context) -> Call {
+    arm::reference(user_assigned_identity_id(identity), context.api.managed_identity.as_str()).property("clientId")
 }
 
 /// Resource id of the identity the definition names.
-pub(super) fn user_assigned_identity_id(context: &Context) -> Option<Expr> {
-    match &context.cluster.identity {
-        Identity::UserAssigned(UserAssignedIdentity::Id(id)) => Some(id.as_str().into()),
-        Identity::UserAssigned(UserAssignedIdentity::Name(name)) => {
-            Some(arm::resource_id("Microsoft.ManagedIdentity/userAssignedIdentities", [name.as_str().into()]).into())
+pub(super) fn user_assigned_identity_id(identity: &UserAssignedIdentity) -> Expr {
+    match identity {
+        UserAssignedIdentity::Id(id) => id.as_str().into(),
+        UserAssignedIdentity::Name(name) => {
+            arm::resource_id("Microsoft.ManagedIdentity/userAssignedIdentities", [name.as_str().into()]).into()
         }
-        _ => None,
     }
 }
 

@@ -1,5 +1,5 @@
 use super::{Context, some};
-use crate::arm::{Call, Value, functions as arm, object};
+use crate::arm::{Call, Resource, Value, functions as arm, object};
 use crate::model::{ImageReference, WindowsImage, WindowsPool};
 
 /// The image made of the user's VHD, one per pool, named as the peer names it.
@@ -38,7 +38,7 @@ fn marketplace() -> Value {
 }
 
 /// The image resource of a pool whose VMs come from a VHD.
-pub(super) fn resource(context: &Context, pool: &WindowsPool) -> Option<Value> {
+pub(super) fn resource(context: &Context, pool: &WindowsPool) -> Option<Resource> {
     let WindowsImage::Vhd { .. } = context.cluster.windows.image else { return None };
     let disk = object([
         ("osType", some("Windows")),
@@ -47,12 +47,6 @@ pub(super) fn resource(context: &Context, pool: &WindowsPool) -> Option<Value> {
         ("storageAccountType", some("Standard_LRS")),
     ]);
     let properties = object([("storageProfile", some(object([("osDisk", some(disk))]))), ("hyperVGeneration", some("V1"))]);
-    let resource = object([
-        ("type", some("Microsoft.Compute/images")),
-        ("apiVersion", some(context.api.compute.as_str())),
-        ("name", some(custom_image(pool))),
-        ("location", some(arm::parameters("location"))),
-        ("properties", some(properties)),
-    ]);
-    Some(resource.into())
+    let resource = Resource::new("Microsoft.Compute/images", &context.api.compute, custom_image(pool));
+    Some(resource.located(arm::parameters("location")).properties(properties))
 }

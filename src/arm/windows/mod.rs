@@ -12,8 +12,7 @@ mod scale_set;
 mod shared;
 
 
-use super::template::{Parameters, Template};
-use super::{Expr, Value};
+use super::{Expr, Parameters, Resource, Template, Value};
 use crate::catalog::{ApiVersions, Catalog};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};

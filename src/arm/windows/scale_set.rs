@@ -1,59 +1,53 @@
 //! A scale set with its extension.
 
 use super::{Context, image, shared, some};
-use crate::arm::{Call, Expr, Value, functions as arm, object};
+use crate::arm::{Expr, Object, Resource, Value, functions as arm, object};
 use crate::model::{Identity, Priority, WindowsPool};
 
 /// The peer's name of the extension in every scale set.
 const EXTENSION: &str = "vmssCSE";
 
 /// The entry of `extensionProfile` and all resources of the pool.
-pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Value, Vec<Value>) {
+pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Value, Vec<Resource>) {
     let extension: Value = object([("name", some(EXTENSION)), ("properties", some(shared::extension_properties(command)))]).into();
-    let image = image::resource(context, pool);
-    let image_id = image.as_ref().map(|_| image::custom_image_id(pool));
-    let mut resources: Vec<_> = image.into_iter().collect();
-    resources.push(scale_set(context, pool, custom_data, &extension, image_id));
+    let mut scale_set = scale_set(context, pool).properties(properties(context, pool, custom_data, &extension));
+    let mut resources = Vec::new();
+    if let Some(image) = image::resource(context, pool) {
+        resources.push(image);
+        scale_set = scale_set.after(image::custom_image_id(pool));
+    }
+    resources.push(scale_set);
     if context.cluster.identity == Identity::SystemAssigned {
         let id = arm::resource_id("Microsoft.Compute/virtualMachineScaleSets", [shared::prefix(pool)]);
-        resources.push(shared::role_assignment(context, &id, None));
+        resources.push(shared::role_assignment(context, &id));
     }
     (extension, resources)
 }
 
-fn scale_set(context: &Context, pool: &WindowsPool, custom_data: &Expr, extension: &Value, image: Option<Call>) -> Value {
+fn scale_set(context: &Context, pool: &WindowsPool) -> Resource {
     let sku = object([
         ("name", some(shared::pool_parameter(pool, "VMSize"))),
         ("tier", some("Standard")),
         ("capacity", some(shared::pool_parameter(pool, "Count"))),
     ]);
-    object([
-        ("type", some("Microsoft.Compute/virtualMachineScaleSets")),
-        ("apiVersion", some(context.api.compute.as_str())),
-        ("name", some(shared::prefix(pool))),
-        ("location", some(arm::parameters("location"))),
-        ("tags", some(shared::tags(pool))),
-        ("sku", some(sku)),
-        ("zones", (!pool.zones.is_empty()).then(|| shared::pool_parameter(pool, "AvailabilityZones").into())),
-        ("identity", shared::identity(context)),
-        ("dependsOn", image.map(|image| Value::from_iter([image]))),
-        ("properties", some(properties(context, pool, custom_data, extension))),
-    ])
-    .into()
+    let resource = Resource::new("Microsoft.Compute/virtualMachineScaleSets", &context.api.compute, shared::prefix(pool))
+        .located(arm::parameters("location"))
+        .tagged(shared::tags(pool))
+        .with("sku", sku);
+    let resource = shared::with_identity(context, resource);
+    if pool.zones.is_empty() { resource } else { resource.with("zones", shared::pool_parameter(pool, "AvailabilityZones")) }
 }
 
-fn properties(context: &Context, pool: &WindowsPool, custom_data: &Expr, extension: &Value) -> Value {
-    let placement = pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into());
+fn properties(context: &Context, pool: &WindowsPool, custom_data: &Expr, extension: &Value) -> Object {
     let ultra = object([("ultraSSDEnabled", some(true))]);
     object([
         ("upgradePolicy", some(object([("mode", some("Manual"))]))),
         ("overprovision", some(pool.overprovision)),
         ("singlePlacementGroup", pool.single_placement_group.map(Value::from)),
-        ("proximityPlacementGroup", placement),
+        ("proximityPlacementGroup", shared::placement_group(pool)),
         ("additionalCapabilities", pool.disks.ultra_ssd.then(|| ultra.into())),
         ("virtualMachineProfile", some(machine_profile(context, pool, custom_data, extension))),
     ])
-    .into()
 }
 
 fn machine_profile(context: &Context, pool: &WindowsPool, custom_data: &Expr, extension: &Value) -> Value {

@@ -3,7 +3,7 @@
 use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
-use crate::arm::{Call, Expr, Object, Value, functions as arm, object};
+use crate::arm::{Call, Expr, Object, Resource, Value, functions as arm, object};
 use crate::model::{DiskKind, Disks, Identity, NetworkPlugin, Vnet, WindowsPool};
 use crate::plan::vm_name_prefix;
 
@@ -21,7 +21,7 @@ pub(super) fn prefix(pool: &WindowsPool) -> Expr {
 }
 
 /// Tags aks-engine's own tools look for, with the user's.
-pub(super) fn tags(pool: &WindowsPool) -> Value {
+pub(super) fn tags(pool: &WindowsPool) -> Object {
     let suffix = arm::substring(arm::parameters("nameSuffix"), 0, 5);
     let mut tags = object([
         ("creationSource", some("gen-cse")),
@@ -30,19 +30,24 @@ pub(super) fn tags(pool: &WindowsPool) -> Value {
         ("resourceNameSuffix", some(suffix)),
     ]);
     tags.extend(pool.tags.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
-    tags.into()
+    tags
 }
 
-pub(super) fn identity(context: &Context) -> Option<Value> {
-    let kind = match &context.cluster.identity {
-        Identity::ServicePrincipal { .. } => return None,
-        Identity::SystemAssigned => return Some(object([("type", some("SystemAssigned"))]).into()),
-        Identity::UserAssigned(_) => "UserAssigned",
-    };
-    let id = user_assigned_identity_id(context)?;
-    let key = if let Expr::Text(text) = id { text } else { id.bracketed() };
-    let identities = Object::from_iter([(key, Value::Object(Object::new()))]);
-    Some(object([("type", some(kind)), ("userAssignedIdentities", some(identities))]).into())
+/// The identity the cloud provider on the nodes uses.
+pub(super) fn with_identity(context: &Context, resource: Resource) -> Resource {
+    match &context.cluster.identity {
+        Identity::ServicePrincipal { .. } => resource,
+        Identity::SystemAssigned => resource.with("identity", object([("type", some("SystemAssigned"))])),
+        Identity::UserAssigned(identity) => {
+            let nothing = Call::new("createObject", []);
+            let identities = Call::new("createObject", [user_assigned_identity_id(identity), nothing.into()]);
+            resource.with("identity", object([("type", some("UserAssigned")), ("userAssignedIdentities", some(identities))]))
+        }
+    }
+}
+
+pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
+    pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into())
 }
 
 /// `osProfile`; what the computer name is called differs between VM and scale set.
@@ -189,7 +194,7 @@ pub(super) fn extension_properties(command: &Expr) -> Value {
 }
 
 /// The role of an identity that exists only once the VM or scale set does.
-pub(super) fn role_assignment(context: &Context, holder: &Call, copy: Option<Value>) -> Value {
+pub(super) fn role_assignment(context: &Context, holder: &Call) -> Resource {
     let arguments = [holder.clone().into(), context.api.compute.as_str().into(), "Full".into()];
     let principal = Call::new("reference", arguments).property("identity").property("principalId");
     let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), CONTRIBUTOR.into()]);
@@ -198,13 +203,7 @@ pub(super) fn role_assignment(context: &Context, holder: &Call, copy: Option<Val
         ("principalId", some(principal)),
         ("principalType", some("ServicePrincipal")),
     ]);
-    object([
-        ("type", some("Microsoft.Authorization/roleAssignments")),
-        ("apiVersion", some(context.api.authorization.as_str())),
-        ("name", some(Call::new("guid", [holder.clone().into(), CONTRIBUTOR.into()]))),
-        ("copy", copy),
-        ("dependsOn", some(Value::from_iter([holder.clone()]))),
-        ("properties", some(properties)),
-    ])
-    .into()
+    let name = Call::new("guid", [holder.clone().into(), CONTRIBUTOR.into()]);
+    let resource = Resource::new("Microsoft.Authorization/roleAssignments", &context.api.authorization, name);
+    resource.after(holder.clone()).properties(properties)
 }
