@@ -1,3 +1,4 @@
 //! gen-cse
 
 pub mod report;
+pub mod wire;
