@@ -96,8 +96,9 @@ impl Locate for Source {
 
 /// Reads a cluster definition.
 ///
-/// There is no definition when the bytes are not a JSON object. Otherwise there always is one: values of the wrong type are replaced by empty
-/// ones and recorded, together with unknown and repeated keys, in the report, which is sorted by place. The file name only appears in reports.
+/// There is no definition when the bytes are not a JSON object. Otherwise there always is one: values of the wrong type are replaced by
+/// empty ones and recorded, together with unknown and repeated keys, in the report, which is sorted by place. The file name only
+/// appears in reports.
 #[must_use]
 pub fn parse(file_name: &str, bytes: &[u8]) -> (Option<ClusterDefinition>, Report, Source) {
     parse_with(file_name, bytes, &[])

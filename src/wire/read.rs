@@ -1,8 +1,8 @@
 //! From the tree to the types: a `serde` deserializer that never stops.
 //!
-//! A value of the wrong type is recorded, and a placeholder (empty text, 0, false, an empty list or object) takes its place, so that one run
-//! finds every mistake; [`Report`] keeps silent about placeholders afterwards. Keys match without regard to case, unknown and repeated ones
-//! are recorded and skipped.
+//! A value of the wrong type is recorded, and a placeholder (empty text, 0, false, an empty list or object) takes its place, so that
+//! one run finds every mistake; [`Report`] keeps silent about placeholders afterwards. Keys match without regard to case, unknown and
+//! repeated ones are recorded and skipped.
 
 use super::advice;
 use super::tree::{Kind, Member, Node, Span};

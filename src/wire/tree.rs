@@ -1,6 +1,7 @@
 //! From bytes to a tree of JSON values that know their place.
 //!
-//! `serde_json` decides what is JSON, since it is strict; `jsonc-parser` gives the places. Nothing recursive runs before the depth is known.
+//! `serde_json` decides what is JSON, since it is strict; `jsonc-parser` gives the places. Nothing recursive runs before the depth is
+//! known.
 
 use crate::report::{Path, Place, Report, codes::reading};
 use jsonc_parser::ast::{ObjectPropName, Value};

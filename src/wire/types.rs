@@ -34,8 +34,8 @@ pub type TextMap = IndexMap<String, String>;
 
 /// Declares an object of the definition.
 ///
-/// A field is its description, its key, its name and its type; `= default` and `where [choices]` go into the JSON Schema. The struct has every
-/// field as an `Option`, is written with the spelling of the keys here, and without the fields that are absent.
+/// A field is its description, its key, its name and its type; `= default` and `where [choices]` go into the JSON Schema. The struct
+/// has every field as an `Option`, is written with the spelling of the keys here, and without the fields that are absent.
 macro_rules! definition {
     (
         $(#[$about:meta])*
