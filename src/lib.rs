@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod emit;
 mod error;
 pub mod generate;
+pub mod inspect;
 pub mod model;
 pub mod pack;
 pub mod plan;

@@ -181,7 +181,7 @@ fn backend_pools(pool: &WindowsPool) -> Option<Value> {
 }
 
 /// The extension's properties.
-pub(super) fn extension_properties(command: &Expr) -> Value {
+pub(super) fn extension_properties(command: &Expr) -> Object {
     let protected = object([("commandToExecute", some(command.clone()))]);
     object([
         ("publisher", some("Microsoft.Compute")),
@@ -190,7 +190,6 @@ pub(super) fn extension_properties(command: &Expr) -> Value {
         ("autoUpgradeMinorVersion", some(true)),
         ("protectedSettings", some(protected)),
     ])
-    .into()
 }
 
 /// The role of an identity that exists only once the VM or scale set does.

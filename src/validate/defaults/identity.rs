@@ -23,7 +23,7 @@ fn service_principal(profile: Option<&wire::ServicePrincipalProfile>) -> Identit
             (Some(reference), _) => Secret::KeyVault {
                 vault: reference.vault_id.clone().unwrap_or_default(),
                 name: reference.secret_name.clone().unwrap_or_default(),
-                version: reference.version.clone().filter(|version| !version.is_empty()),
+                version: reference.secret_version.clone().filter(|version| !version.is_empty()),
             },
             (None, secret) => secret_of(secret.as_deref()),
         },

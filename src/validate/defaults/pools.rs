@@ -103,10 +103,10 @@ fn ip_address_count(source: &Source, pool: &wire::AgentPoolProfile, kubelet: &Ku
 }
 
 fn priority(pool: &wire::AgentPoolProfile) -> Priority {
-    match pool.scaleset_priority.as_deref() {
+    match pool.scale_set_priority.as_deref() {
         Some(name @ ("Spot" | "Low")) => Priority::Surplus {
             name: name.to_owned(),
-            eviction_policy: text(pool.scaleset_eviction_policy.as_ref()).unwrap_or_else(|| "Delete".to_owned()),
+            eviction_policy: text(pool.scale_set_eviction_policy.as_ref()).unwrap_or_else(|| "Delete".to_owned()),
             max_price: pool.spot_max_price,
         },
         _ => Priority::Regular,
@@ -137,11 +137,11 @@ fn pre_provision(source: &Source, pool: &wire::AgentPoolProfile) -> Option<PrePr
 }
 
 fn extension_parameter(profile: &wire::ExtensionProfile) -> Option<Secret> {
-    match &profile.extension_parameters_key_vault_ref {
+    match &profile.parameters_keyvault_secret_ref {
         Some(reference) => Some(Secret::KeyVault {
             vault: reference.vault_id.clone().unwrap_or_default(),
             name: reference.secret_name.clone().unwrap_or_default(),
-            version: text(reference.version.as_ref()),
+            version: text(reference.secret_version.as_ref()),
         }),
         None => text(profile.extension_parameters.as_ref()).map(|parameter| secret_of(Some(&parameter))),
     }
