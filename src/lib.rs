@@ -17,3 +17,7 @@ pub mod wire;
 pub use catalog::Catalog;
 pub use error::Error;
 pub use generate::{Bundle, Options, generate};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
