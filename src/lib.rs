@@ -1,1 +1,2 @@
 //! gen-cse
+pub mod arm;
