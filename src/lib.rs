@@ -1,2 +1,3 @@
 //! gen-cse
 pub mod arm;
+pub mod emit;
