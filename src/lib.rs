@@ -1,1 +1,3 @@
 //! gen-cse
+
+pub mod catalog;
