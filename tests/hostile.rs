@@ -23,7 +23,7 @@ fn definition(text: &str) -> String {
     properties["linuxProfile"]["ssh"]["publicKeys"] = json!([{ "keyData": format!("ssh-rsa AAAA {text}x") }]);
     properties["windowsProfile"]["windowsPauseImageURL"] = json!(format!("registry.example/pause:{text}x"));
     properties["windowsProfile"]["windowsDockerVersion"] = json!(format!("1.{text}x"));
-    let kubelet = json!({ "kubeletConfig": { "--register-with-taints": text, "--custom": format!("a={text}") } });
+    let kubelet = json!({ "kubeletConfig": { "--other": text, "--custom": format!("a={text}") } });
     properties["orchestratorProfile"]["kubernetesConfig"]["kubeletConfig"] = kubelet["kubeletConfig"].clone();
     for pool in properties["agentPoolProfiles"].as_array_mut().expect("pools") {
         if pool["osType"] == "Windows" {
@@ -46,7 +46,7 @@ fn check(text: &str) {
         assert_eq!(configuration["pauseImage"], json!(format!("registry.example/pause:{text}x")), "{text:?}");
         assert_eq!(configuration["dockerVersion"], json!(format!("1.{text}x")), "{text:?}");
         let args = configuration["kubeletArgs"].as_array().expect("arguments");
-        for wanted in [format!("--register-with-taints={text}"), format!("--custom=a={text}")] {
+        for wanted in [format!("--other={text}"), format!("--custom=a={text}")] {
             assert!(args.contains(&json!(wanted)), "{text:?}: {args:?}");
         }
         if !text.is_empty() {

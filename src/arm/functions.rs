@@ -50,6 +50,8 @@ functions! {
     div = "div"(a, b);
     /// Remainder.
     modulo = "mod"(a, b);
+    /// The smaller of two numbers.
+    min = "min"(a, b);
     /// Characters of a text, elements of a list, properties of an object.
     length = "length"(value);
     /// One of two values; the other is not evaluated.

@@ -9,6 +9,7 @@ pub mod expression;
 pub mod functions;
 pub mod lint;
 pub mod template;
+pub mod windows;
 
 pub use evaluate::{Deployment, EvaluateError, Evaluated, Evaluator, Loop, Piece, Resolved, Text};
 pub use expression::{Call, Expr, MAX_EXPRESSION_CHARACTERS, Object, ParseError, Value, object};

@@ -5,6 +5,8 @@ mod sizes;
 
 pub use sizes::Sizes;
 
+use crate::arm::Template;
+use crate::arm::template::MAX_TEMPLATE_BYTES;
 use crate::arm::windows::{self, Generated};
 use crate::catalog::Catalog;
 use crate::error::Error;
@@ -125,9 +127,15 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
     let generated = windows::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
     let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
-    let template_text = generated.template.to_text();
+    let template_text = template_text(&generated.template);
     sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
     Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
+}
+
+/// For people, unless only the compact form stays within Azure's limit.
+fn template_text(template: &Template) -> String {
+    let text = template.to_text();
+    if text.len() <= MAX_TEMPLATE_BYTES { text } else { template.to_json().to_string() + "\n" }
 }
 
 fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {

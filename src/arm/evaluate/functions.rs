@@ -29,6 +29,7 @@ pub(super) fn apply(name: &str, arguments: &[Resolved]) -> Outcome {
         ("not", [value]) => not(value),
         ("contains", [container, item]) => contains(container, item),
         ("add" | "sub" | "mul" | "div" | "mod", [a, b]) => arithmetic(name, a, b),
+        ("min" | "max", [a, b]) => extreme(name, a, b),
         ("replace", [value, old, new]) => replace(value, old, new),
         ("substring", [value, start, length]) => substring(value, start, Some(length)),
         ("substring", [value, start]) => substring(value, start, None),
@@ -52,7 +53,7 @@ pub(super) fn apply(name: &str, arguments: &[Resolved]) -> Outcome {
 }
 
 /// Functions whose number of arguments is known here.
-const EVALUATED: [&str; 28] = [
+const EVALUATED: [&str; 30] = [
     "true",
     "false",
     "null",
@@ -80,8 +81,17 @@ const EVALUATED: [&str; 28] = [
     "split",
     "tolower",
     "toupper",
-    "padleft",
+    "padleft", "min", "max",
 ];
+
+/// The smaller or the larger of two numbers.
+fn extreme(name: &str, a: &Resolved, b: &Resolved) -> Outcome {
+    if matches!(a, Resolved::Unknown(_)) || matches!(b, Resolved::Unknown(_)) {
+        return Ok(None);
+    }
+    let (a, b) = (integer(a)?, integer(b)?);
+    known(Resolved::Number(if name == "min" { a.min(b) } else { a.max(b) }.into()))
+}
 
 /// The element or property of a value.
 pub(super) fn select(value: &Resolved, step: &Resolved) -> Result<Resolved, String> {

@@ -43,6 +43,8 @@ use std::sync::Arc;
 /// Bytes of text one evaluation may produce. A resource of ours needs about a megabyte; a template whose variables double each other
 /// would need the whole memory.
 const MAX_COST: usize = 64 << 20;
+/// Elements a property may be repeated to: Azure's limit of copies.
+const MAX_COPIES: i64 = 800;
 
 /// Why a template cannot be evaluated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -185,6 +187,10 @@ impl<'a> Evaluator<'a> {
     fn object<'j>(&self, entries: impl IntoIterator<Item = (&'j String, &'j Json)>, loops: &[Loop]) -> Outcome {
         let mut object = IndexMap::new();
         for (key, value) in entries {
+            if let (true, Json::Array(copies)) = (key.eq_ignore_ascii_case("copy"), value) {
+                self.copied_properties(copies, loops, &mut object)?;
+                continue;
+            }
             let Some(name) = self.text(key, loops)?.text() else {
                 return Err(EvaluateError(format!("the key `{key}` is no text")));
             };
@@ -193,6 +199,25 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(Resolved::Object(Arc::new(object)))
+    }
+
+    /// `"copy": [{"name", "count", "input"}]` among properties: a property with as many elements.
+    fn copied_properties(&self, copies: &[Json], loops: &[Loop], object: &mut IndexMap<String, Resolved>) -> Result<(), EvaluateError> {
+        for copy in copies {
+            let name = copy["name"].as_str().unwrap_or_default();
+            let count = match self.json(&copy["count"], loops)? {
+                Resolved::Number(number) => number.as_i64().filter(|count| (1..=MAX_COPIES).contains(count)),
+                _ => None,
+            };
+            let count = count.ok_or_else(|| EvaluateError(format!("`copy` of `{name}`: expected a count from 1 to {MAX_COPIES}")))?;
+            let element = |index| {
+                let inner = Loop { name: name.to_owned(), index: Some(index) };
+                self.json(&copy["input"], &[loops, &[inner]].concat())
+            };
+            let elements: Result<Vec<_>, _> = (0..count).map(element).collect();
+            object.insert(name.to_owned(), Resolved::List(Arc::new(elements?)));
+        }
+        Ok(())
     }
 
     /// Values of a parameters file are literal.

@@ -76,6 +76,7 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
     configuration::declare(&context, bootstrap, &mut template);
+    cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
     let pools: Vec<_> = cluster.windows_pools.iter().zip(&plan.pools).map(|(pool, plan)| fragment(&context, pool, plan)).collect();
     for pool in &pools {
         template.resources.extend(pool.resources.iter().cloned());
