@@ -123,3 +123,25 @@ fn the_same_input_gives_the_same_bytes() {
     let files = || generate(SAMPLE, &options("aks-engine")).expect("it generates").files().expect("paths stay inside");
     assert_eq!(files(), files());
 }
+
+#[test]
+fn the_definition_with_defaults_generates_the_same() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+    for family in Catalog::BUILT_IN {
+        for entry in fs::read_dir(corpus.join(family)).expect("the corpus") {
+            let path = entry.expect("an entry").path();
+            if path.to_string_lossy().ends_with(".facts.json") {
+                continue;
+            }
+            let template = |definition: &str| {
+                let files = generate(definition, &options(family)).expect("it generates").files().expect("paths stay inside");
+                let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
+                (text("azuredeploy.json"), text("apimodel.json"))
+            };
+            let (first, filled) = template(&fs::read_to_string(&path).expect("a definition"));
+            let (second, filled_again) = template(&filled);
+            assert!(first == second, "{}: the template changes", path.display());
+            assert_eq!(filled, filled_again, "{}", path.display());
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! The whole path: text of a cluster definition in, everything that is generated out.
 
 mod files;
+mod filled;
 mod sizes;
 
 pub use sizes::Sizes;
@@ -129,6 +130,7 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
     let template_text = template_text(&generated.template);
     sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
+    let definition = filled::with_defaults(&definition, &cluster);
     Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
 }
 
