@@ -25,6 +25,17 @@ pub struct Code {
     pub hides_below: bool,
 }
 
+impl Code {
+    /// What `gen-cse explain` prints: the title, the explanation and the example.
+    #[must_use]
+    pub fn explain(&self) -> String {
+        let indented = |example: &str| example.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        let Self { id, severity, title, explanation, .. } = self;
+        let (wrong, right) = (indented(self.wrong), indented(self.right));
+        format!("{severity}[{id}]: {title}\n\n{explanation}\n\nwrong:\n{wrong}\nright:\n{right}")
+    }
+}
+
 /// Declares the codes of one subject: a constant per code, and `ALL` with every one of them.
 macro_rules! codes {
     ($($name:ident = $code:expr;)+) => {
@@ -65,6 +76,21 @@ mod tests {
             assert!(words, "{id}");
             assert_eq!(find(id).unwrap().id, *id);
         }
+    }
+
+    #[test]
+    fn an_explanation_shows_wrong_and_right() {
+        insta::assert_snapshot!(find("unknown-key").unwrap().explain(), @r#"
+        error[unknown-key]: a key is not known
+
+        Neither aks-engine nor aks-engine-azurestack has a key of this name at this place. An unknown key would be ignored, and with it what was meant by it, so it is refused; case does not matter. `gen-cse schema` prints a JSON Schema with which an editor completes and checks the keys while you type.
+
+        wrong:
+            { "name": "winpool", "nodeCount": 3 }
+
+        right:
+            { "name": "winpool", "count": 3 }
+        "#);
     }
 
     #[test]

@@ -276,6 +276,14 @@ impl Draft<'_> {
         self.change(|diagnostic| diagnostic.help = Some(help.into()))
     }
 
+    /// Says what to do about it, if there is something to say.
+    pub fn help_if(self, help: Option<impl Into<String>>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
     /// Says where it is, when [`Report::locate`] would look elsewhere: at a key instead of its value, say.
     pub fn at(self, place: Place) -> Self {
         self.change(|diagnostic| diagnostic.place = Some(place))

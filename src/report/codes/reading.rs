@@ -8,7 +8,7 @@ super::codes! {
         severity: Severity::Error,
         title: "the file is too large",
         explanation: "A cluster definition is a few kilobytes, and one of a thousand pools less than one megabyte. Files of more \
-            than 16 MiB, or of more than a million values, are not read at all: they are something else, and reading them could \
+            than 16 MiB, or of more than 200,000 keys and values, are not read at all: they are something else, and reading them could \
             take all memory.",
         wrong: "gen-cse disk.vhd",
         right: "gen-cse apimodel.json",
