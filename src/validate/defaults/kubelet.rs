@@ -23,41 +23,16 @@ pub(super) struct Kubelet<'a> {
     pub(super) secure: bool,
     /// Traffic to other targets than this range leaves with the node's address.
     pub(super) non_masquerade_cidr: String,
-    /// Feature gates the version no longer knows.
-    pub(super) unknown_gates: &'a [&'a str],
+    /// Flags a kubelet of this version refuses.
+    pub(super) removed_flags: Vec<&'a str>,
+    /// Feature gates a kubelet of this version does not know.
+    pub(super) unknown_gates: Vec<&'a str>,
+    /// Cipher suites of its TLS server.
+    pub(super) tls_cipher_suites: String,
 }
 
 /// An empty value in the way the peers' node script wants it written.
 const EMPTY: &str = "\"\"";
-const TLS_CIPHER_SUITES: &str = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,\
-TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305,\
-TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,TLS_RSA_WITH_AES_256_GCM_SHA384,TLS_RSA_WITH_AES_128_GCM_SHA256";
-
-/// Flags a kubelet of this minor version and later refuses (release notes of Kubernetes; fork kdef:610-687).
-const REMOVED: &[(u32, &[&str])] = &[
-    (12, &["--cadvisor-port"]),
-    (15, &["--allow-privileged"]),
-    (
-        24,
-        &[
-            "--cni-bin-dir",
-            "--cni-cache-dir",
-            "--cni-conf-dir",
-            "--docker-endpoint",
-            "--experimental-dockershim-root-directory",
-            "--image-pull-progress-deadline",
-            "--network-plugin",
-            "--network-plugin-mtu",
-            "--non-masquerade-cidr",
-        ],
-    ),
-    (27, &["--container-runtime", "--master-service-namespace"]),
-    (30, &["--azure-container-registry-config"]),
-    (31, &["--keep-terminated-pod-volumes"]),
-    (34, &["--cloud-config"]),
-    (35, &["--pod-infra-container-image"]),
-];
-
 impl Kubelet<'_> {
     /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig`.
     pub(super) fn args(&self, cluster: &Flags, pool: &Flags) -> Vec<String> {
@@ -66,9 +41,7 @@ impl Kubelet<'_> {
         for (flag, value) in self.cluster_flags(cluster) {
             flags.entry(flag).or_insert(value);
         }
-        for (_, gone) in REMOVED.iter().filter(|(minor, _)| self.version.at_least(1, *minor)) {
-            flags.retain(|flag, _| !gone.contains(&flag.as_str()));
-        }
+        flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
         self.drop_unknown_gates(&mut flags);
         flags.into_iter().map(|(flag, value)| format!("{flag}={value}")).collect()
     }
@@ -152,7 +125,7 @@ impl Kubelet<'_> {
             ("--read-only-port", "0"),
             ("--rotate-certificates", "true"),
             ("--streaming-connection-idle-timeout", if modern { "5m" } else { "4h" }),
-            ("--tls-cipher-suites", TLS_CIPHER_SUITES),
+            ("--tls-cipher-suites", &self.tls_cipher_suites),
         ];
         if modern {
             flags.push(("--seccomp-default", "true"));

@@ -40,7 +40,6 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
     let network = network::network(source, azure_stack)?;
     let masters = network::masters(source, &network)?;
     let external_cloud_provider = source.kubernetes.use_cloud_controller_manager.unwrap_or(false);
-    let gates = source.catalog.unknown_feature_gates(&version);
     let kubelet = Kubelet {
         version: &version,
         runtime,
@@ -50,7 +49,9 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
         azure_stack,
         secure: source.kubernetes.enable_secure_kubelet.unwrap_or(true),
         non_masquerade_cidr: non_masquerade_cidr(source, &network),
-        unknown_gates: &gates,
+        removed_flags: source.catalog.removed_kubelet_flags(&version),
+        unknown_gates: source.catalog.unknown_feature_gates(&version),
+        tls_cipher_suites: source.catalog.tls_cipher_suites().join(","),
     };
     let own = source.kubernetes.kubelet_config.clone().unwrap_or_default();
     let kubelet_args = kubelet.args(&own, &Flags::new());

@@ -6,9 +6,6 @@ use crate::model::{
 };
 use crate::wire;
 
-/// Version of the docker engine the peers install (apic:37).
-const DOCKER_VERSION: &str = "20.10.9";
-
 /// The runtime the definition asks for.
 pub(crate) fn asked_runtime(kubernetes: &wire::KubernetesConfig) -> Option<ContainerRuntime> {
     match kubernetes.container_runtime.as_deref() {
@@ -44,7 +41,7 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
         hyperv_builds: hyperv.iter().filter_map(|handler| handler.build_number.clone()).collect(),
         docker_version: match text(windows.windows_docker_version.as_ref()) {
             Some(version) => (version, true),
-            None => (DOCKER_VERSION.to_owned(), false),
+            None => (source.catalog.docker_version().to_owned(), false),
         },
         pause_image: text(windows.windows_pause_image_url.as_ref())
             .or_else(|| text(spec.and_then(|spec| spec.windows_pause_image_url.as_ref())))
