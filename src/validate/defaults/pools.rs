@@ -6,7 +6,7 @@ use crate::model::{Availability, DiskKind, Disks, NetworkPlugin, PoolSummary, Pr
 use crate::wire;
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
-const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
+pub(crate) const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
 
 /// Scale sets are the default, except on Azure Stack Hub (def:743).
 pub(crate) fn availability(pool: &wire::AgentPoolProfile, azure_stack: bool) -> Availability {
@@ -21,7 +21,7 @@ fn pools(properties: &wire::Properties) -> &[wire::AgentPoolProfile] {
     properties.agent_pool_profiles.as_deref().unwrap_or_default()
 }
 
-fn is_windows(pool: &wire::AgentPoolProfile) -> bool {
+pub(crate) fn is_windows(pool: &wire::AgentPoolProfile) -> bool {
     pool.os_type.as_deref() == Some("Windows")
 }
 
@@ -103,10 +103,10 @@ fn ip_address_count(source: &Source, pool: &wire::AgentPoolProfile, kubelet: &Ku
 }
 
 fn priority(pool: &wire::AgentPoolProfile) -> Priority {
-    match pool.scaleset_priority.as_deref() {
+    match pool.scale_set_priority.as_deref() {
         Some(name @ ("Spot" | "Low")) => Priority::Surplus {
             name: name.to_owned(),
-            eviction_policy: text(pool.scaleset_eviction_policy.as_ref()).unwrap_or_else(|| "Delete".to_owned()),
+            eviction_policy: text(pool.scale_set_eviction_policy.as_ref()).unwrap_or_else(|| "Delete".to_owned()),
             max_price: pool.spot_max_price,
         },
         _ => Priority::Regular,
@@ -137,11 +137,11 @@ fn pre_provision(source: &Source, pool: &wire::AgentPoolProfile) -> Option<PrePr
 }
 
 fn extension_parameter(profile: &wire::ExtensionProfile) -> Option<Secret> {
-    match &profile.extension_parameters_key_vault_ref {
+    match &profile.parameters_keyvault_secret_ref {
         Some(reference) => Some(Secret::KeyVault {
             vault: reference.vault_id.clone().unwrap_or_default(),
             name: reference.secret_name.clone().unwrap_or_default(),
-            version: text(reference.version.as_ref()),
+            version: text(reference.secret_version.as_ref()),
         }),
         None => text(profile.extension_parameters.as_ref()).map(|parameter| secret_of(Some(&parameter))),
     }

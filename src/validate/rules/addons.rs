@@ -86,6 +86,9 @@ fn enabled(facts: &Facts, addon: &KubernetesAddon, name: &str, found: &mut Finde
             found.refuse("name", "`antrea` needs `networkPolicy` `antrea`");
         }
         "flannel" => found.refuse("name", "`flannel` is no longer possible for new clusters"),
+        "container-monitoring" if facts.at_least(1, 25) => {
+            found.refuse("name", "`container-monitoring` is not possible with aks-engine-azurestack");
+        }
         "rescheduler" => found.refuse("name", "`rescheduler` is no longer possible for new clusters"),
         "azure-arc-onboarding" => {
             let empty = TextMap::new();

@@ -24,7 +24,10 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         size_limit(facts, pool, report);
         super::vnet::PLACEMENT_GROUP.check(report, &pool.path, "proximityPlacementGroupID", profile.proximity_placement_group_id.as_ref());
     }
-    mixed(facts, report);
+    // Azure Stack has sets only, and says so of every pool
+    if !facts.azure_stack {
+        mixed(facts, report);
+    }
     zones(facts, report);
 }
 

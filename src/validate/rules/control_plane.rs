@@ -1,6 +1,6 @@
 //! Settings no Windows node reads, which the peers refuse all the same.
 
-use super::support::{either, given, one_of};
+use super::support::{either, given, in_range, one_of, require};
 use super::{Facts, Pool, kubernetes_path, masters_path, properties_path};
 use crate::report::codes::cluster;
 use crate::report::{Path, Report, show};
@@ -13,7 +13,26 @@ const CONTAINERD: &[&str] = &[
     "1.5.13", "1.5.16", "1.6.21", "1.6.28", "1.6.36",
 ];
 
+/// Versions of etcd (`etcdValidVersions`): per release the first and last patch of each run.
+const ETCD: &[(&str, &[(u32, u32)])] = &[
+    ("2.2", &[(5, 5)]),
+    ("2.3", &[(0, 8)]),
+    ("3.0", &[(0, 17)]),
+    ("3.1", &[(0, 10)]),
+    ("3.2", &[(0, 9), (11, 16), (23, 26)]),
+    ("3.3", &[(0, 1), (8, 10), (13, 13), (15, 15), (18, 19), (22, 22), (25, 25)]),
+];
+
 pub(super) fn check(facts: &Facts, report: &mut Report) {
+    settings(facts, report);
+    etcd(facts, report);
+    jumpbox(facts, report);
+    audit(facts, report);
+    flags(facts, report);
+    aad(facts, report);
+}
+
+fn settings(facts: &Facts, report: &mut Report) {
     let kubernetes = facts.kubernetes;
     let path = kubernetes_path();
     let mut refuse = |condition: bool, key: &'static str, message: &str| {
@@ -37,8 +56,45 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     one_of(report, cluster::CONTROL_PLANE, &path, "containerdVersion", kubernetes.containerd_version.as_ref(), CONTAINERD);
     one_of(report, cluster::CONTROL_PLANE, &path, "kubeProxyMode", kubernetes.kube_proxy_mode.as_ref(), &["iptables", "ipvs"]);
     one_of(report, cluster::CONTROL_PLANE, &path, "kubernetesImageBaseType", kubernetes.kubernetes_image_base_type.as_ref(), &["gcr", "mcr"]);
-    audit(facts, report);
-    aad(facts, report);
+}
+
+fn etcd(facts: &Facts, report: &mut Report) {
+    let Some(version) = given(facts.kubernetes.etcd_version.as_ref()) else { return };
+    let known = version.rsplit_once('.').is_some_and(|(release, patch)| {
+        let runs = ETCD.iter().find(|(known, _)| *known == release).map(|(_, runs)| *runs).unwrap_or_default();
+        let plain = patch.bytes().all(|byte| byte.is_ascii_digit()) && (patch == "0" || !patch.starts_with('0'));
+        plain && patch.parse::<u32>().is_ok_and(|patch| runs.iter().any(|(first, last)| (first..=last).contains(&&patch)))
+    });
+    if !known {
+        let path = kubernetes_path().key("etcdVersion");
+        let message = format!("{} is not a version of etcd that aks-engine has, such as `3.3.25`", show(&path, version));
+        report.error(cluster::CONTROL_PLANE, path, message);
+    }
+}
+
+fn jumpbox(facts: &Facts, report: &mut Report) {
+    let Some(jumpbox) = facts.kubernetes.private_cluster.as_ref().and_then(|private| private.jumpbox_profile.as_ref()) else { return };
+    let path = kubernetes_path().key("privateCluster").key("jumpboxProfile");
+    require(report, &path, "name", jumpbox.name.as_ref());
+    require(report, &path, "vmSize", jumpbox.vm_size.as_ref());
+    require(report, &path, "publicKey", jumpbox.public_key.as_ref());
+    in_range(report, &path, "osDiskSizeGB", jumpbox.os_disk_size_gb, 0..=2048, " GB");
+}
+
+/// Flags that only aks-engine-azurestack knows.
+fn flags(facts: &Facts, report: &mut Report) {
+    if facts.version.is_none() || facts.at_least(1, 25) {
+        return;
+    }
+    let theirs = [
+        ("enforceUbuntu2004DisaStig", facts.flags.enforce_ubuntu_2004_disa_stig),
+        ("enforceUbuntu2204DisaStig", facts.flags.enforce_ubuntu_2204_disa_stig),
+        ("enforceKubernetesDisaStig", facts.flags.enforce_kubernetes_disa_stig),
+    ];
+    for (key, _) in theirs.into_iter().filter(|(_, value)| value.is_some()) {
+        let path = properties_path().key("featureFlags").key(key);
+        report.error(cluster::CONTROL_PLANE, path, format!("only aks-engine-azurestack knows `{key}`"));
+    }
 }
 
 /// Whether a version is below another; what is no version is not.

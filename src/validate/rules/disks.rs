@@ -49,13 +49,13 @@ fn data_disks(pool: &Pool, report: &mut Report) {
     let storage = given(pool.profile.storage_profile.as_ref());
     if storage.is_none() || storage == Some("Ephemeral") {
         let path = pool.path.key("storageProfile");
-        let found = if storage.is_some() { "`Ephemeral` has" } else { "without a value has" };
-        let message = format!("`storageProfile` {found} no data disks, expected {}", either(&["ManagedDisks", "StorageAccount"]));
+        let found = if storage.is_some() { "ephemeral disks have no data disks" } else { "data disks need `storageProfile` written out" };
+        let message = format!("{found}, expected {}", either(&["ManagedDisks", "StorageAccount"]));
         report.error(pools::DATA_DISKS, path, message);
     }
     if given(pool.profile.availability_profile.as_ref()).is_none() {
         let allowed = either(&[super::availability::AVAILABILITY_SET, super::availability::SCALE_SETS]);
-        let message = format!("`availabilityProfile` must be written out when there are data disks, expected {allowed}");
+        let message = format!("data disks need `availabilityProfile` written out, expected {allowed}");
         report.error(pools::DATA_DISKS, pool.path.key("availabilityProfile"), message);
     }
 }
@@ -82,7 +82,7 @@ fn ephemeral(pool: &Pool, report: &mut Report) {
 /// Where the size of the image is known.
 fn small_os_disk(facts: &Facts, pool: &Pool, report: &mut Report) {
     let Some(image) = facts.image.as_ref().filter(|_| pool.windows).and_then(image_size) else { return };
-    let given = pool.profile.os_disk_size_gb.filter(|size| (1..=2048).contains(size));
+    let given = pool.profile.os_disk_size_gb.filter(|size| *size != 0);
     let path = pool.path.key("osDiskSizeGB");
     let help = format!("set `\"osDiskSizeGB\": {ADVISED_GB}`");
     match given {

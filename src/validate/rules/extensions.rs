@@ -34,7 +34,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 
 fn profile_form(profile: &ExtensionProfile, path: &Path, report: &mut Report) {
     require(report, path, "name", profile.name.as_ref());
-    if let Some(reference) = &profile.extension_parameters_key_vault_ref {
+    if let Some(reference) = &profile.parameters_keyvault_secret_ref {
         key_vault_reference(report, &path.key("parametersKeyvaultSecretRef"), reference);
     }
 }

@@ -13,6 +13,9 @@ const MOST_OF_SECRET_NAME: usize = 127;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profile = facts.properties.service_principal_profile.as_ref();
+    if let Some(reference) = profile.and_then(|profile| profile.keyvault_secret_ref.as_ref()) {
+        key_vault_reference(report, &path().key("keyvaultSecretRef"), reference);
+    }
     match facts.kubernetes.use_managed_identity {
         // the peers look at the service principal only when a managed identity is ruled out in so many words
         Some(false) => service_principal(facts, profile, report),
@@ -44,8 +47,7 @@ fn service_principal(facts: &Facts, profile: Option<&wire::ServicePrincipalProfi
             let message = "the service principal has two secrets, `secret` and `keyvaultSecretRef`";
             report.error(cluster::SERVICE_PRINCIPAL, path().key("keyvaultSecretRef"), message).help("remove one of them");
         }
-        (_, Some(reference)) => key_vault_reference(report, &path().key("keyvaultSecretRef"), reference),
-        (Some(_), None) => {}
+        _ => {}
     }
     if facts.kubernetes.enable_encryption_with_external_kms == Some(true) && given(profile.object_id.as_ref()).is_none() {
         let message = "encryption with a Key Vault needs the `objectId` of the service principal";

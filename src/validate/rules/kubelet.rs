@@ -2,6 +2,7 @@
 
 use super::support::given;
 use super::{Facts, Pool, kubernetes_path};
+use crate::catalog::KubernetesVersion;
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Path, Report, show};
@@ -55,10 +56,14 @@ fn flags(facts: &Facts, report: &mut Report, parent: &Path, flags: Option<&TextM
         // the flags of the cluster are also those of the Linux nodes
         if of_pool && defaults::is_fixed_kubelet_flag(flag) {
             report.warning(cluster::NO_EFFECT, path, format!("Windows nodes have their own value of `{flag}`, so this one is not used"));
-        } else if let Some(version) = facts.version.as_ref().filter(|version| of_pool && defaults::is_removed_kubelet_flag(flag, version)) {
+        } else if let Some(version) = facts.version.as_ref().filter(|version| of_pool && is_removed(facts, flag, version)) {
             report.warning(cluster::NO_EFFECT, path, format!("the kubelet of Kubernetes {version} has no `{flag}`, so it is left out"));
         }
     }
+}
+
+fn is_removed(facts: &Facts, flag: &str, version: &KubernetesVersion) -> bool {
+    facts.catalog.removed_kubelet_flags(version).contains(&flag)
 }
 
 fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, of_pool: bool) {

@@ -174,13 +174,14 @@ fn services(facts: &Facts, report: &mut Report) {
         _ => {}
     }
     let Some(dns) = dns else { return };
-    let Ok(address) = dns.parse::<IpAddr>() else {
-        let message = format!("{} is not an IP address", show(&dns_path, dns));
-        report.error(network::ADDRESS, dns_path, message);
-        return;
-    };
-    if let Some(first) = parsed.first() {
-        dns_address(report, dns_path, address, first);
+    let path = path.key("dnsServiceIP");
+    match (dns.parse::<IpAddr>(), parsed.first()) {
+        (Err(_), _) => {
+            let message = format!("{} is not an IP address", show(&path, dns));
+            report.error(network::ADDRESS, path, message);
+        }
+        (Ok(address), Some(first)) => dns_address(report, path, address, first),
+        (Ok(_), None) => {}
     }
 }
 

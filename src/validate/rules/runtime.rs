@@ -1,6 +1,7 @@
 //! Container runtime of the Windows nodes.
 
 use super::support::{either, given, missing, one_of};
+use super::version::release;
 use super::{Facts, kubernetes_path, windows_path};
 use crate::model::{ContainerRuntime, NetworkPlugin};
 use crate::report::codes::{cluster, windows};
@@ -28,7 +29,7 @@ fn docker(facts: &Facts, report: &mut Report) {
     let Some(version) = &facts.version else { return };
     let asked = defaults::asked_runtime(facts.kubernetes);
     if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.azure_stack {
-        let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", version.release());
+        let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", release(version));
         report
             .warning(windows::DOCKER_REMOVED, kubernetes_path().key("containerRuntime"), message)
             .help("write `\"containerRuntime\": \"containerd\"`");
@@ -51,7 +52,7 @@ fn containerd_version(facts: &Facts, report: &mut Report) {
     let Some((major, minor)) = version_in_file_name(url).filter(|version| *version < CRI_V1.1) else { return };
     let (kubernetes_major, kubernetes_minor) = CRI_V1.0;
     if facts.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
-        let release = facts.version.as_ref().map(crate::catalog::KubernetesVersion::release).unwrap_or_default();
+        let release = facts.version.as_ref().map(release).unwrap_or_default();
         let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
         report.warning(windows::CONTAINERD_OLD, kubernetes_path().key("windowsContainerdURL"), message).help("leave `windowsContainerdURL` out");
     }

@@ -5,7 +5,7 @@ use super::support::{given, missing, require};
 use super::{Facts, kubernetes_path, properties_path, windows_path};
 use crate::model::Secret;
 use crate::report::codes::{cluster, downloads as codes};
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report, has_user_information, show};
 use crate::validate::defaults;
 use crate::wire::{KeyVaultSecrets, TextMap};
 
@@ -74,7 +74,7 @@ pub(super) fn key_vault_secrets(report: &mut Report, parent: &Path, secrets: Opt
 
 /// Unlike the query of a download, which travels in the protected settings, user and password would stand in the template.
 fn user_information(report: &mut Report, path: &Path, url: &str) {
-    if super::downloads::has_user_information(url) {
+    if has_user_information(url) {
         let message = "the URL contains a user name or password, which everyone can read who can read the template";
         report.warning(cluster::SECRET_EXPOSED, path.clone(), message).help("take a shared access signature in the query instead");
     }
