@@ -4,7 +4,13 @@
 
 use super::Severity;
 
+pub mod cloud;
+pub mod cluster;
+pub mod downloads;
+pub mod network;
+pub mod pools;
 pub mod reading;
+pub mod windows;
 
 /// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,7 +56,15 @@ macro_rules! codes {
 pub(crate) use codes;
 
 /// The subjects with their codes, in the order of the documentation.
-pub const SUBJECTS: &[(&str, &[&Code])] = &[("reading the file", reading::ALL)];
+pub const SUBJECTS: &[(&str, &[&Code])] = &[
+    ("reading the file", reading::ALL),
+    ("the cluster", cluster::ALL),
+    ("the network", network::ALL),
+    ("agent pools", pools::ALL),
+    ("Windows nodes", windows::ALL),
+    ("downloads", downloads::ALL),
+    ("custom clouds", cloud::ALL),
+];
 
 /// Every code.
 pub fn all() -> impl Iterator<Item = &'static Code> {

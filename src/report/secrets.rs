@@ -53,7 +53,19 @@ pub fn is_secret_key(key: &str) -> bool {
 
 /// Whether a text is secret by what it contains.
 pub(super) fn is_secret_text(text: &str) -> bool {
-    SECRET_TEXTS.iter().any(|secret| text.contains(secret))
+    SECRET_TEXTS.iter().any(|secret| text.contains(secret)) || has_user_information(text)
+}
+
+/// Whether a text is a URL with a user, or a user and a password, before its host.
+///
+/// ```
+/// assert!(gen_cse::report::has_user_information("https://user:password@example.com/file"));
+/// assert!(!gen_cse::report::has_user_information("https://example.com/@scope/file"));
+/// ```
+#[must_use]
+pub fn has_user_information(text: &str) -> bool {
+    let authority = text.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    authority.is_some_and(|authority| authority.contains('@'))
 }
 
 /// Also a misspelt name of a secret announces one: `adminPasword` is an unknown key, and its value a password.
@@ -225,6 +237,7 @@ mod tests {
             (r#""script": "-----BEGIN RSA PRIVATE KEY-----\nMII""#, r#""script": "<hidden>""#),
             (r#""adminUsername": "azureuser""#, r#""adminUsername": "azureuser""#),
             (r#""keyData": "ssh-rsa AAAA""#, r#""keyData": "ssh-rsa AAAA""#),
+            (r#""url": "https://me:pw@host/x""#, r#""url": "<hidden>""#),
         ];
         for (text, expected) in cases {
             assert_eq!(masked(text), expected);

@@ -3,10 +3,14 @@ use crate::model::{Certificates, Cloud, Identity, Secret, UserAssignedIdentity};
 use crate::wire;
 
 /// Managed identity is the default, except on custom clouds and for masters in a scale set (aks-engine def:185-190).
-pub(super) fn identity(source: &Source, cloud: &Cloud) -> Identity {
+pub(crate) fn uses_managed_identity(source: &Source, cloud: &Cloud) -> bool {
     let scale_set_masters = source.masters.availability_profile.as_deref() == Some("VirtualMachineScaleSets");
     let default = cloud.custom.is_none() && !scale_set_masters;
-    if !source.kubernetes.use_managed_identity.unwrap_or(default) {
+    source.kubernetes.use_managed_identity.unwrap_or(default)
+}
+
+pub(super) fn identity(source: &Source, cloud: &Cloud) -> Identity {
+    if !uses_managed_identity(source, cloud) {
         return service_principal(source.properties.service_principal_profile.as_ref());
     }
     match source.kubernetes.user_assigned_id.as_deref().filter(|id| !id.is_empty()) {
@@ -45,7 +49,7 @@ pub(super) fn certificates(profile: Option<&wire::CertificateProfile>) -> Certif
 /// A text, or the id of a Key Vault secret
 /// `/subscriptions/<id>/resourceGroups/<rg>/providers/Microsoft.KeyVault/vaults/<kv>/secrets/<name>[/<version>]`
 /// (aks-engine eng:34-38).
-pub(super) fn secret_of(text: Option<&str>) -> Secret {
+pub(crate) fn secret_of(text: Option<&str>) -> Secret {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Secret::AtDeployment };
     key_vault_secret(text).unwrap_or_else(|| Secret::Text(text.to_owned()))
 }

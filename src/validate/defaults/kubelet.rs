@@ -33,6 +33,33 @@ pub(super) struct Kubelet<'a> {
 
 /// An empty value in the way the peers' node script wants it written.
 const EMPTY: &str = "\"\"";
+/// Flags a Windows node has whatever the definition says.
+const FIXED: &[(&str, &str)] = &[
+    ("--address", "0.0.0.0"),
+    ("--authorization-mode", "Webhook"),
+    ("--pod-manifest-path", ""),
+    ("--tls-cert-file", ""),
+    ("--tls-private-key-file", ""),
+    ("--cgroups-per-qos", "false"),
+    ("--keep-terminated-pod-volumes", "false"),
+    ("--v", "2"),
+    ("--volume-plugin-dir", r"c:\k\volumeplugins"),
+    ("--pod-infra-container-image", "kubletwin/pause"),
+    ("--kubeconfig", r"c:\k\config"),
+    ("--cloud-config", r"c:\k\azure.json"),
+    ("--system-reserved", "memory=2Gi"),
+    ("--hairpin-mode", "promiscuous-bridge"),
+    ("--image-pull-progress-deadline", "20m"),
+    ("--enforce-node-allocatable", EMPTY),
+    ("--resolv-conf", EMPTY),
+    ("--eviction-hard", EMPTY),
+];
+
+/// Whether every Windows node has its own value of a flag, whatever the definition says.
+pub(crate) fn is_fixed(flag: &str) -> bool {
+    flag == "--cluster-dns" || FIXED.iter().any(|(fixed, _)| *fixed == flag)
+}
+
 impl Kubelet<'_> {
     /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig`.
     pub(super) fn args(&self, cluster: &Flags, pool: &Flags) -> Vec<String> {
@@ -69,26 +96,7 @@ impl Kubelet<'_> {
 
     /// What a Windows node needs whatever the definition says.
     fn fixed(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let mut flags = vec![
-            ("--address", "0.0.0.0"),
-            ("--authorization-mode", "Webhook"),
-            ("--pod-manifest-path", ""),
-            ("--tls-cert-file", ""),
-            ("--tls-private-key-file", ""),
-            ("--cgroups-per-qos", "false"),
-            ("--keep-terminated-pod-volumes", "false"),
-            ("--v", "2"),
-            ("--volume-plugin-dir", r"c:\k\volumeplugins"),
-            ("--pod-infra-container-image", "kubletwin/pause"),
-            ("--kubeconfig", r"c:\k\config"),
-            ("--cloud-config", r"c:\k\azure.json"),
-            ("--system-reserved", "memory=2Gi"),
-            ("--hairpin-mode", "promiscuous-bridge"),
-            ("--image-pull-progress-deadline", "20m"),
-            ("--enforce-node-allocatable", EMPTY),
-            ("--resolv-conf", EMPTY),
-            ("--eviction-hard", EMPTY),
-        ];
+        let mut flags = FIXED.to_vec();
         if self.secure {
             flags.extend([("--anonymous-auth", "false"), ("--client-ca-file", r"c:\k\ca.crt")]);
         }

@@ -11,12 +11,15 @@ mod version;
 mod windows;
 
 pub(super) use cloud::{cloud, normalise_location};
-pub(super) use network::network_plugin;
+pub(super) use identity::{secret_of, uses_managed_identity};
+pub(super) use kubelet::is_fixed as is_fixed_kubelet_flag;
+pub(super) use network::{cluster_cidrs, network_plugin, service_cidrs};
+pub(super) use pools::{DEFAULT_EXTENSION_ROOT, availability, is_windows};
 pub(super) use version::resolve_version;
-pub(super) use windows::{asked_runtime, runtime};
+pub(super) use windows::{asked_runtime, csi_proxy, image, runtime};
 
 use crate::catalog::{Catalog, CloudKind};
-use crate::model::{self, Cluster, ContainerRuntime, NetworkPlugin};
+use crate::model::{self, Cluster};
 use crate::wire;
 use kubelet::{Flags, Kubelet};
 
@@ -36,7 +39,7 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
     let cloud = cloud::cloud(source.definition);
     let azure_stack = cloud.kind == CloudKind::AzureStack;
     let version = version::resolve_version(source.properties, source.catalog, cloud.kind)?;
-    let runtime = windows::runtime(source.kubernetes, &version, azure_stack);
+    let runtime = windows::runtime(source.kubernetes, &version);
     let network = network::network(source, azure_stack)?;
     let masters = network::masters(source, &network)?;
     let external_cloud_provider = source.kubernetes.use_cloud_controller_manager.unwrap_or(false);
@@ -92,9 +95,4 @@ fn kube_proxy_feature_gates(network: &model::Network) -> Vec<String> {
         gates.extend(["WinDSR=true".to_owned(), "WinOverlay=false".to_owned()]);
     }
     gates
-}
-
-/// The component of kubenet where containerd runs and the definition names no SDN plugin is the one docker uses, too.
-pub(super) fn needs_sdn_plugin(asked: Option<ContainerRuntime>, plugin: NetworkPlugin) -> bool {
-    asked == Some(ContainerRuntime::Containerd) && plugin == NetworkPlugin::Kubenet
 }

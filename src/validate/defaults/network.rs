@@ -23,16 +23,14 @@ pub(crate) fn network_plugin(kubernetes: &wire::KubernetesConfig) -> NetworkPlug
 pub(super) fn network(source: &Source, azure_stack: bool) -> Option<Network> {
     let kubernetes = source.kubernetes;
     let plugin = network_plugin(kubernetes);
-    let dual_stack = source.flags.enable_ipv6_dual_stack.unwrap_or(false);
-    let pods = if plugin == NetworkPlugin::Azure { "10.240.0.0/12" } else { "10.244.0.0/16" };
-    let cluster_cidrs = cidrs(kubernetes.cluster_subnet.as_deref(), pods, dual_stack.then_some("fc00::/48"))?;
-    let service_cidrs = cidrs(kubernetes.service_cidr.as_deref(), "10.0.0.0/16", dual_stack.then_some("fd00::/108"))?;
+    let cluster_cidrs = cluster_cidrs(source)?;
+    let service_cidrs = service_cidrs(source)?;
     let sku = load_balancer_sku(kubernetes, azure_stack);
     let vnet = vnet(source);
     Some(Network {
         plugin,
         dns_service_ip: kubernetes.dns_service_ip.as_deref().filter(|ip| !ip.is_empty()).unwrap_or("10.0.0.10").parse().ok()?,
-        dual_stack,
+        dual_stack: dual_stack(source),
         win_dsr: source.flags.enable_win_dsr.unwrap_or(false),
         load_balancer_sku: sku,
         exclude_master_from_standard_lb: kubernetes.exclude_master_from_standard_lb.unwrap_or(sku == LoadBalancerSku::Standard),
@@ -41,6 +39,21 @@ pub(super) fn network(source: &Source, azure_stack: bool) -> Option<Network> {
         service_cidrs,
         vnet,
     })
+}
+
+/// Ranges of pod addresses, IPv4 first.
+pub(crate) fn cluster_cidrs(source: &Source) -> Option<Vec<IpNet>> {
+    let pods = if network_plugin(source.kubernetes) == NetworkPlugin::Azure { "10.240.0.0/12" } else { "10.244.0.0/16" };
+    cidrs(source.kubernetes.cluster_subnet.as_deref(), pods, dual_stack(source).then_some("fc00::/48"))
+}
+
+/// Ranges of service addresses, IPv4 first.
+pub(crate) fn service_cidrs(source: &Source) -> Option<Vec<IpNet>> {
+    cidrs(source.kubernetes.service_cidr.as_deref(), "10.0.0.0/16", dual_stack(source).then_some("fd00::/108"))
+}
+
+fn dual_stack(source: &Source) -> bool {
+    source.flags.enable_ipv6_dual_stack.unwrap_or(false)
 }
 
 /// Azure Stack Hub has basic load balancers only.
@@ -105,9 +118,10 @@ pub(super) fn masters(source: &Source, network: &Network) -> Option<Masters> {
     Some(Masters { count, scale_set, api_server_ip })
 }
 
-/// aks-engine types:1308-1334.
+/// The definition's own address counts in an own virtual network only (aks-engine def:507-540, types:1308-1334).
 fn first_master_ip(source: &Source, network: &Network, scale_set: bool) -> Option<Ipv4Addr> {
-    if let Some(ip) = source.masters.first_consecutive_static_ip.as_deref().filter(|ip| !ip.is_empty()) {
+    let own_network = matches!(network.vnet, Vnet::Custom { .. });
+    if let Some(ip) = source.masters.first_consecutive_static_ip.as_deref().filter(|ip| own_network && !ip.is_empty()) {
         return ip.parse().ok();
     }
     if scale_set {

@@ -6,7 +6,7 @@ use crate::model::{Availability, DiskKind, Disks, NetworkPlugin, PoolSummary, Pr
 use crate::wire;
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
-const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
+pub(crate) const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
 
 /// Scale sets are the default, except on Azure Stack Hub (def:743).
 pub(crate) fn availability(pool: &wire::AgentPoolProfile, azure_stack: bool) -> Availability {
@@ -21,7 +21,7 @@ fn pools(properties: &wire::Properties) -> &[wire::AgentPoolProfile] {
     properties.agent_pool_profiles.as_deref().unwrap_or_default()
 }
 
-fn is_windows(pool: &wire::AgentPoolProfile) -> bool {
+pub(crate) fn is_windows(pool: &wire::AgentPoolProfile) -> bool {
     pool.os_type.as_deref() == Some("Windows")
 }
 

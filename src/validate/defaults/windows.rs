@@ -16,8 +16,7 @@ pub(crate) fn asked_runtime(kubernetes: &wire::KubernetesConfig) -> Option<Conta
 }
 
 /// docker is the peers' default; where it cannot work, containerd.
-pub(crate) fn runtime(kubernetes: &wire::KubernetesConfig, version: &KubernetesVersion, azure_stack: bool) -> ContainerRuntime {
-    let _ = azure_stack;
+pub(crate) fn runtime(kubernetes: &wire::KubernetesConfig, version: &KubernetesVersion) -> ContainerRuntime {
     let asked = asked_runtime(kubernetes).unwrap_or(ContainerRuntime::Docker);
     if asked.works_with(version) { asked } else { ContainerRuntime::Containerd }
 }
@@ -78,7 +77,7 @@ fn ssh_keys(source: &Source) -> Vec<String> {
 }
 
 /// On when asked for, or, where the definition is silent, when storage drivers run outside Kubernetes (def:1225-1235).
-fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider: bool) -> Option<CsiProxy> {
+pub(crate) fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider: bool) -> Option<CsiProxy> {
     let given = text(source.windows.csi_proxy_url.as_ref());
     let enabled = source.windows.enable_csi_proxy.unwrap_or(external_cloud_provider || given.is_some());
     if !enabled {
@@ -110,7 +109,7 @@ fn urls(source: &Source) -> WindowsUrls {
 }
 
 /// Own VHD, image resource, or marketplace, in this order (aks-engine img:14-42).
-fn image(source: &Source, runtime: ContainerRuntime) -> WindowsImage {
+pub(crate) fn image(source: &Source, runtime: ContainerRuntime) -> WindowsImage {
     let windows = source.windows;
     if let Some(url) = text(windows.windows_image_source_url.as_ref()) {
         return WindowsImage::Vhd { url };
