@@ -32,6 +32,12 @@ fn options(catalog: &str) -> Options {
     Options::new(Catalog::built_in(catalog).expect("a built-in catalog"))
 }
 
+/// The errors of a definition that should have none.
+fn reasons(error: &Error) -> String {
+    let Error::Invalid(report) = error else { return error.to_string() };
+    report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
+}
+
 /// The parameters file with what a deployment gives.
 fn with_credentials(bundle: &Bundle) -> String {
     let mut parameters = bundle.generated.parameters.clone();
@@ -134,7 +140,8 @@ fn the_definition_with_defaults_generates_the_same() {
                 continue;
             }
             let template = |definition: &str| {
-                let files = generate(definition, &options(family)).expect("it generates").files().expect("paths stay inside");
+                let bundle = generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
+                let files = bundle.files().expect("paths stay inside");
                 let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
                 (text("azuredeploy.json"), text("apimodel.json"))
             };

@@ -1,6 +1,6 @@
 //! The definition with its defaults filled in, as `apimodel.json`: generating from it gives the same output.
 
-use crate::model::{Availability, Cluster, DiskKind, WindowsImage};
+use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, NetworkPlugin, WindowsImage};
 use crate::wire::{AgentPoolProfile, ClusterDefinition, KubernetesConfig, OrchestratorProfile, WindowsProfile};
 
 /// Fills in what the definition leaves open. What is a default only because nothing was said (the docker version, a managed identity that is
@@ -37,8 +37,14 @@ fn orchestrator(profile: &mut OrchestratorProfile, cluster: &Cluster) {
 
 fn kubernetes(config: &mut KubernetesConfig, cluster: &Cluster) {
     let network = &cluster.network;
-    fill(&mut config.network_plugin, network.plugin.as_str());
-    fill(&mut config.container_runtime, cluster.windows.runtime.as_str());
+    if config.network_policy.as_deref() != Some("none") {
+        // that deprecated policy names the plugin
+        fill(&mut config.network_plugin, network.plugin.as_str());
+    }
+    if !(network.plugin == NetworkPlugin::Kubenet && cluster.windows.runtime == ContainerRuntime::Containerd) {
+        // asked for, containerd with kubenet would need windowsSdnPluginURL
+        fill(&mut config.container_runtime, cluster.windows.runtime.as_str());
+    }
     fill(&mut config.cluster_subnet, join(&network.cluster_cidrs));
     fill(&mut config.service_cidr, join(&network.service_cidrs));
     fill(&mut config.dns_service_ip, network.dns_service_ip.to_string());
