@@ -1,3 +1,23 @@
-//! gen-cse
+//! Turns an aks-engine cluster definition into ARM whose Windows agent pools bootstrap themselves.
 
+pub mod arm;
+pub mod catalog;
+pub mod emit;
+mod error;
+pub mod generate;
+pub mod inspect;
+pub mod model;
 pub mod pack;
+pub mod plan;
+pub mod render;
+pub mod report;
+pub mod validate;
+pub mod wire;
+
+pub use catalog::Catalog;
+pub use error::Error;
+pub use generate::{Bundle, Options, generate};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

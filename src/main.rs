@@ -1,2 +1,7 @@
-//! gen-cse
-fn main() {}
+//! `gen-cse`: the command around the library of the same name.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

@@ -1,0 +1,64 @@
+# The machine: build, rights, PATH, waiting, one run at a time.
+
+function Get-OsBuild {
+    (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
+}
+
+# When Windows was started, UTC.
+function Get-BootTime {
+    (Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object -First 1).LastBootUpTime.ToUniversalTime()
+}
+
+# Only an elevated process may ask for the dirty bit; the answer itself does not matter.
+function Test-Elevated {
+    try { $null = Invoke-Program 'fsutil.exe' @('dirty', 'query', 'C:') -Quiet; $true } catch { $false }
+}
+
+function Get-FreeByte {
+    [long](Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace
+}
+
+# What no partition of C:'s disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes minutes.
+function Get-UnallocatedByte {
+    $number = (Get-Partition -DriveLetter C).DiskNumber
+    $used = (Get-Partition -DiskNumber $number | Measure-Object -Property Size -Sum).Sum
+    [long]((Get-Disk -Number $number).Size - $used)
+}
+
+# The value is read unexpanded, else %SystemRoot% would be written back as text.
+function Add-MachinePath {
+    param([string]$Folder)
+    $key = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment'
+    $old = "$((Get-Item -LiteralPath $key).GetValue('Path', '', [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames))"
+    if (@($old -split ';') -notcontains $Folder) { $null = New-ItemProperty -LiteralPath $key -Name Path -PropertyType ExpandString -Value "$($old.TrimEnd(';'));$Folder" -Force }
+    if (@($env:Path -split ';') -notcontains $Folder) { $env:Path = "$env:Path;$Folder" }
+}
+
+# True as soon as the condition holds, false after the given time. Ends by count of pauses, too: a clock that stands still
+# must not make it endless.
+function Wait-Condition {
+    param([scriptblock]$Condition, [int]$Seconds = 60, [int]$PauseSeconds = 1)
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
+    for ($waited = 0; ; $waited += $PauseSeconds) {
+        if (& $Condition) { return $true }
+        if ($waited -ge $Seconds -or $watch.Elapsed.TotalSeconds -ge $Seconds) { return $false }
+        Start-Sleep -Seconds $PauseSeconds
+    }
+}
+
+# One at a time on the machine; the others wait. Returns what the action returns.
+function Use-SingleInstance {
+    param([string]$Name, [scriptblock]$Action, [int]$WaitSeconds = 3600)
+    $mutex = New-Object System.Threading.Mutex($false, "Global\$Name")
+    $mine = $false
+    try {
+        # abandoned: its owner was killed, and it is ours now
+        try { $mine = $mutex.WaitOne($WaitSeconds * 1000) } catch [System.Threading.AbandonedMutexException] { $mine = $true }
+        if (-not $mine) { throw "another run of $Name did not end within $WaitSeconds seconds" }
+        & $Action
+    }
+    finally {
+        if ($mine) { $mutex.ReleaseMutex() }
+        $mutex.Dispose()
+    }
+}

@@ -1,0 +1,23 @@
+# c:\k\azurestackcloud.json: the endpoints of a cloud that the cloud provider does not know by name.
+
+function Get-AzureStackFile {
+    param([object]$Context)
+    [ordered]@{ 'c:\k\azurestackcloud.json' = ConvertFrom-Base64Text 'azureStackCloud' $Context.Configuration.azureStackCloud }
+}
+
+function Test-AzureStackEnvironment {
+    param([object]$Context)
+    if (-not (Get-Property $Context.Configuration 'azureStackCloud')) { return 'not asked for' }
+    if (Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)) { 'as wanted' }
+}
+
+function Invoke-AzureStackEnvironment {
+    param([object]$Context)
+    Set-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
+}
+
+function Assert-AzureStackEnvironment {
+    param([object]$Context)
+    Assert-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
+    if ($null -eq (Read-JsonFile 'c:\k\azurestackcloud.json')) { throw 'azureStackCloud is not JSON: correct customCloudProfile in the definition and deploy again' }
+}

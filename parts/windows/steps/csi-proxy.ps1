@@ -1,0 +1,36 @@
+# Step `csi-proxy`: the program through which CSI drivers in containers reach disks, and its service.
+
+function Test-CsiProxyWanted {
+    param([object]$Context)
+    [bool](Get-Property $Context.Configuration 'enableCsiProxy' $false)
+}
+
+function Get-CsiProxyService {
+    @{ Name = 'csi-proxy'; Program = 'c:\k\csi-proxy.exe'; Runs = $true }
+}
+
+function Test-CsiProxyInstalled {
+    Test-Installed 'csi-proxy' (Get-ArtifactEntry 'csi-proxy').sha256
+}
+
+function Test-CsiProxy {
+    param([object]$Context)
+    if (-not (Test-CsiProxyWanted $Context)) { return 'not asked for' }
+    if (Test-CsiProxyInstalled) { Test-ServiceStep $Context (Get-CsiProxyService) }
+}
+
+function Invoke-CsiProxy {
+    param([object]$Context)
+    if (-not (Test-CsiProxyInstalled)) {
+        Stop-NodeService 'csi-proxy'
+        Install-PackageProgram $Context 'csi-proxy' 'csi-proxy.exe' 'c:\k' 'csi-proxy.exe'
+    }
+    Invoke-ServiceStep $Context (Get-CsiProxyService)
+}
+
+function Assert-CsiProxy {
+    param([object]$Context)
+    if (-not (Test-CsiProxyWanted $Context)) { return }
+    Assert-Program 'c:\k\csi-proxy.exe'
+    Assert-ServiceStep $Context (Get-CsiProxyService)
+}

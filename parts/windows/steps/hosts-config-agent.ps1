@@ -1,0 +1,21 @@
+# Step `hosts-config-agent`: the service that keeps the API server's address of a private cluster in the hosts file.
+
+function Get-HostsAgentService {
+    @{ Name = 'hosts-config-agent'; Script = 'hosts-config-agent.ps1'; Runs = $true }
+}
+
+function Test-HostsConfigAgent {
+    param([object]$Context)
+    if (-not (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false)) { return 'not asked for' }
+    Test-ServiceStep $Context (Get-HostsAgentService)
+}
+
+function Invoke-HostsConfigAgent {
+    param([object]$Context)
+    Invoke-ServiceStep $Context (Get-HostsAgentService)
+}
+
+function Assert-HostsConfigAgent {
+    param([object]$Context)
+    if (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false) { Assert-ServiceStep $Context (Get-HostsAgentService) }
+}

@@ -1,0 +1,51 @@
+# TLS 1.2 (1.3 where Windows has it) and nothing older, for server and client.
+
+# This list is all that is offered: without the first two a 2022 would lose TLS 1.3.
+function Get-CipherSuite {
+    if ([int](Get-OsBuild) -ge 20348) { 'TLS_AES_256_GCM_SHA384'; 'TLS_AES_128_GCM_SHA256' }
+    foreach ($cipher in 'AES_256_GCM_SHA384', 'AES_128_GCM_SHA256', 'AES_256_CBC_SHA384', 'AES_128_CBC_SHA256') {
+        "TLS_ECDHE_ECDSA_WITH_$cipher"
+        "TLS_ECDHE_RSA_WITH_$cipher"
+    }
+}
+
+function Get-TlsSetting {
+    $schannel = 'HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL'
+    foreach ($protocol in 'SSL 2.0', 'SSL 3.0', 'TLS 1.0', 'TLS 1.1', 'TLS 1.2') {
+        $on = [int]($protocol -eq 'TLS 1.2')
+        foreach ($side in 'Client', 'Server') {
+            New-Setting "$schannel\Protocols\$protocol\$side" 'Enabled' $on
+            New-Setting "$schannel\Protocols\$protocol\$side" 'DisabledByDefault' (1 - $on)
+        }
+    }
+    New-Setting 'HKLM:\SOFTWARE\Policies\Microsoft\Cryptography\Configuration\SSL\00010002' 'Functions' (@(Get-CipherSuite) -join ',') 'String'
+    # .NET Framework takes what SCHANNEL offers instead of its own old list
+    foreach ($root in 'HKLM:\SOFTWARE\Microsoft', 'HKLM:\SOFTWARE\WOW6432Node\Microsoft') {
+        New-Setting "$root\.NETFramework\v4.0.30319" 'SchUseStrongCrypto' 1
+        New-Setting "$root\.NETFramework\v4.0.30319" 'SystemDefaultTlsVersions' 1
+    }
+}
+
+function Get-WrongTlsSetting {
+    foreach ($setting in @(Get-TlsSetting)) { if (-not (Test-RegistryValue $setting)) { $setting } }
+}
+
+function Test-SecureTls {
+    param([object]$Context)
+    if (-not (Get-Property $Context.Configuration 'secureTls' $false)) { return 'not asked for' }
+    if (-not @(Get-WrongTlsSetting).Count) { 'only TLS 1.2 and later' }
+}
+
+function Invoke-SecureTls {
+    param([object]$Context)
+    $wrong = @(Get-WrongTlsSetting)
+    foreach ($setting in $wrong) { Set-RegistryValue $setting }
+    Add-RestartReason $Context 'SCHANNEL'
+    Set-Decision $Context 'done' "$($wrong.Count) values, in force after the restart"
+}
+
+function Assert-SecureTls {
+    param([object]$Context)
+    $wrong = @(Get-WrongTlsSetting)
+    if ($wrong.Count) { throw "not as set: $($wrong[0].Path) $($wrong[0].Name); a group policy may undo it" }
+}

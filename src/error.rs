@@ -1,0 +1,43 @@
+//! Why nothing was generated.
+
+use crate::report::Report;
+use thiserror::Error;
+
+/// A definition that cannot be generated, in the order of the stages.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The definition has errors; the report says all of them, with their places.
+    #[error("the cluster definition is not valid: {}", crate::report::numbered(.0.error_count(), "error"))]
+    Invalid(Box<Report>),
+    /// `--pool` names a pool that is not a Windows pool of the definition.
+    #[error("no Windows pool `{name}`; the definition has {}", list(.pools))]
+    UnknownPool {
+        /// The name asked for.
+        name: String,
+        /// The Windows pools there are.
+        pools: Vec<String>,
+    },
+    /// Azure refuses what would be generated.
+    #[error("{what} is {size} {unit}, and Azure takes at most {limit}{}", breakdown(.parts))]
+    TooLarge {
+        /// Which part of the output.
+        what: String,
+        /// Its size.
+        size: usize,
+        /// Bytes or characters.
+        unit: &'static str,
+        /// Azure's limit in the same unit.
+        limit: usize,
+        /// What took the room, largest first.
+        parts: Vec<(String, usize)>,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("`, `")) }
+}
+
+/// The parts below each other, numbers aligned.
+fn breakdown(parts: &[(String, usize)]) -> String {
+    parts.iter().map(|(name, size)| format!("\n  {size:>9}  {name}")).collect()
+}

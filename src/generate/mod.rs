@@ -1,0 +1,157 @@
+//! The whole path: text of a cluster definition in, everything that is generated out.
+
+mod files;
+mod filled;
+mod sizes;
+
+pub use sizes::Sizes;
+
+use crate::arm::Template;
+use crate::arm::template::MAX_TEMPLATE_BYTES;
+use crate::arm::windows::{self, Generated};
+use crate::catalog::Catalog;
+use crate::error::Error;
+use crate::model::Cluster;
+use crate::pack::Payload;
+use crate::plan::{self, ClusterPlan, NodeOptions, STEPS, Step};
+use crate::render::{self, CustomData};
+use crate::report::Report;
+use crate::{validate, wire};
+
+/// What to generate beside what the definition says.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Name of the definition in diagnostics.
+    pub file_name: String,
+    /// Versions, images, URLs and hashes.
+    pub catalog: Catalog,
+    /// How a node bootstraps.
+    pub node: NodeOptions,
+    /// Only these Windows pools; empty means all.
+    pub pools: Vec<String>,
+    /// Values put over those of the definition.
+    pub set: Vec<wire::Override>,
+}
+
+impl Options {
+    /// The given catalog, all pools, nothing overridden.
+    #[must_use]
+    pub fn new(catalog: Catalog) -> Self {
+        Self { file_name: "apimodel.json".to_owned(), catalog, node: NodeOptions::default(), pools: Vec::new(), set: Vec::new() }
+    }
+}
+
+/// Everything generated for a cluster definition.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// The definition with every default.
+    pub cluster: Cluster,
+    /// What the nodes will do.
+    pub plan: ClusterPlan,
+    /// Template, parameters (with the definition's secrets) and per Windows pool what a template generator takes.
+    pub generated: Generated,
+    /// Sizes of what travels to each node, against Azure's limits; in the order of the pools.
+    pub sizes: Vec<Sizes>,
+    /// The scripts that travel to every node.
+    pub payload: Payload,
+    /// Warnings about the definition.
+    pub report: Report,
+    template_text: String,
+    definition: wire::ClusterDefinition,
+}
+
+/// Generates everything for a cluster definition.
+///
+/// # Errors
+///
+/// [`Error::Invalid`] with every finding, or a size that Azure would refuse, with what took the room.
+///
+/// ```
+/// # let definition = include_str!("../../apimodels/valid/containerd-azure-vmss.json");
+/// use gen_cse::{Catalog, Options, generate};
+///
+/// let catalog = Catalog::built_in("aks-engine").expect("a built-in catalog");
+/// let bundle = generate(definition, &Options::new(catalog))?;
+/// for pool in &bundle.generated.pools {
+///     println!("{}: customData is {}", pool.name, pool.custom_data.bracketed());
+/// }
+/// # Ok::<(), gen_cse::Error>(())
+/// ```
+pub fn generate(definition: &str, options: &Options) -> Result<Bundle, Error> {
+    generate_bytes(definition.as_bytes(), options)
+}
+
+/// [`generate`] for bytes that may not be UTF-8, which is one of the errors then.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn generate_bytes(definition: &[u8], options: &Options) -> Result<Bundle, Error> {
+    generate_checked(check(definition, options), options)
+}
+
+/// A definition with what was found about it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The definition; `None` when it is not a JSON object.
+    pub definition: Option<wire::ClusterDefinition>,
+    /// Its model; `None` when the report has errors.
+    pub cluster: Option<Cluster>,
+    /// Every finding with its place.
+    pub report: Report,
+    /// The text, for excerpts.
+    pub source: wire::Source,
+}
+
+/// Reads and validates a definition.
+#[must_use]
+pub fn check(definition: &[u8], options: &Options) -> Checked {
+    let (definition, mut report, source) = wire::parse_with(&options.file_name, definition, &options.set);
+    let cluster = definition.as_ref().and_then(|definition| validate::validate(definition, &options.catalog, &mut report));
+    report.locate(&source);
+    Checked { cluster: cluster.filter(|_| !report.is_fatal()), definition, report, source }
+}
+
+/// Generates everything for a definition that was checked with the same options.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, Error> {
+    let Checked { definition: Some(definition), cluster: Some(mut cluster), report, .. } = checked else {
+        return Err(Error::Invalid(Box::new(checked.report)));
+    };
+    keep_pools(&mut cluster, &options.pools)?;
+    let plan = plan::plan(&cluster, &options.catalog, &options.node);
+    let payload = Payload::of(&needed_steps(&plan));
+    let custom_data = CustomData::of_template(render::CUSTOM_DATA);
+    let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
+    let generated = windows::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
+    let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
+    let template_text = template_text(&generated.template);
+    sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
+    let definition = filled::with_defaults(&definition, &cluster);
+    Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
+}
+
+/// For people, unless only the compact form stays within Azure's limit.
+fn template_text(template: &Template) -> String {
+    let text = template.to_text();
+    if text.len() <= MAX_TEMPLATE_BYTES { text } else { template.to_json().to_string() + "\n" }
+}
+
+fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {
+    let pools: Vec<_> = cluster.windows_pools.iter().map(|pool| pool.name.clone()).collect();
+    if let Some(name) = wanted.iter().find(|name| !pools.contains(name)) {
+        return Err(Error::UnknownPool { name: name.clone(), pools });
+    }
+    if !wanted.is_empty() {
+        cluster.windows_pools.retain(|pool| wanted.contains(&pool.name));
+    }
+    Ok(())
+}
+
+/// Every step that some pool needs, in order: one payload serves all pools.
+fn needed_steps(plan: &ClusterPlan) -> Vec<&'static Step> {
+    STEPS.iter().filter(|step| plan.pools.iter().any(|pool| pool.steps.iter().any(|needed| needed.id == step.id))).collect()
+}

@@ -1,0 +1,42 @@
+use crate::catalog::CloudKind;
+use serde_json::{Map, Value};
+
+/// The cloud a cluster is deployed to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cloud {
+    /// Name the cloud provider knows it by, `AzurePublicCloud`, `AzureChinaCloud`, ...; `AzureStackCloud` for every custom one.
+    pub name: String,
+    /// Which API versions and defaults apply.
+    pub kind: CloudKind,
+    /// Endpoints of a cloud that Azure's own tools do not know.
+    pub custom: Option<CustomCloud>,
+}
+
+/// A cloud described by the definition (`customCloudProfile`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomCloud {
+    /// The endpoints, keys as the cloud provider reads them from `azurestackcloud.json`.
+    pub environment: Map<String, Value>,
+    /// Who issues tokens.
+    pub identity_system: IdentitySystem,
+}
+
+/// Who issues tokens in a custom cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentitySystem {
+    /// Microsoft Entra ID.
+    AzureAd,
+    /// Active Directory Federation Services of a disconnected stamp.
+    Adfs,
+}
+
+impl IdentitySystem {
+    /// The definition's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AzureAd => "azure_ad",
+            Self::Adfs => "adfs",
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A valid cluster definition with every default filled in.
+//!
+//! [`validate`](crate::validate) is the only constructor of these types, so a [`Cluster`] that exists is one that can be
+//! generated: choices are enums, a field that has a default is no `Option`, and names, addresses and versions have been
+//! checked. What only a deployment knows (resource group, subscription, ...) is not here.
+
+mod cloud;
+mod identity;
+mod name_suffix;
+mod network;
+mod pool;
+mod windows;
+
+pub use cloud::{Cloud, CustomCloud, IdentitySystem};
+pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
+pub use name_suffix::name_suffix;
+pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
+pub use pool::{Availability, DiskKind, Disks, PreProvision, Priority, WindowsPool};
+pub use windows::{AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls};
+
+use crate::catalog::KubernetesVersion;
+use std::net::Ipv4Addr;
+
+/// One cluster, as far as its Windows nodes and the ARM around them are concerned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// `masterProfile.dnsPrefix` as written: host name of the API server, name of the kubeconfig's cluster and context.
+    pub dns_prefix: String,
+    /// Eight digits that make resource names unique, derived from the DNS prefix as aks-engine does (`GetClusterID`).
+    pub name_suffix: String,
+    /// Azure region, lower case without blanks; `None` means that of the resource group.
+    pub location: Option<String>,
+    /// Which cloud the nodes run in.
+    pub cloud: Cloud,
+    /// Version of the kubelet and kube-proxy.
+    pub kubernetes: KubernetesVersion,
+    /// The control plane that exists already.
+    pub masters: Masters,
+    /// Pod and service network.
+    pub network: Network,
+    /// Who the cloud provider on a node is towards Azure.
+    pub identity: Identity,
+    /// What a node needs to trust, and to be trusted by, the API server.
+    pub certificates: Certificates,
+    /// Settings all Windows pools share.
+    pub windows: WindowsSettings,
+    /// Every agent pool in the order of the definition, Linux ones too: names derive from the first pool and from the index.
+    pub pools: Vec<PoolSummary>,
+    /// The Windows pools, in the order of the definition.
+    pub windows_pools: Vec<WindowsPool>,
+    /// The cloud provider runs outside the kubelet (`useCloudControllerManager`).
+    pub external_cloud_provider: bool,
+    /// The cloud provider asks the instance metadata service about the node.
+    pub use_instance_metadata: bool,
+    /// The hosts-config agent keeps the API server's address of a private cluster up to date.
+    pub hosts_config_agent: bool,
+    /// kubelet flags of a Windows pool that sets none itself, sorted, as `--flag=value`.
+    pub kubelet_args: Vec<String>,
+    /// Feature gates of kube-proxy, sorted, as `Gate=bool`.
+    pub kube_proxy_feature_gates: Vec<String>,
+}
+
+/// The control plane, which this project does not deploy but whose address and subnet the nodes need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Masters {
+    /// 1, 3 or 5.
+    pub count: u32,
+    /// Scale set instead of availability set.
+    pub scale_set: bool,
+    /// Where a node reaches the API server: the master itself, or the internal load balancer of several.
+    pub api_server_ip: Ipv4Addr,
+}
+
+/// What matters of any pool, Windows or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolSummary {
+    /// Name of the pool.
+    pub name: String,
+    /// Windows or Linux.
+    pub windows: bool,
+    /// Availability set or scale set.
+    pub availability: Availability,
+}
+
+impl Cluster {
+    /// `vmss` when any pool is a scale set, else `standard` (aks-engine `GetVMType`).
+    #[must_use]
+    pub fn vm_type(&self) -> &'static str {
+        if self.pools.iter().any(|pool| pool.availability == Availability::ScaleSet) { "vmss" } else { "standard" }
+    }
+
+    /// The first pool gives the primary availability set or scale set its name.
+    #[must_use]
+    pub fn primary_pool(&self) -> &PoolSummary {
+        &self.pools[0]
+    }
+}

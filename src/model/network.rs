@@ -1,0 +1,100 @@
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// Pod and service network of the cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// Which CNI plugin gives pods their addresses.
+    pub plugin: NetworkPlugin,
+    /// `clusterSubnet`: ranges of pod (azure: of VNET) addresses, IPv4 first.
+    pub cluster_cidrs: Vec<IpNet>,
+    /// `serviceCidr`, IPv4 first.
+    pub service_cidrs: Vec<IpNet>,
+    /// Address of the cluster's DNS service.
+    pub dns_service_ip: IpAddr,
+    /// Pods have IPv4 and IPv6 addresses.
+    pub dual_stack: bool,
+    /// kube-proxy lets answers go directly to the client (direct server return).
+    pub win_dsr: bool,
+    /// Kind of load balancer in front of services.
+    pub load_balancer_sku: LoadBalancerSku,
+    /// Masters are not in the backend pool of the standard load balancer.
+    pub exclude_master_from_standard_lb: bool,
+    /// The virtual network of the nodes.
+    pub vnet: Vnet,
+    /// `masterProfile.subnet` as the node is told it: range that is not translated on the way out.
+    pub master_subnet: String,
+}
+
+/// CNI plugin of the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NetworkPlugin {
+    /// Pods have addresses of the virtual network (Azure CNI).
+    Azure,
+    /// Pods have addresses of a range per node.
+    Kubenet,
+}
+
+impl NetworkPlugin {
+    /// The definition's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Azure => "azure",
+            Self::Kubenet => "kubenet",
+        }
+    }
+}
+
+/// SKU of the load balancers the cloud provider makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadBalancerSku {
+    /// The only one on Azure Stack Hub.
+    Basic,
+    /// Default elsewhere.
+    Standard,
+}
+
+impl LoadBalancerSku {
+    /// Azure's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Basic => "Basic",
+            Self::Standard => "Standard",
+        }
+    }
+}
+
+/// Where the nodes' network interfaces are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Vnet {
+    /// The network aks-engine made beside the control plane.
+    Managed {
+        /// `vnetCidr` as the node is told it.
+        cidr: String,
+        /// Subnet the cloud provider uses.
+        cloud_provider_subnet: &'static str,
+        /// Subnet of the agents.
+        agent_subnet: &'static str,
+    },
+    /// The user's own network.
+    Custom {
+        /// `vnetCidr` as the node is told it.
+        cidr: String,
+        /// Name of the virtual network (segment 8 of the masters' subnet id).
+        name: String,
+        /// Name of the masters' subnet (segment 10).
+        subnet: String,
+    },
+}
+
+impl Vnet {
+    /// `vnetCidr` as the node is told it.
+    #[must_use]
+    pub fn cidr(&self) -> &str {
+        match self {
+            Self::Managed { cidr, .. } | Self::Custom { cidr, .. } => cidr,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+use indexmap::IndexMap;
+
+/// One Windows agent pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowsPool {
+    /// Name, at most 12 of a-z and 0-9.
+    pub name: String,
+    /// Place among all pools of the definition, from 0: part of the computer name.
+    pub index: usize,
+    /// Number of nodes, 1 to 1000.
+    pub count: u32,
+    /// Azure VM size.
+    pub vm_size: String,
+    /// Availability set or scale set.
+    pub availability: Availability,
+    /// Availability zones, as in the definition.
+    pub zones: Vec<String>,
+    /// OS and data disks.
+    pub disks: Disks,
+    /// Addresses per network interface: one for the node and, with Azure CNI, one per pod.
+    pub ip_address_count: u32,
+    /// Resource id of the user's own subnet.
+    pub vnet_subnet_id: Option<String>,
+    /// Accelerated networking.
+    pub accelerated_networking: bool,
+    /// Regular or surplus capacity (scale sets only).
+    pub priority: Priority,
+    /// Scale set keeps to one placement group (at most 100 nodes).
+    pub single_placement_group: Option<bool>,
+    /// Scale set starts more VMs than asked for and removes the slowest.
+    pub overprovision: bool,
+    /// Scale set instances have public addresses.
+    pub node_public_ip: bool,
+    /// Resource id of a proximity placement group.
+    pub proximity_placement_group: Option<String>,
+    /// Resource ids of load balancer backend pools the nodes join.
+    pub backend_address_pools: Vec<String>,
+    /// Tags of the VMs beside our own.
+    pub tags: IndexMap<String, String>,
+    /// Node labels beside the ones every node has, sorted by key.
+    pub labels: Vec<(String, String)>,
+    /// kubelet flags of this pool where they differ from the cluster's, sorted.
+    pub kubelet_args: Option<Vec<String>>,
+    /// Script of the cluster's owner, run before the kubelet starts.
+    pub pre_provision: Option<PreProvision>,
+}
+
+/// How Azure keeps the nodes of a pool apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// Single VMs in an availability set.
+    Set,
+    /// A virtual machine scale set.
+    ScaleSet,
+}
+
+/// Disks of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disks {
+    /// Where the OS disk lives.
+    pub kind: DiskKind,
+    /// Size of the OS disk in GB; `None` means that of the image.
+    pub os_size_gb: Option<u32>,
+    /// Host caching of the OS disk (`None`, `ReadOnly`, `ReadWrite`); empty means Azure's default.
+    pub os_caching: Option<String>,
+    /// Host caching of the data disks.
+    pub data_caching: Option<String>,
+    /// Sizes of the data disks in GB, at most four.
+    pub data_sizes_gb: Vec<u32>,
+    /// Resource id of a disk encryption set.
+    pub encryption_set: Option<String>,
+    /// Ultra disks may be attached.
+    pub ultra_ssd: bool,
+}
+
+/// Where the OS disk lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DiskKind {
+    /// Managed disk.
+    Managed,
+    /// Storage account in the definition; Azure has retired those, a managed disk takes its place.
+    StorageAccount,
+    /// Disk of the host, gone with the VM.
+    Ephemeral,
+}
+
+/// Regular or surplus capacity.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Priority {
+    /// Regular.
+    Regular,
+    /// `Spot` or `Low`.
+    Surplus {
+        /// `Spot` or `Low`.
+        name: String,
+        /// `Delete` or `Deallocate`.
+        eviction_policy: String,
+        /// Highest price in US dollars per hour; -1 means up to the regular price.
+        max_price: Option<f64>,
+    },
+}
+
+/// `preProvisionExtension` with the profile it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreProvision {
+    /// Name of the extension profile.
+    pub name: String,
+    /// Where the script is, without query.
+    pub url: String,
+    /// Query of the URL, usually a shared access signature: secret.
+    pub url_query: Option<String>,
+    /// The script's parameter.
+    pub parameter: Option<super::Secret>,
+}

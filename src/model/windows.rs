@@ -1,0 +1,160 @@
+use super::Secret;
+use crate::catalog::KubernetesVersion;
+
+/// Settings all Windows pools of a cluster share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowsSettings {
+    /// Who may log on.
+    pub admin: AdminCredentials,
+    /// Image of the VMs.
+    pub image: WindowsImage,
+    /// Container runtime and its settings.
+    pub runtime: ContainerRuntime,
+    /// Runtime handler of pods that ask for none.
+    pub default_handler: RuntimeHandler,
+    /// Windows builds for which there are Hyper-V handlers.
+    pub hyperv_builds: Vec<String>,
+    /// Version of the docker engine, and whether the definition asked for it.
+    pub docker_version: (String, bool),
+    /// Reference of the pause image.
+    pub pause_image: String,
+    /// Pull the pause image even when it is there.
+    pub always_pull_pause_image: bool,
+    /// CSI proxy, when storage drivers need it.
+    pub csi_proxy: Option<CsiProxy>,
+    /// URLs of the definition that take the place of, or come on top of, the catalog's.
+    pub urls: WindowsUrls,
+    /// OpenSSH server on the nodes, for these keys.
+    pub ssh_keys: Option<Vec<String>>,
+    /// SCHANNEL offers TLS 1.2 and later only.
+    pub secure_tls: bool,
+    /// Windows Update installs by itself.
+    pub automatic_updates: bool,
+    /// `Windows_Server` (Azure Hybrid Benefit), `None`, or not set.
+    pub license_type: Option<&'static str>,
+}
+
+/// Download locations a definition may name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WindowsUrls {
+    /// `customWindowsPackageURL`: instead of the catalog's Kubernetes package.
+    pub kubernetes_package: Option<String>,
+    /// `windowsNodeBinariesURL`: upstream binaries laid over the package.
+    pub node_binaries: Option<String>,
+    /// `windowsContainerdURL`.
+    pub containerd: Option<String>,
+    /// `windowsSdnPluginURL`.
+    pub sdn_plugin: Option<String>,
+    /// `azureCNIURLWindows`.
+    pub azure_cni: Option<String>,
+}
+
+/// Local administrator of the nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminCredentials {
+    /// Account name.
+    pub username: String,
+    /// Password.
+    pub password: Secret,
+}
+
+/// Container runtime of the Windows nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContainerRuntime {
+    /// containerd through the CRI.
+    Containerd,
+    /// docker through dockershim, up to Kubernetes 1.23.
+    Docker,
+}
+
+impl ContainerRuntime {
+    /// The definition's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Containerd => "containerd",
+            Self::Docker => "docker",
+        }
+    }
+
+    /// docker needs dockershim, which Kubernetes 1.24 removed.
+    #[must_use]
+    pub fn works_with(self, version: &KubernetesVersion) -> bool {
+        self == Self::Containerd || (version.major, version.minor) < (1, 24)
+    }
+}
+
+/// How containers are isolated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuntimeHandler {
+    /// They share the host's kernel.
+    Process,
+    /// Each pod has a small virtual machine.
+    HyperV,
+}
+
+impl RuntimeHandler {
+    /// The definition's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Process => "process",
+            Self::HyperV => "hyperv",
+        }
+    }
+}
+
+/// CSI proxy on the nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsiProxy {
+    /// Package URL.
+    pub url: String,
+}
+
+/// Where the VMs' image comes from (aks-engine `img:14-42`, in its order of precedence).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WindowsImage {
+    /// A VHD of the user, made into one image per pool.
+    Vhd {
+        /// Blob URL.
+        url: String,
+    },
+    /// An image resource.
+    Reference(ImageReference),
+    /// A marketplace image.
+    Marketplace {
+        /// Publisher.
+        publisher: String,
+        /// Offer.
+        offer: String,
+        /// SKU.
+        sku: String,
+        /// Version or `latest`.
+        version: String,
+    },
+}
+
+/// `windowsProfile.imageReference`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageReference {
+    /// A managed image.
+    Managed {
+        /// Name of the image.
+        name: String,
+        /// Its resource group.
+        resource_group: String,
+    },
+    /// An image of a shared gallery.
+    Gallery {
+        /// Subscription of the gallery.
+        subscription: String,
+        /// Resource group of the gallery.
+        resource_group: String,
+        /// Gallery.
+        gallery: String,
+        /// Image definition.
+        name: String,
+        /// Image version.
+        version: String,
+    },
+}

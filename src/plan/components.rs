@@ -1,0 +1,106 @@
+//! Which files a node needs, and what of it the expected image has.
+
+use super::NodeSecret;
+use crate::catalog::{Archive, Catalog, Component, ComponentId, WindowsImage as CatalogImage};
+use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, Secret, WindowsImage};
+use serde::Serialize;
+
+/// What a node downloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Downloads {
+    /// Files a node on a stock image downloads.
+    pub stock_files: usize,
+    /// Their size in bytes, as far as it is known.
+    pub stock_bytes: u64,
+    /// Files of those that the expected image has cached; 0 for a stock or unknown image.
+    pub cached_files: usize,
+    /// Their size in bytes.
+    pub cached_bytes: u64,
+    /// Files whose hash nobody knows.
+    pub unverified_files: usize,
+}
+
+/// The components of a node and the secret queries of their URLs, which do not belong into the configuration.
+pub(super) fn needed(cluster: &Cluster, catalog: &Catalog) -> (Vec<Component>, Vec<NodeSecret>) {
+    let mut queries = Vec::new();
+    let components = list(cluster, catalog)
+        .into_iter()
+        .map(|mut component| {
+            if let Some((url, query)) = component.url.clone().split_once('?') {
+                url.clone_into(&mut component.url);
+                queries.push(NodeSecret::UrlQuery { id: component.id.as_str().to_owned(), query: Secret::Text(query.to_owned()) });
+            }
+            component
+        })
+        .collect();
+    (components, queries)
+}
+
+fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
+    let urls = &cluster.windows.urls;
+    let ours = |id| from_catalog(cluster, catalog, id);
+    let theirs = |id, url: &Option<String>| url.as_deref().map(|url| from_url(catalog, id, url));
+    let mut all = vec![theirs(ComponentId::Kubernetes, &urls.kubernetes_package).or_else(|| ours(ComponentId::Kubernetes))];
+    all.push(theirs(ComponentId::NodeBinaries, &urls.node_binaries));
+    all.push(match cluster.windows.runtime {
+        ContainerRuntime::Containerd => theirs(ComponentId::Containerd, &urls.containerd).or_else(|| ours(ComponentId::Containerd)),
+        ContainerRuntime::Docker => Some(catalog.docker(&cluster.windows.docker_version.0)),
+    });
+    all.push(match cluster.network.plugin {
+        NetworkPlugin::Azure => azure_cni(cluster, catalog),
+        NetworkPlugin::Kubenet if cluster.windows.runtime == ContainerRuntime::Containerd && urls.sdn_plugin.is_some() => {
+            theirs(ComponentId::SdnPlugin, &urls.sdn_plugin)
+        }
+        NetworkPlugin::Kubenet => ours(ComponentId::WinBridge),
+    });
+    all.push(cluster.windows.csi_proxy.as_ref().map(|proxy| from_url(catalog, ComponentId::CsiProxy, &proxy.url)));
+    if super::uses_credential_provider(cluster) {
+        all.push(ours(ComponentId::CredentialProvider));
+    }
+    all.into_iter().flatten().collect()
+}
+
+pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Component> {
+    match cluster.windows.urls.azure_cni.as_deref() {
+        Some(url) => Some(from_url(catalog, ComponentId::AzureCni, url)),
+        None => from_catalog(cluster, catalog, ComponentId::AzureCni),
+    }
+}
+
+fn from_catalog(cluster: &Cluster, catalog: &Catalog, id: ComponentId) -> Option<Component> {
+    catalog.component(id, &cluster.kubernetes, &cluster.cloud.name)
+}
+
+/// A URL of the definition; its hashes and size are those of the same URL in the catalog, if it is there.
+fn from_url(catalog: &Catalog, id: ComponentId, url: &str) -> Component {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let file_name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    let known = catalog.known_file(path);
+    Component {
+        id,
+        url: url.to_owned(),
+        archive: Archive::of_file_name(&file_name),
+        file_name,
+        sha256: known.map(|file| file.sha256.clone()).unwrap_or_default(),
+        bytes: known.map_or(0, |file| file.bytes),
+    }
+}
+
+/// The catalog's entry of the chosen marketplace image when that image carries a cache.
+pub(super) fn prepared_image<'a>(cluster: &Cluster, catalog: &'a Catalog) -> Option<&'a CatalogImage> {
+    let WindowsImage::Marketplace { publisher, offer, sku, .. } = &cluster.windows.image else { return None };
+    catalog.match_image(publisher, offer, sku).filter(|image| image.is_prepared())
+}
+
+pub(super) fn downloads(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Downloads {
+    let image = prepared_image(cluster, catalog);
+    let cached: Vec<_> = components.iter().filter(|component| image.is_some_and(|image| image.has(component))).collect();
+    Downloads {
+        stock_files: components.len(),
+        stock_bytes: components.iter().map(|component| component.bytes).sum(),
+        cached_files: cached.len(),
+        cached_bytes: cached.iter().map(|component| component.bytes).sum(),
+        unverified_files: components.iter().filter(|component| component.sha256.is_empty()).count(),
+    }
+}

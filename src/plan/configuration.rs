@@ -1,0 +1,236 @@
+//! The node configuration: keys as in the corpus facts, so that what a node is given can be compared with the peers'.
+
+use super::setting::{Fact, Setting, Settings, Text};
+use super::{NodeOptions, vm_name_prefix};
+use crate::catalog::{Catalog, Component, ComponentId};
+use crate::model::{Availability, Cluster, Identity, RuntimeHandler, Vnet, WindowsPool};
+use base64::Engine as _;
+
+/// Shape of the configuration; the node refuses any other.
+const SCHEMA: u32 = 1;
+/// Size of the page file in MB, as both peers set it (aks-engine cfg:135).
+const PAGE_FILE_MB: u32 = 8096;
+/// GB that must be usable on drive C: package, runtime, images of a node and the page file.
+const MINIMUM_FREE_GB: u32 = 12;
+
+macro_rules! settings {
+    ($($key:literal: $value:expr),* $(,)?) => { [$(($key, Setting::from($value))),*] };
+}
+
+/// What is the same on every Windows node of the cluster.
+pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
+    let mut all = Settings::new();
+    all.extend(bootstrap(catalog, options));
+    all.extend(kubernetes(cluster));
+    all.extend(network(cluster, catalog));
+    all.extend(azure(cluster));
+    all.extend(identity(cluster));
+    all.extend(runtime(cluster));
+    all.extend(system(cluster));
+    all.extend(urls(cluster, catalog, components));
+    all.insert("components", components.iter().map(component).collect());
+    all
+}
+
+/// What is different for this pool.
+pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool) -> Settings {
+    let mut all = Settings::from(settings! { "name": &pool.name, "nodeLabels": node_labels(cluster, pool) });
+    if let Some(args) = &pool.kubelet_args {
+        all.insert("kubeletArgs", args.iter().collect());
+    }
+    if !pool.disks.data_sizes_gb.is_empty() {
+        all.insert("diskSizesGB", pool.disks.data_sizes_gb.iter().copied().collect());
+    }
+    if let Some(extension) = &pool.pre_provision {
+        let none: Setting = std::iter::empty::<&str>().collect();
+        let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url).into()), ("sha256", none)]);
+        all.insert("preProvision", Setting::Object(value));
+    }
+    all
+}
+
+fn bootstrap(catalog: &Catalog, options: &NodeOptions) -> Settings {
+    let mut all = Settings::from(settings! {
+        "schema": SCHEMA,
+        "generator": concat!("gen-cse ", env!("CARGO_PKG_VERSION")),
+        "deadlineMinutes": options.deadline_minutes,
+        "waitForKubelet": options.wait_for_kubelet,
+        "kubeletTimeoutSeconds": options.kubelet_timeout_seconds,
+        "keepCache": options.keep_cache,
+        "minimumFreeGB": MINIMUM_FREE_GB,
+        "pageFileMB": PAGE_FILE_MB,
+        "windowsTelemetryGuid": catalog.telemetry_guid(),
+    });
+    all.insert("osBuilds", catalog.os_builds().collect());
+    all
+}
+
+fn kubernetes(cluster: &Cluster) -> Settings {
+    let mut all = Settings::from(settings! {
+        "kubernetesVersion": cluster.kubernetes.to_string(),
+        "enableHostsConfigAgent": cluster.hosts_config_agent,
+    });
+    all.insert("kubeletArgs", cluster.kubelet_args.iter().collect());
+    all.insert("kubeProxyFeatureGates", cluster.kube_proxy_feature_gates.iter().collect());
+    all
+}
+
+fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
+    let network = &cluster.network;
+    Settings::from(settings! {
+        "networkPlugin": network.plugin.as_str(),
+        "dualStack": network.dual_stack,
+        "clusterCidr": join(&network.cluster_cidrs),
+        "serviceCidr": join(&network.service_cidrs),
+        "dnsServiceIp": network.dns_service_ip.to_string(),
+        "masterSubnet": &network.master_subnet,
+        "vnetCidr": network.vnet.cidr(),
+        "apiServerIp": cluster.masters.api_server_ip.to_string(),
+        "masterFqdnPrefix": cluster.dns_prefix.to_lowercase(),
+        "loadBalancerSku": network.load_balancer_sku.as_str(),
+        "excludeMasterFromStandardLB": network.exclude_master_from_standard_lb,
+        "networkApiVersion": &catalog.api_versions(cluster.cloud.kind).node_network,
+    })
+}
+
+fn azure(cluster: &Cluster) -> Settings {
+    let masters = || Text::from("k8s-master-").fact(Fact::NameSuffix);
+    let (vnet, subnet): (Text, &str) = match &cluster.network.vnet {
+        Vnet::Managed { cloud_provider_subnet, .. } => (Text::from("k8s-vnet-").fact(Fact::NameSuffix), cloud_provider_subnet),
+        Vnet::Custom { name, subnet, .. } => (name.as_str().into(), subnet),
+    };
+    let mut all = Settings::from(settings! {
+        "targetEnvironment": &cluster.cloud.name,
+        "tenantId": Fact::TenantId,
+        "subscriptionId": Fact::SubscriptionId,
+        "resourceGroup": Fact::ResourceGroup,
+        "location": Fact::Location,
+        "vmType": cluster.vm_type(),
+        "subnetName": subnet,
+        "vnetName": vnet,
+        "securityGroupName": masters().text("-nsg"),
+        "routeTableName": masters().text("-routetable"),
+        "primaryAvailabilitySetName": primary_availability_set(cluster),
+        "primaryScaleSetName": primary_scale_set(cluster),
+        "useInstanceMetadata": cluster.use_instance_metadata,
+        "exportAzureStackRoot": super::exports_azure_stack_root(cluster),
+    });
+    if let Some(cloud) = &cluster.cloud.custom {
+        let json = serde_json::to_string(&cloud.environment).unwrap_or_default();
+        all.insert("azureStackCloud", base64::engine::general_purpose::STANDARD.encode(json).into());
+        all.insert("identitySystem", cloud.identity_system.as_str().into());
+    }
+    all
+}
+
+fn identity(cluster: &Cluster) -> Settings {
+    let mut all = Settings::from(settings! {
+        "useManagedIdentity": cluster.identity.is_managed(),
+        "caCertificate": Fact::CaCertificate,
+        "clientCertificate": Fact::ClientCertificate,
+        "adminUsername": Fact::AdminUsername,
+    });
+    if let Identity::ServicePrincipal { .. } = cluster.identity {
+        all.insert("servicePrincipalClientId", Fact::ServicePrincipalClientId.into());
+    }
+    all
+}
+
+fn runtime(cluster: &Cluster) -> Settings {
+    let windows = &cluster.windows;
+    let mut features = vec!["Containers"];
+    if windows.default_handler == RuntimeHandler::HyperV || !windows.hyperv_builds.is_empty() {
+        features.push("Hyper-V");
+    }
+    let mut all = Settings::from(settings! {
+        "containerRuntime": windows.runtime.as_str(),
+        "defaultRuntimeHandler": windows.default_handler.as_str(),
+        "hypervRuntimeHandlers": windows.hyperv_builds.join(","),
+        "dockerVersion": &windows.docker_version.0,
+        "dockerVersionPinned": windows.docker_version.1,
+        "pauseImage": &windows.pause_image,
+        "alwaysPullPauseImage": windows.always_pull_pause_image,
+    });
+    all.insert("windowsFeatures", features.into_iter().collect());
+    all
+}
+
+fn system(cluster: &Cluster) -> Settings {
+    let keys = cluster.windows.ssh_keys.as_deref();
+    let mut all = Settings::from(settings! {
+        "sshEnabled": keys.is_some(),
+        "secureTls": cluster.windows.secure_tls,
+        "enableCsiProxy": cluster.windows.csi_proxy.is_some(),
+    });
+    all.insert("sshKeys", keys.unwrap_or_default().iter().collect());
+    all
+}
+
+/// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
+fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
+    let used = |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
+    let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url);
+    Settings::from(settings! {
+        "kubernetesPackageUrl": used(ComponentId::Kubernetes),
+        "windowsNodeBinariesUrl": used(ComponentId::NodeBinaries),
+        "containerdUrl": or_given(used(ComponentId::Containerd), cluster.windows.urls.containerd.as_ref()),
+        "azureCniUrl": or_given(used(ComponentId::AzureCni), azure_cni.as_ref()),
+        "sdnPluginUrl": or_given(used(ComponentId::SdnPlugin), cluster.windows.urls.sdn_plugin.as_ref()),
+        "csiProxyUrl": used(ComponentId::CsiProxy),
+    })
+}
+
+/// What the definition names is passed on where it is not used, too, as the peers do; never with its query.
+fn or_given(used: String, given: Option<&String>) -> String {
+    if used.is_empty() { given.and_then(|url| url.split('?').next()).unwrap_or_default().to_owned() } else { used }
+}
+
+fn component(component: &Component) -> Setting {
+    let hashes: Setting = component.sha256.iter().collect();
+    Setting::Object(Settings::from([
+        ("id", component.id.as_str().into()),
+        ("url", (&component.url).into()),
+        ("fileName", (&component.file_name).into()),
+        ("sha256", hashes),
+        ("bytes", component.bytes.into()),
+        ("archive", component.archive.as_str().into()),
+    ]))
+}
+
+/// Labels as aks-engine writes them (pkg/api/types.go `GetAgentKubernetesLabels`): ours first, then the pool's own, sorted.
+fn node_labels(cluster: &Cluster, pool: &WindowsPool) -> Text {
+    use crate::model::DiskKind;
+    let mut ours = format!("kubernetes.azure.com/role=agent,agentpool={}", pool.name);
+    if pool.disks.kind == DiskKind::Managed {
+        ours += &format!(",storageprofile=managed,storagetier={}", storage_tier(&pool.vm_size));
+    }
+    let _ = cluster;
+    let own: String = pool.labels.iter().map(|(key, value)| format!(",{key}={value}")).collect();
+    Text::from(ours + ",kubernetes.azure.com/cluster=").fact(Fact::LabelResourceGroup).text(own)
+}
+
+/// Premium disks fit sizes with an `s` in their second part (`Standard_D2s_v3`), as aks-engine guesses it.
+pub(crate) fn storage_tier(vm_size: &str) -> &'static str {
+    let premium = vm_size.split('_').nth(1).is_some_and(|part| part.to_lowercase().contains('s'));
+    if premium { "Premium_LRS" } else { "Standard_LRS" }
+}
+
+fn primary_availability_set(cluster: &Cluster) -> Text {
+    let first = cluster.primary_pool();
+    if cluster.vm_type() == "vmss" {
+        return Text::default();
+    }
+    Text::from(format!("{}-availabilitySet-", first.name)).fact(Fact::NameSuffix)
+}
+
+fn primary_scale_set(cluster: &Cluster) -> Text {
+    let first = cluster.primary_pool();
+    if first.availability == Availability::Set {
+        return Text::default();
+    }
+    vm_name_prefix(&first.name, 0, first.windows, first.availability)
+}
+
+fn join<T: ToString>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}

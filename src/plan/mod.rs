@@ -1,0 +1,180 @@
+//! What each pool's nodes will do, decided before anything is rendered: steps, components, configuration and secrets.
+
+mod components;
+mod configuration;
+mod setting;
+mod steps;
+
+pub use components::Downloads;
+pub use setting::{Fact, Piece, Setting, Settings, Text};
+pub use steps::{ENGINE_EXIT_CODES, EngineExitCode, STEPS, Step};
+
+use crate::catalog::{Catalog, CloudKind, Component, KubernetesVersion};
+use crate::model::{Availability, Cluster, Secret, WindowsImage, WindowsPool};
+use serde::Serialize;
+
+/// Choices of the person who generates that concern how a node bootstraps, not what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeOptions {
+    /// The extension fails unless the kubelet answers its health check.
+    pub wait_for_kubelet: bool,
+    /// Seconds the kubelet has for that.
+    pub kubelet_timeout_seconds: u32,
+    /// Minutes all steps together may take; Azure gives an extension 90.
+    pub deadline_minutes: u32,
+    /// `c:\akse-cache` stays on the node.
+    pub keep_cache: bool,
+}
+
+impl Default for NodeOptions {
+    fn default() -> Self {
+        Self { wait_for_kubelet: true, kubelet_timeout_seconds: 300, deadline_minutes: 60, keep_cache: false }
+    }
+}
+
+/// Everything decided for a cluster.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterPlan {
+    /// Kubernetes version of the nodes.
+    pub kubernetes_version: KubernetesVersion,
+    /// Files a node needs, each with URL, hashes and size.
+    pub components: Vec<Component>,
+    /// Configuration that is the same for every Windows pool.
+    pub configuration: Settings,
+    /// The Windows pools.
+    pub pools: Vec<PoolPlan>,
+}
+
+/// Everything decided for one Windows pool.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PoolPlan {
+    /// Name of the pool.
+    pub name: String,
+    /// What the chosen image is expected to be; the node looks for itself.
+    pub expected_image: ExpectedImage,
+    /// Ids of the steps, in order.
+    #[serde(serialize_with = "step_ids")]
+    pub steps: Vec<&'static Step>,
+    /// Configuration of this pool beside, or instead of, the cluster's.
+    pub configuration: Settings,
+    /// What the extension's command passes in its protected argument.
+    pub secrets: Vec<NodeSecret>,
+    /// What nodes download, with and without a prepared image.
+    pub downloads: Downloads,
+}
+
+/// What kind of image a pool uses, as far as the definition tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ExpectedImage {
+    /// A prepared image the catalog knows.
+    Vhd {
+        /// `publisher:offer:sku:version`.
+        image: String,
+    },
+    /// A stock image.
+    Stock {
+        /// `publisher:offer:sku:version`.
+        image: String,
+    },
+    /// The user's own: it may be either.
+    Custom,
+}
+
+/// A secret of the node, by the key it has in the extension's argument.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NodeSecret {
+    /// Private key of the node's client certificate.
+    ClientPrivateKey,
+    /// Secret of the service principal.
+    ServicePrincipalClientSecret,
+    /// Client id of the user-assigned identity, which only the deployment can look up.
+    UserAssignedClientId,
+    /// Parameter of the pre-provision script: name of its extension profile.
+    PreProvisionParameter(String),
+    /// Query of a download URL: id of the component, or `pre-provision`.
+    UrlQuery {
+        /// Id of the component, or `pre-provision`.
+        id: String,
+        /// The query without question mark.
+        #[serde(skip)]
+        query: Secret,
+    },
+}
+
+fn step_ids<S: serde::Serializer>(steps: &[&'static Step], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(steps.iter().map(|step| step.id))
+}
+
+/// Decides everything for the cluster.
+#[must_use]
+pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> ClusterPlan {
+    let (components, queries) = components::needed(cluster, catalog);
+    let configuration = configuration::of_cluster(cluster, catalog, options, &components);
+    let pools = cluster.windows_pools.iter().map(|pool| plan_pool(cluster, catalog, pool, &components, &queries)).collect();
+    ClusterPlan { kubernetes_version: cluster.kubernetes.clone(), components, configuration, pools }
+}
+
+fn plan_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, components: &[Component], queries: &[NodeSecret]) -> PoolPlan {
+    PoolPlan {
+        name: pool.name.clone(),
+        expected_image: expected_image(cluster, catalog),
+        steps: STEPS.iter().filter(|step| (step.needed)(cluster, pool)).collect(),
+        configuration: configuration::of_pool(cluster, pool),
+        secrets: secrets(cluster, pool, queries),
+        downloads: components::downloads(cluster, catalog, components),
+    }
+}
+
+fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
+    let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else {
+        return ExpectedImage::Custom;
+    };
+    let image = format!("{publisher}:{offer}:{sku}:{version}");
+    if components::prepared_image(cluster, catalog).is_some() { ExpectedImage::Vhd { image } } else { ExpectedImage::Stock { image } }
+}
+
+fn secrets(cluster: &Cluster, pool: &WindowsPool, queries: &[NodeSecret]) -> Vec<NodeSecret> {
+    use crate::model::Identity;
+    let mut secrets = vec![NodeSecret::ClientPrivateKey];
+    match cluster.identity {
+        Identity::ServicePrincipal { .. } => secrets.push(NodeSecret::ServicePrincipalClientSecret),
+        Identity::UserAssigned(_) => secrets.push(NodeSecret::UserAssignedClientId),
+        Identity::SystemAssigned => {}
+    }
+    secrets.extend(queries.iter().cloned());
+    if let Some(extension) = &pool.pre_provision {
+        if extension.parameter.is_some() {
+            secrets.push(NodeSecret::PreProvisionParameter(extension.name.clone()));
+        }
+        if let Some(query) = &extension.url_query {
+            secrets.push(NodeSecret::UrlQuery { id: "pre-provision".to_owned(), query: Secret::Text(query.clone()) });
+        }
+    }
+    secrets
+}
+
+/// Name of the scale set or the common part of the VM names of a pool (aks-engine pkg/api/types.go `GetAgentVMPrefix`).
+#[must_use]
+pub fn vm_name_prefix(name: &str, index: usize, windows: bool, availability: Availability) -> Text {
+    if windows {
+        return Text::default().fact(Fact::ShortNameSuffix).text(format!("k8s{index:02}"));
+    }
+    let tail = if availability == Availability::ScaleSet { "-vmss" } else { "-" };
+    Text::default().text(format!("k8s-{name}-")).fact(Fact::NameSuffix).text(tail)
+}
+
+/// The cloud node manager of Azure Stack Hub needs the stamp's root certificate beside its files.
+pub(crate) fn exports_azure_stack_root(cluster: &Cluster) -> bool {
+    cluster.cloud.kind == CloudKind::AzureStack && cluster.external_cloud_provider
+}
+
+/// The kubelet asks an external program for registry credentials.
+pub(crate) fn uses_credential_provider(cluster: &Cluster) -> bool {
+    let flag = "--image-credential-provider-bin-dir=";
+    let asks = |args: &[String]| args.iter().any(|arg| arg.starts_with(flag));
+    asks(&cluster.kubelet_args) || cluster.windows_pools.iter().any(|pool| pool.kubelet_args.as_deref().is_some_and(asks))
+}

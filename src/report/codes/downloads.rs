@@ -1,0 +1,46 @@
+//! Findings about what nodes download.
+
+use crate::report::{Code, Severity};
+
+super::codes! {
+    URL = Code {
+        id: "url",
+        severity: Severity::Error,
+        title: "a text is not a URL",
+        explanation: "A download needs a whole URL, `https://host/path/file`. Anything else every node would try in vain.",
+        wrong: "{ \"windowsContainerdURL\": \"containerd.zip\" }",
+        right: "{ \"windowsContainerdURL\": \"https://example.com/containerd.zip\" }",
+        hides_below: false,
+    };
+    URL_HTTP = Code {
+        id: "url-http",
+        severity: Severity::Warning,
+        title: "a download is not encrypted",
+        explanation: "With `http` everyone on the way can read the file and, worse, replace it; what is downloaded runs as the system. When \
+            the catalog knows the file's hash, a replaced file is noticed and refused.",
+        wrong: "{ \"customWindowsPackageURL\": \"http://example.com/k8s.zip\" }",
+        right: "{ \"customWindowsPackageURL\": \"https://example.com/k8s.zip\" }",
+        hides_below: false,
+    };
+    URL_ARCHIVE = Code {
+        id: "url-archive",
+        severity: Severity::Warning,
+        title: "the file name of a download does not say what archive it is",
+        explanation: "Nodes unpack `.zip`, `.tar.gz` and `.tgz` files. The kind is taken from the end of the path of the URL, before the \
+            query. aks-engine's nodes skip any other file without a word and fail much later.",
+        wrong: "{ \"windowsContainerdURL\": \"https://example.com/download?file=containerd.zip\" }",
+        right: "{ \"windowsContainerdURL\": \"https://example.com/containerd.zip\" }",
+        hides_below: false,
+    };
+    DOWNLOAD_HASH = Code {
+        id: "download-hash",
+        severity: Severity::Warning,
+        title: "nobody knows the hash of a download",
+        explanation: "A node accepts a file when its SHA-256 is one the catalog lists for it. The catalog does not know this file, so the node \
+            takes whatever it gets and runs it as the system. A catalog file (`--catalog`) that extends a built-in one can add just the \
+            hash.",
+        wrong: "{ \"windowsContainerdURL\": \"https://example.com/containerd.zip\" }",
+        right: "{ \"extends\": \"aks-engine\", \"files\": [{ \"url\": \"https://example.com/containerd.zip\", \"sha256\": [\"...\"] }] }",
+        hides_below: false,
+    };
+}

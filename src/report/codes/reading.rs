@@ -1,0 +1,101 @@
+//! Findings of the first step: from bytes to a typed definition.
+
+use crate::report::{Code, Severity};
+
+super::codes! {
+    JSON_SIZE = Code {
+        id: "json-size",
+        severity: Severity::Error,
+        title: "the file is too large",
+        explanation: "A cluster definition is a few kilobytes, and one of a thousand pools less than one megabyte. Files of more \
+            than 16 MiB, or of more than 200,000 keys and values, are not read at all: they are something else, and reading them could \
+            take all memory.",
+        wrong: "gen-cse disk.vhd",
+        right: "gen-cse apimodel.json",
+        hides_below: true,
+    };
+    JSON_ENCODING = Code {
+        id: "json-encoding",
+        severity: Severity::Error,
+        title: "the file is not UTF-8 text",
+        explanation: "JSON is UTF-8. Windows PowerShell 5.1 writes UTF-16 when output is redirected with `>` or `Out-File`; give it \
+            `-Encoding utf8`, or save the file as UTF-8 in the editor. A UTF-8 byte order mark is accepted.",
+        wrong: "ConvertTo-Json $definition -Depth 20 > apimodel.json",
+        right: "ConvertTo-Json $definition -Depth 20 | Set-Content -Encoding utf8 apimodel.json",
+        hides_below: true,
+    };
+    JSON_SYNTAX = Code {
+        id: "json-syntax",
+        severity: Severity::Error,
+        title: "the file is not JSON",
+        explanation: "The file must be one JSON object. JSON has no comments, no single quotes, no comma after the last element and \
+            no line breaks inside strings. The place is where reading stopped; the cause is there or just before it.",
+        wrong: "{ \"apiVersion\": \"vlabs\", }",
+        right: "{ \"apiVersion\": \"vlabs\" }",
+        hides_below: true,
+    };
+    JSON_DEPTH = Code {
+        id: "json-depth",
+        severity: Severity::Error,
+        title: "the file is nested too deeply",
+        explanation: "Objects and lists may stand in each other at most 100 levels deep. A cluster definition needs less than ten, so \
+            deeper nesting is damage or an attack, not a definition.",
+        wrong: "{ \"properties\": [[[[[[ ... 200 times ... ]]]]]] }",
+        right: "{ \"properties\": { \"masterProfile\": { \"count\": 3 } } }",
+        hides_below: true,
+    };
+    JSON_DUPLICATE_KEY = Code {
+        id: "json-duplicate-key",
+        severity: Severity::Error,
+        title: "a key is given twice",
+        explanation: "Keys of the definition match without regard to case, so `count` and `Count` are the same key, and only one of the \
+            two values could be used: aks-engine takes the last without a word. Keep one. Keys that are free text (node labels, \
+            kubelet flags, tags) are the same only when they are written the same.",
+        wrong: "{ \"name\": \"winpool\", \"count\": 2, \"Count\": 3 }",
+        right: "{ \"name\": \"winpool\", \"count\": 3 }",
+        hides_below: false,
+    };
+    JSON_TYPE = Code {
+        id: "json-type",
+        severity: Severity::Error,
+        title: "a value has the wrong type",
+        explanation: "Every key takes one type of value: text in quotes, a whole number, a number, true or false, a list or an object. \
+            Numbers and booleans are written without quotes, except in maps of flags and labels such as kubeletConfig, where every \
+            value is text. `null` is the same as leaving the key out.",
+        wrong: "{ \"count\": \"3\", \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": 30 } } }",
+        right: "{ \"count\": 3, \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"30\" } } }",
+        hides_below: true,
+    };
+    UNKNOWN_KEY = Code {
+        id: "unknown-key",
+        severity: Severity::Error,
+        title: "a key is not known",
+        explanation: "Neither aks-engine nor aks-engine-azurestack has a key of this name at this place. An unknown key would be ignored, \
+            and with it what was meant by it, so it is refused; case does not matter. `gen-cse schema` prints a JSON Schema with \
+            which an editor completes and checks the keys while you type.",
+        wrong: "{ \"name\": \"winpool\", \"nodeCount\": 3 }",
+        right: "{ \"name\": \"winpool\", \"count\": 3 }",
+        hides_below: false,
+    };
+    API_VERSION = Code {
+        id: "api-version",
+        severity: Severity::Error,
+        title: "the API version is missing or not known",
+        explanation: "The definition says in `apiVersion`, at its top, which model it follows. The only one is `vlabs`, in exactly this \
+            spelling; definitions of the acs-engine and AKS resource providers (`2017-07-01` and so on) are other models.",
+        wrong: "{ \"apiVersion\": \"v20170701\", \"properties\": {} }",
+        right: "{ \"apiVersion\": \"vlabs\", \"properties\": {} }",
+        hides_below: true,
+    };
+    SET_PATH = Code {
+        id: "set-path",
+        severity: Severity::Error,
+        title: "a `--set` has no place in the definition",
+        explanation: "`--set path=value` replaces one value before the definition is read. The path is written as in the diagnostics, \
+            `properties.agentPoolProfiles[0].count`; `properties.` may be left out. Objects on the way are created; a list grows by at \
+            most one element, at the index behind its last.",
+        wrong: "gen-cse apimodel.json --set agentPoolProfiles[7].count=3",
+        right: "gen-cse apimodel.json --set agentPoolProfiles[0].count=3",
+        hides_below: false,
+    };
+}

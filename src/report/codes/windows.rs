@@ -1,0 +1,172 @@
+//! Findings about the Windows nodes: administrator, image, container runtime.
+
+use crate::report::{Code, Severity};
+
+super::codes! {
+    WINDOWS_USERNAME = Code {
+        id: "windows-username",
+        severity: Severity::Error,
+        title: "Azure refuses the name of the administrator",
+        explanation: "The name of the administrator of a Windows VM has at most 20 characters, none of `\\/\"[]:|<>+=;,?*@&` and no dot at \
+            the end, and it is none of the names that attackers try first, such as `admin`, `administrator`, `guest` or `root`. \
+            aks-engine does not check this, and the deployment fails.",
+        wrong: "{ \"windowsProfile\": { \"adminUsername\": \"administrator\" } }",
+        right: "{ \"windowsProfile\": { \"adminUsername\": \"azureuser\" } }",
+        hides_below: false,
+    };
+    WINDOWS_PASSWORD = Code {
+        id: "windows-password",
+        severity: Severity::Error,
+        title: "the password of the administrator is too simple",
+        explanation: "The password has 8 to 123 characters and at least three of: lower-case letter, upper-case letter, digit, special \
+            character. It is not the name of the administrator and none of the well-known ones (`P@ssw0rd`, `Password1`, ...). \
+            aks-engine checks the kinds of characters and the name; Azure refuses the rest. The id of a Key Vault secret may stand \
+            in its place.",
+        wrong: "{ \"adminUsername\": \"azureuser\", \"adminPassword\": \"azureuser\" }",
+        right: "{ \"adminUsername\": \"azureuser\", \"adminPassword\": \"/subscriptions/.../vaults/kv/secrets/windows-password\" }",
+        hides_below: false,
+    };
+    WINDOWS_PASSWORD_SHORT = Code {
+        id: "windows-password-short",
+        severity: Severity::Warning,
+        title: "the password of the administrator is shorter than Azure asks for",
+        explanation: "Azure's rules for Windows VMs ask for 12 to 123 characters. Its portal insists, its API still takes 8 to 11; longer \
+            is better, since every node of the cluster has this password.",
+        wrong: "{ \"adminPassword\": \"Short1!a\" }",
+        right: "{ \"adminPassword\": \"/subscriptions/.../vaults/kv/secrets/windows-password\" }",
+        hides_below: false,
+    };
+    RUNTIME_HANDLER = Code {
+        id: "runtime-handler",
+        severity: Severity::Error,
+        title: "the runtimes of containerd are not described completely",
+        explanation: "`windowsRuntimes` says how containers are isolated: `default` is `process` or `hyperv` and must be given, and \
+            `hypervRuntimes` lists the Windows builds whose images shall run in a small VM, each once: 17763 (1809), 18362 (1903), \
+            18363 (1909), 19041 (2004).",
+        wrong: "{ \"windowsRuntimes\": { \"hypervRuntimes\": [{ \"buildNumber\": \"17763\" }, { \"buildNumber\": \"17763\" }] } }",
+        right: "{ \"windowsRuntimes\": { \"default\": \"process\", \"hypervRuntimes\": [{ \"buildNumber\": \"17763\" }] } }",
+        hides_below: false,
+    };
+    HYPERV_BUILD = Code {
+        id: "hyperv-build",
+        severity: Severity::Warning,
+        title: "a Hyper-V runtime is for images newer than the nodes",
+        explanation: "With Hyper-V isolation a node runs images of its own build and of older ones, never of newer ones: pods that ask for \
+            this runtime would not start.",
+        wrong: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\", \
+            \"windowsRuntimes\": { \"default\": \"process\", \"hypervRuntimes\": [{ \"buildNumber\": \"19041\" }] } }",
+        right: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\", \
+            \"windowsRuntimes\": { \"default\": \"process\", \"hypervRuntimes\": [{ \"buildNumber\": \"17763\" }] } }",
+        hides_below: false,
+    };
+    DOCKER_REMOVED = Code {
+        id: "docker-removed",
+        severity: Severity::Warning,
+        title: "docker does not work with this Kubernetes version",
+        explanation: "Kubernetes 1.24 removed dockershim, through which the kubelet used docker. aks-engine accepts docker all the same \
+            outside Azure Stack Hub, and the nodes do not work. Here the nodes get containerd.",
+        wrong: "{ \"orchestratorRelease\": \"1.24\", \"kubernetesConfig\": { \"containerRuntime\": \"docker\" } }",
+        right: "{ \"orchestratorRelease\": \"1.24\", \"kubernetesConfig\": { \"containerRuntime\": \"containerd\" } }",
+        hides_below: false,
+    };
+    SDN_PLUGIN = Code {
+        id: "sdn-plugin",
+        severity: Severity::Error,
+        title: "containerd and kubenet need an SDN plugin",
+        explanation: "On Windows containerd has no network plugin of its own for kubenet. Name a package with `sdnbridge.exe` in \
+            `windowsSdnPluginURL`, or take azure CNI, which has everything. Where containerd was not asked for and is taken because \
+            docker does not work any more, the win-bridge plugin of the Kubernetes package is used, and nothing is needed.",
+        wrong: "{ \"containerRuntime\": \"containerd\", \"networkPlugin\": \"kubenet\" }",
+        right: "{ \"containerRuntime\": \"containerd\", \"networkPlugin\": \"azure\" }",
+        hides_below: false,
+    };
+    CONTAINERD_OLD = Code {
+        id: "containerd-old",
+        severity: Severity::Warning,
+        title: "this containerd is too old for the Kubernetes version",
+        explanation: "From Kubernetes 1.26 on the kubelet speaks version 1 of the container runtime interface only, which containerd has \
+            from 1.6 on: with an older one no pod starts and the node never becomes ready.",
+        wrong: "{ \"orchestratorVersion\": \"1.33.10\", \"windowsContainerdURL\": \"https://example.com/containerd-1.4.0-windows-amd64.tar.gz\" }",
+        right: "{ \"orchestratorVersion\": \"1.33.10\" }",
+        hides_below: false,
+    };
+    IMAGE_RUNTIME = Code {
+        id: "image-runtime",
+        severity: Severity::Warning,
+        title: "the image has another container runtime",
+        explanation: "Images of microsoft-aks have one container runtime with its base images in its cache: a SKU with `ctrd` or \
+            `containerd` has containerd, one without has docker. With the other runtime the node still works, but downloads the runtime \
+            and every image, and keeps what it does not use.",
+        wrong: "{ \"windowsSku\": \"2019-datacenter-core-smalldisk-2304\", \"kubernetesConfig\": { \"containerRuntime\": \"containerd\" } }",
+        right: "{ \"windowsSku\": \"2019-datacenter-core-ctrd-2308\", \"kubernetesConfig\": { \"containerRuntime\": \"containerd\" } }",
+        hides_below: false,
+    };
+    CONTAINERS_FEATURE = Code {
+        id: "containers-feature",
+        severity: Severity::Warning,
+        title: "the image lacks the Windows feature Containers",
+        explanation: "A stock image without `with-Containers` in its SKU does not have the feature that every container runtime needs. The \
+            node installs it and restarts once before it can join, which takes some minutes for each node.",
+        wrong: "{ \"windowsPublisher\": \"MicrosoftWindowsServer\", \"windowsOffer\": \"WindowsServer\", \
+            \"windowsSku\": \"2019-Datacenter-Core\" }",
+        right: "{ \"windowsPublisher\": \"MicrosoftWindowsServer\", \"windowsOffer\": \"WindowsServer\", \
+            \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\" }",
+        hides_below: false,
+    };
+    WINDOWS_END_OF_LIFE = Code {
+        id: "windows-end-of-life",
+        severity: Severity::Warning,
+        title: "the Windows version gets no fixes any more",
+        explanation: "Microsoft no longer fixes this version of Windows Server, nor makes container base images for it. Windows containers \
+            run process-isolated only on the build they were made for, so moving the nodes to another version means rebuilding the \
+            images of the pods. The date is compared with the date of the catalog, never with the clock.",
+        wrong: "{ \"windowsSku\": \"Datacenter-Core-1909-with-Containers-smalldisk\" }",
+        right: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\" }",
+        hides_below: false,
+    };
+    PAUSE_IMAGE_BUILD = Code {
+        id: "pause-image-build",
+        severity: Severity::Warning,
+        title: "the pause image is not for the build of the nodes",
+        explanation: "Every pod has a pause container, and a Windows container runs process-isolated only on the build it was made for. \
+            No pod would start. Take an image for several builds, such as `mcr.microsoft.com/oss/kubernetes/pause:3.8`, or one whose \
+            tag names the build of the nodes.",
+        wrong: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\", \
+            \"windowsPauseImageURL\": \"example.azurecr.io/pause:ltsc2022\" }",
+        right: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\", \
+            \"windowsPauseImageURL\": \"example.azurecr.io/pause:ltsc2019\" }",
+        hides_below: false,
+    };
+    NOT_CACHED = Code {
+        id: "not-cached",
+        severity: Severity::Warning,
+        title: "the image does not have everything the nodes need",
+        explanation: "An image of microsoft-aks has the packages of some Kubernetes versions, so that a node downloads nothing. What is \
+            missing every node downloads: the cluster still works, but nodes take longer to join and need a way to the internet or a \
+            mirror (`--mirror`).",
+        wrong: "{ \"windowsSku\": \"2019-datacenter-core-smalldisk-2008\", \"orchestratorVersion\": \"1.23.17\" }",
+        right: "{ \"windowsSku\": \"2019-datacenter-core-ctrd-2308\", \"orchestratorVersion\": \"1.23.17\", \
+            \"containerRuntime\": \"containerd\" }",
+        hides_below: false,
+    };
+    NO_OUTBOUND = Code {
+        id: "no-outbound",
+        severity: Severity::Warning,
+        title: "nodes must download and have no way to the internet",
+        explanation: "`blockOutboundInternet` makes a network security rule against traffic to the internet, and the image lacks files \
+            that the nodes need. Take an image that has them, or fetch everything from a mirror inside the network (`--mirror`).",
+        wrong: "{ \"featureFlags\": { \"blockOutboundInternet\": true }, \"windowsProfile\": { \"windowsPublisher\": \"MicrosoftWindowsServer\" } }",
+        right: "gen-cse apimodel.json --mirror https://artifacts.internal.example.com",
+        hides_below: false,
+    };
+    WIN_DSR_IMAGE = Code {
+        id: "win-dsr-image",
+        severity: Severity::Warning,
+        title: "the image is too old for direct server return",
+        explanation: "Direct server return works on Windows Server 2019 from the update of October 2020 on (KB4580390, build \
+            17763.1554). On an older one services of the cluster cannot be reached from Windows pods.",
+        wrong: "{ \"featureFlags\": { \"enableWinDSR\": true }, \"windowsProfile\": { \"imageVersion\": \"17763.1282.2006061953\" } }",
+        right: "{ \"featureFlags\": { \"enableWinDSR\": true } }",
+        hides_below: false,
+    };
+}

@@ -1,0 +1,374 @@
+//! Diagnostics: what is wrong with a definition, where, why, and what to do.
+//!
+//! Every room that reads a definition adds to one [`Report`]. A diagnostic names its place by [`Path`]; [`Report::locate`] finds line
+//! and column afterwards, so that rules need not know the text. [`render()`] writes reports for people, for `grep`, as JSON and as SARIF.
+//!
+//! ```
+//! use gen_cse::report::{Path, Report, codes};
+//!
+//! let mut report = Report::default();
+//! let path = Path::root().key("properties").key("masterProfile").key("count");
+//! report.error(codes::reading::JSON_TYPE, path, "found the string `\"3\"`, expected a whole number").help("write `3` without quotes");
+//! assert!(report.is_fatal());
+//! ```
+
+use std::fmt;
+
+pub mod codes;
+mod lines;
+mod path;
+mod prose;
+mod render;
+mod secrets;
+
+pub use codes::Code;
+pub use lines::Lines;
+pub use path::{Path, Segment};
+pub use prose::{nearest, numbered, show};
+pub use render::{Checked, Format, render, summary};
+pub use secrets::{HIDDEN, has_user_information, is_secret_key};
+
+/// Diagnostics of one severity that a report keeps; further ones are only counted, so that a hostile file stays cheap.
+pub const MAX_DIAGNOSTICS: usize = 1000;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The definition is refused.
+    Error,
+    /// The definition is accepted, and something about it is worth knowing.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A place in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The column, counted from 1, in characters.
+    pub column: usize,
+    /// Bytes before the place.
+    pub offset: usize,
+    /// Bytes that a caret marks.
+    pub length: usize,
+}
+
+/// Where the value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// From the file.
+    Text(Location),
+    /// From `--set`.
+    Override,
+}
+
+/// Finds the place of a path; implemented by what keeps the text of a definition.
+pub trait Locate {
+    /// The place of the value at `path`, or of the nearest object or list around it that exists.
+    fn locate(&self, path: &Path) -> Option<Place>;
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it refuses the definition.
+    pub severity: Severity,
+    /// What kind of finding it is.
+    pub code: &'static Code,
+    /// Which value it is about; the root when it is about the whole file.
+    pub path: Path,
+    /// Where that value stands, once looked up.
+    pub place: Option<Place>,
+    /// What was found and what is allowed: lower case, values in backticks, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Line and column, when the value stands in the file.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        match self.place {
+            Some(Place::Text(location)) => Some(location),
+            Some(Place::Override) | None => None,
+        }
+    }
+}
+
+/// All findings about one definition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+    /// Values that could not be read: nothing more is said about them.
+    unusable: Vec<Path>,
+    /// Also those that are not kept.
+    errors: usize,
+    /// Also those that are not kept.
+    warnings: usize,
+}
+
+impl Report {
+    /// Adds an error.
+    ///
+    /// Nothing is added at or below a path whose value could not be read ([`Code::hides_below`]).
+    pub fn error(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
+        self.add(Severity::Error, code, path, message.into())
+    }
+
+    /// Adds a warning, unless the value at the path could not be read.
+    pub fn warning(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
+        self.add(Severity::Warning, code, path, message.into())
+    }
+
+    fn add(&mut self, severity: Severity, code: &'static Code, path: Path, message: String) -> Draft<'_> {
+        debug_assert_eq!(severity, code.severity, "severity of {}", code.id);
+        self.push(Diagnostic { severity, code, path, place: None, message, help: None })
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic) -> Draft<'_> {
+        let full = self.is_full(diagnostic.severity);
+        if !full && self.is_unusable(&diagnostic.path) {
+            return Draft(None);
+        }
+        match diagnostic.severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        if full {
+            return Draft(None);
+        }
+        if diagnostic.code.hides_below {
+            self.unusable.push(diagnostic.path.clone());
+        }
+        self.diagnostics.push(diagnostic);
+        Draft(self.diagnostics.last_mut())
+    }
+
+    /// Whether the value at this path could not be read, so that a rule about it need not look.
+    #[must_use]
+    pub fn is_unusable(&self, path: &Path) -> bool {
+        self.unusable.iter().any(|unusable| path.starts_with(unusable))
+    }
+
+    /// Whether further findings of this severity are only counted.
+    #[must_use]
+    pub fn is_full(&self, severity: Severity) -> bool {
+        let found = match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.warnings,
+        };
+        found >= MAX_DIAGNOSTICS
+    }
+
+    /// Whether there is an error.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// Whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.errors + self.warnings == 0
+    }
+
+    /// The findings: sorted by place after [`locate`](Self::locate), in order of discovery before.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.of(Severity::Error)
+    }
+
+    /// The warnings.
+    pub fn warnings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.of(Severity::Warning)
+    }
+
+    fn of(&self, severity: Severity) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(move |diagnostic| diagnostic.severity == severity)
+    }
+
+    /// Number of errors, with those beyond [`MAX_DIAGNOSTICS`].
+    #[must_use]
+    pub fn error_count(&self) -> usize {
+        self.errors
+    }
+
+    /// Number of warnings, with those beyond [`MAX_DIAGNOSTICS`].
+    #[must_use]
+    pub fn warning_count(&self) -> usize {
+        self.warnings
+    }
+
+    /// Number of findings that are counted but not kept.
+    #[must_use]
+    pub fn omitted_count(&self) -> usize {
+        self.errors + self.warnings - self.diagnostics.len()
+    }
+
+    /// Adds the findings of `other`, as if they had been added here one by one.
+    pub fn merge(&mut self, other: Self) {
+        let omitted_errors = other.errors - other.errors().count();
+        let omitted_warnings = other.warnings - other.warnings().count();
+        for diagnostic in other.diagnostics {
+            self.push(diagnostic);
+        }
+        self.errors += omitted_errors;
+        self.warnings += omitted_warnings;
+    }
+
+    /// Makes every warning an error.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.severity = Severity::Error;
+        }
+        self.errors += std::mem::take(&mut self.warnings);
+        self
+    }
+
+    /// Looks up the places that are not known yet and sorts by place.
+    ///
+    /// What came from `--set` stands behind what stands in the file.
+    pub fn locate(&mut self, source: &impl Locate) {
+        for diagnostic in &mut self.diagnostics {
+            if diagnostic.place.is_none() {
+                diagnostic.place = source.locate(&diagnostic.path);
+            }
+        }
+        self.diagnostics.sort_by_cached_key(|diagnostic| {
+            let location = diagnostic.location();
+            let offset = location.map(|location| location.offset);
+            (location.is_none(), offset, diagnostic.severity, diagnostic.path.clone())
+        });
+    }
+}
+
+/// The diagnostic that was just added, to be completed.
+#[derive(Debug)]
+pub struct Draft<'a>(Option<&'a mut Diagnostic>);
+
+impl Draft<'_> {
+    /// Says what to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.change(|diagnostic| diagnostic.help = Some(help.into()))
+    }
+
+    /// Says what to do about it, if there is something to say.
+    pub fn help_if(self, help: Option<impl Into<String>>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    /// Says where it is, when [`Report::locate`] would look elsewhere: at a key instead of its value, say.
+    pub fn at(self, place: Place) -> Self {
+        self.change(|diagnostic| diagnostic.place = Some(place))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Diagnostic)) -> Self {
+        if let Some(diagnostic) = &mut self.0 {
+            change(diagnostic);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPE: &Code = codes::reading::JSON_TYPE;
+    const KEY: &Code = codes::reading::UNKNOWN_KEY;
+    const WARNING: &Code =
+        &Code { severity: Severity::Warning, id: "test", title: "", explanation: "", wrong: "", right: "", hides_below: false };
+
+    struct Lengths;
+
+    impl Locate for Lengths {
+        fn locate(&self, path: &Path) -> Option<Place> {
+            let offset = path.to_string().len();
+            Some(Place::Text(Location { line: 1, column: offset + 1, offset, length: 1 }))
+        }
+    }
+
+    #[test]
+    fn a_type_error_hides_what_follows_from_it() {
+        let pool = Path::root().key("pool");
+        let mut report = Report::default();
+        report.error(KEY, pool.key("first"), "found before");
+        report.error(TYPE, pool.clone(), "not an object");
+        report.error(KEY, pool.key("name"), "missing").help("give one");
+        report.warning(WARNING, pool.clone(), "odd");
+        report.error(KEY, Path::root().key("poolside"), "another key");
+        let paths: Vec<_> = report.diagnostics().iter().map(|diagnostic| diagnostic.path.to_string()).collect();
+        assert_eq!(paths, ["pool.first", "pool", "poolside"]);
+        assert!(report.is_unusable(&pool.key("name").index(1)));
+    }
+
+    #[test]
+    fn merging_hides_and_counts_as_adding_does() {
+        let path = Path::root().key("a");
+        let mut first = Report::default();
+        first.error(TYPE, path.clone(), "not text");
+        let mut second = Report::default();
+        second.error(KEY, path.key("b"), "hidden");
+        second.warning(WARNING, Path::root(), "kept");
+        first.merge(second);
+        assert_eq!((first.error_count(), first.warning_count()), (1, 1));
+    }
+
+    #[test]
+    fn strict_makes_warnings_errors() {
+        let mut report = Report::default();
+        report.warning(WARNING, Path::root(), "odd");
+        assert!(!report.is_fatal());
+        assert!(report.strict().is_fatal());
+    }
+
+    #[test]
+    fn diagnostics_are_sorted_by_place() {
+        let mut report = Report::default();
+        report.error(KEY, Path::root().key("override"), "third").at(Place::Override);
+        report.error(KEY, Path::root().key("longer"), "second");
+        report.error(KEY, Path::root().key("short"), "first");
+        report.locate(&Lengths);
+        let messages: Vec<_> = report.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+        assert_eq!(messages, ["first", "second", "third"]);
+        assert_eq!(report.diagnostics()[0].location().unwrap().column, 6);
+    }
+
+    #[test]
+    fn a_flood_is_counted_and_not_kept() {
+        let mut report = Report::default();
+        for index in 0..MAX_DIAGNOSTICS + 7 {
+            report.error(KEY, Path::root().index(index), "unknown");
+        }
+        report.warning(WARNING, Path::root(), "still heard");
+        assert_eq!(report.diagnostics().len(), MAX_DIAGNOSTICS + 1);
+        assert_eq!((report.error_count(), report.omitted_count()), (MAX_DIAGNOSTICS + 7, 7));
+    }
+}

@@ -1,0 +1,93 @@
+//! Words for messages: values in backticks, numbers with their noun, the nearest of some names.
+
+use super::Path;
+use super::secrets::{HIDDEN, is_secret_text};
+
+/// Longer values are cut: a message is a sentence, not a copy of the file. In characters.
+const MAX_SHOWN: usize = 60;
+
+/// A value found at `path`, in backticks, fit for a message: cut when long, in one line, and hidden when secret.
+///
+/// ```
+/// use gen_cse::report::{Path, show};
+///
+/// let windows = Path::root().key("windowsProfile");
+/// assert_eq!(show(&windows.key("adminUsername"), "azure\nuser"), r"`azure\nuser`");
+/// assert_eq!(show(&windows.key("adminPassword"), "hunter2"), "`<hidden>`");
+/// ```
+#[must_use]
+pub fn show(path: &Path, value: &str) -> String {
+    if path.is_secret() || is_secret_text(value) {
+        return format!("`{HIDDEN}`");
+    }
+    let mut shown = printable(&value.chars().take(MAX_SHOWN).collect::<String>());
+    if value.chars().nth(MAX_SHOWN).is_some() {
+        shown.push_str("...");
+    }
+    format!("`{shown}`")
+}
+
+/// `text` in one line and without characters that steer a terminal or reorder text: those appear as escapes.
+pub(super) fn printable(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
+        if steers(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+        shown
+    })
+}
+
+/// `1 error`, `2 errors`.
+///
+/// ```
+/// assert_eq!(gen_cse::report::numbered(1, "error"), "1 error");
+/// assert_eq!(gen_cse::report::numbered(0, "error"), "0 errors");
+/// ```
+#[must_use]
+pub fn numbered(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Below this similarity (0 to 1) a name is not a misspelling of another.
+const NEAR: f64 = 0.65;
+
+/// The name that `found` was most likely meant to be; nothing when all are too far from it. Case does not matter.
+///
+/// ```
+/// assert_eq!(gen_cse::report::nearest("osDiskSize", &["count", "osDiskSizeGB"]), Some("osDiskSizeGB"));
+/// assert_eq!(gen_cse::report::nearest("colour", &["count", "osDiskSizeGB"]), None);
+/// ```
+#[must_use]
+pub fn nearest<'a>(found: &str, names: &[&'a str]) -> Option<&'a str> {
+    // a key of kilobytes is no misspelling, and comparing costs the product of the lengths
+    if found.len() > 100 {
+        return None;
+    }
+    let lower = found.to_lowercase();
+    let rated = names.iter().map(|name| (strsim::normalized_damerau_levenshtein(&lower, &name.to_lowercase()), *name));
+    let near = rated.filter(|(similarity, _)| *similarity >= NEAR);
+    near.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_cut_and_controls_escaped() {
+        let path = Path::root().key("name");
+        assert_eq!(show(&path, &"é".repeat(61)), format!("`{}...`", "é".repeat(60)));
+        assert_eq!(show(&path, "\u{1b}[31m\u{202e}x"), r"`\u{1b}[31m\u{202e}x`");
+        assert_eq!(show(&path, "https://a/b?sv=1&sig=x"), "`<hidden>`");
+    }
+
+    #[test]
+    fn the_first_of_equally_near_names_is_taken() {
+        assert_eq!(nearest("nodecount", &["nodeCount1", "nodeCount2"]), Some("nodeCount1"));
+        assert_eq!(nearest("AVAILABILITYSET", &["VirtualMachineScaleSets", "AvailabilitySet"]), Some("AvailabilitySet"));
+        assert_eq!(nearest(&"x".repeat(1000), &["x"]), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! kubelet flags of a Windows node (aks-engine pkg/api/defaults-kubelet.go, both families).
+//!
+//! Order of precedence: what Windows fixes, the pool's own `kubeletConfig`, the cluster's, defaults. Then flags the version
+//! no longer knows are removed. Four values differ from the peers' because theirs cannot work on Windows, see DIFFERENCES.md.
+
+use crate::catalog::KubernetesVersion;
+use crate::model::{ContainerRuntime, NetworkPlugin};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
+/// Flags by name, `--max-pods` and so on.
+pub(super) type Flags = IndexMap<String, String>;
+
+/// What decides the flags of a cluster.
+pub(super) struct Kubelet<'a> {
+    pub(super) version: &'a KubernetesVersion,
+    pub(super) runtime: ContainerRuntime,
+    pub(super) plugin: NetworkPlugin,
+    pub(super) dns_service_ip: String,
+    pub(super) external_cloud_provider: bool,
+    pub(super) azure_stack: bool,
+    /// `enableSecureKubelet`: requests need a certificate of the cluster's authority.
+    pub(super) secure: bool,
+    /// Traffic to other targets than this range leaves with the node's address.
+    pub(super) non_masquerade_cidr: String,
+    /// Flags a kubelet of this version refuses.
+    pub(super) removed_flags: Vec<&'a str>,
+    /// Feature gates a kubelet of this version does not know.
+    pub(super) unknown_gates: Vec<&'a str>,
+    /// Cipher suites of its TLS server.
+    pub(super) tls_cipher_suites: String,
+}
+
+/// An empty value in the way the peers' node script wants it written.
+const EMPTY: &str = "\"\"";
+/// Flags a Windows node has whatever the definition says.
+const FIXED: &[(&str, &str)] = &[
+    ("--address", "0.0.0.0"),
+    ("--authorization-mode", "Webhook"),
+    ("--pod-manifest-path", ""),
+    ("--tls-cert-file", ""),
+    ("--tls-private-key-file", ""),
+    ("--cgroups-per-qos", "false"),
+    ("--keep-terminated-pod-volumes", "false"),
+    ("--v", "2"),
+    ("--volume-plugin-dir", r"c:\k\volumeplugins"),
+    ("--pod-infra-container-image", "kubletwin/pause"),
+    ("--kubeconfig", r"c:\k\config"),
+    ("--cloud-config", r"c:\k\azure.json"),
+    ("--system-reserved", "memory=2Gi"),
+    ("--hairpin-mode", "promiscuous-bridge"),
+    ("--image-pull-progress-deadline", "20m"),
+    ("--enforce-node-allocatable", EMPTY),
+    ("--resolv-conf", EMPTY),
+    ("--eviction-hard", EMPTY),
+];
+
+/// Whether every Windows node has its own value of a flag, whatever the definition says.
+pub(crate) fn is_fixed(flag: &str) -> bool {
+    flag == "--cluster-dns" || FIXED.iter().any(|(fixed, _)| *fixed == flag)
+}
+
+impl Kubelet<'_> {
+    /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig`.
+    pub(super) fn args(&self, cluster: &Flags, pool: &Flags) -> Vec<String> {
+        let mut flags: BTreeMap<String, String> = pool.iter().map(|(flag, value)| (flag.clone(), value.clone())).collect();
+        flags.extend(self.fixed().map(|(flag, value)| (flag.to_owned(), value)));
+        for (flag, value) in self.cluster_flags(cluster) {
+            flags.entry(flag).or_insert(value);
+        }
+        flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
+        self.drop_unknown_gates(&mut flags);
+        flags.into_iter().map(|(flag, value)| format!("{flag}={value}")).collect()
+    }
+
+    /// Pods per node, which decides how many addresses a network interface needs.
+    pub(super) fn max_pods(&self, cluster: &Flags, pool: &Flags) -> Option<u32> {
+        let args = self.args(cluster, pool);
+        args.iter().find_map(|arg| arg.strip_prefix("--max-pods=")).and_then(|value| value.parse().ok())
+    }
+
+    /// The cluster's own flags with every default.
+    fn cluster_flags(&self, cluster: &Flags) -> BTreeMap<String, String> {
+        let mut flags: BTreeMap<String, String> = self.defaults().map(|(flag, value)| (flag.to_owned(), value)).collect();
+        flags.extend(cluster.iter().map(|(flag, value)| (flag.clone(), value.clone())));
+        let gates = flags.remove("--feature-gates").unwrap_or_default();
+        flags.insert("--feature-gates".to_owned(), merge_gates(&gates, &["ExecProbeTimeout=true", "RotateKubeletServerCertificate=true"]));
+        if self.plugin == NetworkPlugin::Kubenet {
+            flags.insert("--network-plugin".to_owned(), "kubenet".to_owned());
+        }
+        if self.external_cloud_provider {
+            flags.insert("--cloud-provider".to_owned(), "external".to_owned());
+        }
+        flags
+    }
+
+    /// What a Windows node needs whatever the definition says.
+    fn fixed(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let mut flags = FIXED.to_vec();
+        if self.secure {
+            flags.extend([("--anonymous-auth", "false"), ("--client-ca-file", r"c:\k\ca.crt")]);
+        }
+        if self.external_cloud_provider {
+            flags.push(("--cloud-provider", "external"));
+        }
+        flags.extend(if self.version.at_least(1, 30) {
+            vec![
+                ("--image-credential-provider-config", r"c:\k\credential-provider\credential-provider-config.yaml"),
+                ("--image-credential-provider-bin-dir", r"c:\k\credential-provider"),
+            ]
+        } else {
+            vec![("--azure-container-registry-config", r"c:\k\azure.json")]
+        });
+        let dns = ("--cluster-dns", self.dns_service_ip.clone());
+        flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([dns])
+    }
+
+    fn defaults(&self) -> impl Iterator<Item = (&'static str, String)> {
+        let modern = self.version.at_least(1, 30);
+        let mut flags = vec![
+            ("--authentication-token-webhook", "true"),
+            // the provider inside the kubelet is gone from 1.31 on
+            ("--cloud-provider", if self.version.at_least(1, 31) { "external" } else { "azure" }),
+            ("--cluster-domain", "cluster.local"),
+            ("--event-qps", "0"),
+            ("--healthz-port", "10248"),
+            ("--image-gc-high-threshold", "85"),
+            ("--image-gc-low-threshold", "80"),
+            ("--max-pods", if self.plugin == NetworkPlugin::Azure { "30" } else { "110" }),
+            ("--network-plugin", "cni"),
+            ("--node-status-update-frequency", if self.azure_stack { "1m" } else { "10s" }),
+            ("--pod-max-pids", "-1"),
+            ("--read-only-port", "0"),
+            ("--rotate-certificates", "true"),
+            ("--streaming-connection-idle-timeout", if modern { "5m" } else { "4h" }),
+            ("--tls-cipher-suites", &self.tls_cipher_suites),
+        ];
+        if modern {
+            flags.push(("--seccomp-default", "true"));
+        }
+        if self.runtime == ContainerRuntime::Containerd {
+            flags.extend([
+                ("--container-runtime", "remote"),
+                ("--container-runtime-endpoint", "npipe://./pipe/containerd-containerd"),
+                ("--runtime-request-timeout", "15m"),
+            ]);
+        }
+        let range = ("--non-masquerade-cidr", self.non_masquerade_cidr.clone());
+        flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([range])
+    }
+
+    fn drop_unknown_gates(&self, flags: &mut BTreeMap<String, String>) {
+        let Some(gates) = flags.get_mut("--feature-gates") else { return };
+        if self.unknown_gates.is_empty() {
+            return;
+        }
+        let known: Vec<_> = gates.split(',').filter(|gate| !self.unknown_gates.contains(&gate.split('=').next().unwrap_or_default())).collect();
+        *gates = known.join(",");
+    }
+}
+
+/// The definition's gates with ours over them, sorted; what is not `Gate=value` is dropped, as the peers do.
+fn merge_gates(theirs: &str, ours: &[&str]) -> String {
+    let gates: BTreeMap<&str, &str> = theirs
+        .split(',')
+        .map(str::trim)
+        .chain(ours.iter().copied())
+        .filter_map(|gate| gate.split_once('='))
+        .filter(|(_, value)| !value.contains('='))
+        .collect();
+    gates.iter().map(|(gate, value)| format!("{gate}={value}")).collect::<Vec<_>>().join(",")
+}

@@ -1,0 +1,188 @@
+//! Flags of the kubelet: what it can read, and what Windows nodes do not take from a definition.
+
+use super::support::given;
+use super::{Facts, Pool, kubernetes_path};
+use crate::catalog::KubernetesVersion;
+use crate::model::NetworkPlugin;
+use crate::report::codes::{cluster, pools};
+use crate::report::{Path, Report, show};
+use crate::validate::defaults;
+use crate::wire::{AgentPoolProfile, TextMap};
+
+const STATUS_FREQUENCY: &str = "--node-status-update-frequency";
+const GRACE_PERIOD: &str = "--node-monitor-grace-period";
+/// Reports of a node that may get lost before it is called dead (`minKubeletRetries`).
+const LEAST_RETRIES: f64 = 4.0;
+/// Pods the system itself needs (`KubernetesMinMaxPods`).
+const LEAST_PODS: i64 = 5;
+const DEFAULT_PODS: u64 = 30;
+/// IP configurations of a network interface.
+const MOST_ADDRESSES: u64 = 256;
+
+pub(super) fn check(facts: &Facts, report: &mut Report) {
+    let path = kubernetes_path();
+    if let Some(pods) = facts.kubernetes.max_pods.filter(|pods| *pods != 0 && *pods < LEAST_PODS) {
+        report.error(cluster::RANGE, path.key("maxPods"), format!("found `{pods}`, expected {LEAST_PODS} or more"));
+    }
+    durations(facts, report);
+    let cluster_flags = facts.kubernetes.kubelet_config.as_ref();
+    if facts.has_windows() {
+        flags(facts, report, &path.key("kubeletConfig"), cluster_flags, false);
+    }
+    for pool in facts.windows_pools() {
+        let config = pool.profile.kubernetes_config.as_ref();
+        let path = pool.path.key("kubernetesConfig").key("kubeletConfig");
+        flags(facts, report, &path, config.and_then(|config| config.kubelet_config.as_ref()), true);
+        addresses(facts, pool, report);
+    }
+}
+
+fn flags(facts: &Facts, report: &mut Report, parent: &Path, flags: Option<&TextMap>, of_pool: bool) {
+    for (flag, value) in flags.into_iter().flatten() {
+        let path = parent.key(flag.clone());
+        if !flag.starts_with("--") || flag.contains(char::is_whitespace) || flag.contains('=') {
+            let message = format!("{} is not a flag of the kubelet", show(&path, flag));
+            report.error(cluster::KUBELET_FLAG, path, message).help("flags begin with `--`, as in `\"--max-pods\": \"60\"`");
+            continue;
+        }
+        match flag.as_str() {
+            "--max-pods" if value.parse::<u32>().is_err() => {
+                let message = format!("{} is not a number of pods", show(&path, value));
+                report.error(cluster::KUBELET_FLAG, path.clone(), message);
+            }
+            "--feature-gates" => feature_gates(facts, report, &path, value, of_pool),
+            _ => {}
+        }
+        // the flags of the cluster are also those of the Linux nodes
+        if of_pool && defaults::is_fixed_kubelet_flag(flag) {
+            report.warning(cluster::NO_EFFECT, path, format!("Windows nodes have their own value of `{flag}`, so this one is not used"));
+        } else if let Some(version) = facts.version.as_ref().filter(|version| of_pool && is_removed(facts, flag, version)) {
+            report.warning(cluster::NO_EFFECT, path, format!("the kubelet of Kubernetes {version} has no `{flag}`, so it is left out"));
+        }
+    }
+}
+
+fn is_removed(facts: &Facts, flag: &str, version: &KubernetesVersion) -> bool {
+    facts.catalog.removed_kubelet_flags(version).contains(&flag)
+}
+
+fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, of_pool: bool) {
+    let unknown = facts.version.as_ref().map(|version| facts.catalog.unknown_feature_gates(version)).unwrap_or_default();
+    for gate in value.split(',').map(str::trim).filter(|gate| !gate.is_empty()) {
+        let (name, on) = gate.split_once('=').unwrap_or((gate, ""));
+        if !matches!(on.to_ascii_lowercase().as_str(), "true" | "false" | "1" | "0" | "t" | "f") {
+            let message = format!("{} is not a feature gate with its value, such as `ExecProbeTimeout=true`", show(path, gate));
+            // the cluster's gates are merged with the defaults, and what is none gets lost on the way
+            if of_pool {
+                report.error(cluster::KUBELET_FLAG, path.clone(), message);
+            } else {
+                report.warning(cluster::NO_EFFECT, path.clone(), message);
+            }
+        } else if unknown.contains(&name) {
+            let message = format!("the feature gate {} is gone in this version of Kubernetes, so it is left out", show(path, name));
+            report.warning(cluster::NO_EFFECT, path.clone(), message);
+        }
+    }
+}
+
+/// Durations the peers read, of the kubelet and of the controller manager.
+fn durations(facts: &Facts, report: &mut Report) {
+    let kubernetes = facts.kubernetes;
+    let mut read = |map: &'static str, flags: Option<&TextMap>, flag: &'static str| {
+        let text = flags.and_then(|flags| flags.get(flag))?;
+        let seconds = seconds(text);
+        if seconds.is_none() {
+            let path = kubernetes_path().key(map).key(flag);
+            let message = format!("{} is not a duration such as `10s`", show(&path, text));
+            report.error(cluster::DURATION, path, message);
+        }
+        seconds
+    };
+    let manager = kubernetes.controller_manager_config.as_ref();
+    let frequency = read("kubeletConfig", kubernetes.kubelet_config.as_ref(), STATUS_FREQUENCY);
+    let grace = read("controllerManagerConfig", manager, GRACE_PERIOD);
+    read("controllerManagerConfig", manager, "--pod-eviction-timeout");
+    read("controllerManagerConfig", manager, "--route-reconciliation-period");
+    if let (Some(frequency), Some(grace)) = (frequency, grace)
+        && grace / frequency < LEAST_RETRIES
+    {
+        let path = kubernetes_path().key("controllerManagerConfig").key(GRACE_PERIOD);
+        let message = format!("found {grace} seconds, expected at least {LEAST_RETRIES} times `{STATUS_FREQUENCY}`, which is {frequency} seconds");
+        report.error(cluster::DURATION, path, message);
+    }
+}
+
+/// A duration as Go's `time.ParseDuration` reads it, in seconds.
+fn seconds(text: &str) -> Option<f64> {
+    const UNITS: &[(&str, f64)] = &[("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    let (sign, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0.0);
+    }
+    if rest.is_empty() {
+        return None;
+    }
+    let mut sum = 0.0;
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let amount: f64 = rest[..number].parse().ok()?;
+        rest = &rest[number..];
+        let unit = rest.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(rest.len());
+        let (_, factor) = UNITS.iter().find(|(name, _)| *name == &rest[..unit])?;
+        sum += amount * factor;
+        rest = &rest[unit..];
+    }
+    Some(sign * sum)
+}
+
+/// Pods on a node of this pool: its own flag, the cluster's, or the default of azure CNI.
+fn max_pods(facts: &Facts, profile: &AgentPoolProfile) -> u64 {
+    let own = profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
+    let flags = [own, facts.kubernetes.kubelet_config.as_ref()];
+    flags.into_iter().flatten().find_map(|flags| flags.get("--max-pods")).and_then(|pods| pods.parse().ok()).unwrap_or(DEFAULT_PODS)
+}
+
+/// Addresses a node takes of its subnet with azure CNI.
+pub(super) fn addresses_per_node(facts: &Facts, profile: &AgentPoolProfile) -> u64 {
+    let written = profile.ip_address_count.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
+    written.unwrap_or_else(|| max_pods(facts, profile).saturating_add(1))
+}
+
+fn addresses(facts: &Facts, pool: &Pool, report: &mut Report) {
+    if facts.plugin != NetworkPlugin::Azure {
+        return;
+    }
+    let (addresses, pods) = (addresses_per_node(facts, pool.profile), max_pods(facts, pool.profile));
+    if addresses > MOST_ADDRESSES {
+        let path = pool.path.key("kubernetesConfig").key("kubeletConfig").key("--max-pods");
+        let message = format!("{pods} pods and the node need {addresses} addresses, and a network interface has at most {MOST_ADDRESSES}");
+        report.warning(pools::IP_ADDRESS_COUNT, path, message).help("set `--max-pods` to at most `255`");
+    } else if addresses < pods.saturating_add(1) {
+        let message = format!("found `{addresses}`, and {pods} pods and the node need {}", pods.saturating_add(1));
+        report.warning(pools::IP_ADDRESS_COUNT, pool.path.key("ipAddressCount"), message).help("leave `ipAddressCount` out");
+    }
+}
+
+/// Whether a cluster gives this text for this flag, or its pool does.
+pub(super) fn has_flag(facts: &Facts, pool: &Pool, flag: &str) -> bool {
+    let own = pool.profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
+    [own, facts.kubernetes.kubelet_config.as_ref()].into_iter().flatten().any(|flags| given(flags.get(flag)).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn durations_are_read_as_go_reads_them() {
+        for (text, expected) in [("10s", 10.0), ("1m30s", 90.0), ("1.5h", 5400.0), ("500ms", 0.5), ("0", 0.0), ("-1s", -1.0), ("+2s", 2.0), (".5s", 0.5)] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+        for wrong in ["", "10", "s", "1x", "1 s", "1s ", "-", "1.2.3s", "ten", "1m 30s"] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Container runtime of the Windows nodes.
+
+use super::support::{either, given, missing, one_of};
+use super::version::release;
+use super::{Facts, kubernetes_path, windows_path};
+use crate::model::{ContainerRuntime, NetworkPlugin};
+use crate::report::codes::{cluster, windows};
+use crate::report::{Report, show};
+use crate::validate::defaults;
+
+/// Builds for which the peers make Hyper-V runtimes.
+const HYPERV_BUILDS: &[&str] = &["17763", "18362", "18363", "19041"];
+/// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
+const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
+
+pub(super) fn check(facts: &Facts, report: &mut Report) {
+    let path = kubernetes_path();
+    one_of(report, cluster::UNKNOWN_VALUE, &path, "containerRuntime", facts.kubernetes.container_runtime.as_ref(), &["docker", "containerd"]);
+    if !facts.has_windows() {
+        return;
+    }
+    docker(facts, report);
+    sdn_plugin(facts, report);
+    containerd_version(facts, report);
+    handlers(facts, report);
+}
+
+fn docker(facts: &Facts, report: &mut Report) {
+    let Some(version) = &facts.version else { return };
+    let asked = defaults::asked_runtime(facts.kubernetes);
+    if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.azure_stack {
+        let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", release(version));
+        report
+            .warning(windows::DOCKER_REMOVED, kubernetes_path().key("containerRuntime"), message)
+            .help("write `\"containerRuntime\": \"containerd\"`");
+    }
+}
+
+/// Only where containerd was asked for: the peers do not know what else to do.
+fn sdn_plugin(facts: &Facts, report: &mut Report) {
+    let asked = defaults::asked_runtime(facts.kubernetes) == Some(ContainerRuntime::Containerd);
+    if asked && facts.plugin == NetworkPlugin::Kubenet && given(facts.kubernetes.windows_sdn_plugin_url.as_ref()).is_none() {
+        let message = "`windowsSdnPluginURL` is missing: containerd and kubenet need an SDN plugin on Windows nodes";
+        report
+            .error(windows::SDN_PLUGIN, kubernetes_path().key("windowsSdnPluginURL"), message)
+            .help("give the URL of a package with sdnbridge.exe, or take `\"networkPlugin\": \"azure\"`");
+    }
+}
+
+fn containerd_version(facts: &Facts, report: &mut Report) {
+    let Some(url) = given(facts.kubernetes.windows_containerd_url.as_ref()) else { return };
+    let Some((major, minor)) = version_in_file_name(url).filter(|version| *version < CRI_V1.1) else { return };
+    let (kubernetes_major, kubernetes_minor) = CRI_V1.0;
+    if facts.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
+        let release = facts.version.as_ref().map(release).unwrap_or_default();
+        let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
+        report.warning(windows::CONTAINERD_OLD, kubernetes_path().key("windowsContainerdURL"), message).help("leave `windowsContainerdURL` out");
+    }
+}
+
+/// `1.4` of `containerd-1.4.0-windows-amd64.tar.gz` and of `moby-containerd-1.6.36+azure-u1.amd64.zip`.
+fn version_in_file_name(url: &str) -> Option<(u32, u32)> {
+    let file = url.split(['?', '#']).next()?.rsplit('/').next()?;
+    let version = file.split_once("containerd-")?.1;
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit());
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn handlers(facts: &Facts, report: &mut Report) {
+    let Some(runtimes) = facts.windows.and_then(|profile| profile.windows_runtimes.as_ref()) else { return };
+    let path = windows_path().key("windowsRuntimes");
+    if given(runtimes.default.as_ref()).is_none() {
+        missing(report, path.key("default"), "default", ", expected `process` or `hyperv`");
+    }
+    one_of(report, windows::RUNTIME_HANDLER, &path, "default", runtimes.default.as_ref(), &["process", "hyperv"]);
+    let mut seen = Vec::new();
+    for (index, handler) in runtimes.hyperv_runtimes.iter().flatten().enumerate() {
+        let build = handler.build_number.as_deref().unwrap_or_default();
+        let path = path.key("hypervRuntimes").index(index).key("buildNumber");
+        if !HYPERV_BUILDS.contains(&build) {
+            let message = format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(HYPERV_BUILDS));
+            report.error(windows::RUNTIME_HANDLER, path, message);
+        } else if seen.contains(&build) {
+            report.error(windows::RUNTIME_HANDLER, path, format!("`{build}` is listed twice"));
+        }
+        seen.push(build);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version_in_file_name;
+
+    #[test]
+    fn versions_are_read_from_file_names() {
+        let of = |file: &str| version_in_file_name(&format!("https://example.com/v9.9/{file}?sv=1"));
+        assert_eq!(of("containerd-1.4.0-windows-amd64.tar.gz"), Some((1, 4)));
+        assert_eq!(of("moby-containerd-1.6.36+azure-u1.amd64.zip"), Some((1, 6)));
+        assert_eq!(of("testcontainerd.tar.gz"), None);
+    }
+}

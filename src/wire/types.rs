@@ -1,0 +1,74 @@
+//! The vlabs cluster definition as it stands in the JSON: every key of aks-engine and aks-engine-azurestack, each optional.
+//!
+//! Facts: `pkg/api/vlabs/types.go` and `azenvtypes.go` of `Azure/aks-engine` and `Azure/aks-engine-azurestack`, and the environment of
+//! `Azure/go-autorest`. The types hold the union of both: which family knows a key is a question of validation, and only three flags differ
+//! ([`FeatureFlags`]). The comments of the fields are the descriptions in the JSON Schema.
+
+mod cloud;
+mod cluster;
+mod kubernetes;
+mod linux;
+mod pools;
+mod windows;
+
+pub use cloud::{
+    AzureEndpointConfig, AzureEnvironmentSpecConfig, AzureOsImageConfig, CustomCloudProfile, Environment, KubernetesSpecConfig,
+    ResourceIdentifiers,
+};
+pub use cluster::{
+    AadProfile, CertificateProfile, ClusterDefinition, ExtensionProfile, FeatureFlags, KeyvaultSecretRef, Properties, ResourcePurchasePlan,
+    ServicePrincipalProfile, TelemetryProfile,
+};
+pub use kubernetes::{
+    AddonNodePoolsConfig, KubernetesAddon, KubernetesComponent, KubernetesConfig, KubernetesContainerSpec, OrchestratorProfile,
+    PrivateCluster, PrivateJumpboxProfile,
+};
+pub use linux::{CustomNodesDns, CustomSearchDomain, LinuxProfile, PublicKey, Ssh};
+pub use pools::{AgentPoolProfile, CustomFile, Extension, ImageReference, MasterProfile};
+pub use windows::{KeyVaultCertificate, KeyVaultId, KeyVaultSecrets, RuntimeHandlers, WindowsProfile, WindowsRuntimes};
+
+use indexmap::IndexMap;
+
+/// Free-text keys with text values, in the order of the file: labels, tags, flags of a component.
+pub type TextMap = IndexMap<String, String>;
+
+/// Declares an object of the definition.
+///
+/// A field is its description, its key, its name and its type; `= default` and `where [choices]` go into the JSON Schema. The struct
+/// has every field as an `Option`, is written with the spelling of the keys here, and without the fields that are absent.
+macro_rules! definition {
+    (
+        $(#[$about:meta])*
+        $name:ident {
+            $(
+                $(#[$description:meta])*
+                $key:literal $field:ident: $type:ty $(= $default:literal)? $(where [$($choice:literal),+])?,
+            )+
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub struct $name {
+            $(
+                $(#[$description])*
+                #[serde(rename = $key, skip_serializing_if = "Option::is_none")]
+                $(#[schemars(extend("default" = $default))])?
+                $(#[schemars(extend("enum" = $crate::wire::types::choices(&[$($choice),+])))])?
+                pub $field: Option<$type>,
+            )+
+        }
+
+        impl $crate::wire::shape::Shaped for $name {
+            const SHAPE: $crate::wire::shape::Shape =
+                $crate::wire::shape::Shape::Object(&[$(($key, &<$type as $crate::wire::shape::Shaped>::SHAPE)),+]);
+        }
+    };
+}
+use definition;
+
+/// The values a key takes, for the schema: empty text and null are the same as leaving the key out.
+fn choices(values: &[&str]) -> serde_json::Value {
+    let given = values.iter().copied().map(serde_json::Value::from);
+    given.chain(["".into(), serde_json::Value::Null]).collect()
+}
