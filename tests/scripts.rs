@@ -4,59 +4,15 @@ mod powershell;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, unpack};
+use gen_cse::plan::{STEPS, Step};
 use powershell::{
-    File, Finding, Scripts, Step, check, check_steps,
+    File, Finding, Scripts, check, check_steps,
     faults::{BESIDE, FAULTS, SOUND},
     reference::Reference,
     rules, used,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::{env, fs, path::Path};
-
-/// The steps of the plan, until the plan is there to ask.
-const STEPS: &[Step] = &[
-    step("preflight", "Preflight", 10),
-    step("image-flavour", "ImageFlavour", 16),
-    step("os-drive", "OsDrive", 12),
-    step("data-disks", "DataDisks", 17),
-    step("directories", "Directories", 11),
-    step("page-file", "PageFile", 13),
-    step("port-range", "PortRange", 18),
-    step("defender", "Defender", 19),
-    step("telemetry", "Telemetry", 26),
-    step("windows-features", "WindowsFeatures", 20),
-    step("openssh", "OpenSsh", 15),
-    step("artifacts", "Artifacts", 21),
-    step("kubernetes", "Kubernetes", 22),
-    step("azure-json", "AzureJson", 31),
-    step("kubeconfig", "Kubeconfig", 32),
-    step("cluster-config", "ClusterConfig", 30),
-    step("azure-stack-environment", "AzureStackEnvironment", 33),
-    step("containerd", "Containerd", 23),
-    step("docker", "Docker", 28),
-    step("images", "Images", 24),
-    step("cni", "Cni", 25),
-    step("azure-cni", "AzureCni", 40),
-    step("kubenet", "Kubenet", 41),
-    step("hns-network", "HnsNetwork", 42),
-    step("csi-proxy", "CsiProxy", 46),
-    step("credential-provider", "CredentialProvider", 47),
-    step("hosts-config-agent", "HostsConfigAgent", 48),
-    step("kubelet", "Kubelet", 44),
-    step("kube-proxy", "KubeProxy", 45),
-    step("node-tasks", "NodeTask", 43),
-    step("log-collection", "LogCollection", 51),
-    step("secure-tls", "SecureTls", 14),
-    step("pre-provision", "PreProvision", 50),
-    step("azure-stack-root-certificate", "AzureStackRootCertificate", 52),
-    step("verify", "Verify", 80),
-    step("cache-removal", "CacheRemoval", 81),
-    step("finish", "Finish", 90),
-];
-
-const fn step(id: &'static str, function: &'static str, exit_code: u8) -> Step {
-    Step { id, function, exit_code }
-}
 
 /// Scripts that not every payload has, each with those it always comes with: the `optional` lines of `src/pack/bodies.txt`.
 fn optional() -> BTreeMap<String, Vec<String>> {
@@ -148,6 +104,10 @@ fn steps_are_those_of_the_table() {
 /// The step whose file the planted scripts are.
 const PLANTED: &[Step] = &[step("a", "A", 10)];
 
+const fn step(id: &'static str, function: &'static str, exit_code: u8) -> Step {
+    Step { id, function, exit_code, title: "", after_restart: false, means: "", remedy: "", needed: |_, _| true }
+}
+
 /// Findings in one more script beside those the planted ones lean on.
 fn findings_in(path: &str, text: &str) -> Vec<Finding> {
     let file = |(path, text): &(&str, &str)| {
@@ -204,7 +164,7 @@ fn the_table_of_steps_is_checked() {
     assert_eq!(rules_of(&[("steps/preflight.ps1", "")], &one), ["step-function"]);
     assert_eq!(rules_of(&[("steps/preflight.ps1", &whole.replace("$Context)", "$Context, $More)"))], &one), ["step-function"; 2]);
     assert_eq!(rules_of(&[("steps/preflight.ps1", &whole), ("lib/a.ps1", &whole)], &one), ["step-function"; 2]);
-    assert_eq!(rules_of(&[("steps/preflight.ps1", &whole)], &[step("preflight", "Preflight", 9)]), ["exit-code"]);
+    assert_eq!(rules_of(&[("steps/preflight.ps1", &whole)], &[step("preflight", "Preflight", 4)]), ["exit-code"]);
     let twice = [step("preflight", "Preflight", 10), step("finish", "Finish", 10)];
     assert_eq!(
         rules_of(&[("steps/preflight.ps1", &whole), ("steps/finish.ps1", &whole.replace("Preflight", "Finish"))], &twice),

@@ -1,6 +1,7 @@
 //! How the files fit together: they are dot-sourced into one scope, in any order within a folder.
 
 use super::{File, Finding, Place, Rules, Scripts, habits, variable_name};
+use gen_cse::plan::{ENGINE_EXIT_CODES, Step};
 use poshtree::v2::{Node, NodeKind};
 use std::collections::BTreeMap;
 
@@ -164,20 +165,15 @@ fn marks(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A step as the table of the plan has it.
-pub(crate) struct Step {
-    pub id: &'static str,
-    pub function: &'static str,
-    pub exit_code: u8,
-}
-
 /// The files of `steps/` are those of the table, with its functions and no others of their kind; each code is used once.
 pub(crate) fn check_steps(scripts: &Scripts, steps: &[Step]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |path: &str, rule, message: String| findings.push(Finding { path: path.to_owned(), line: 1, rule, message });
     for (index, step) in steps.iter().enumerate() {
         let path = format!("steps/{}.ps1", step.id);
-        if steps[..index].iter().any(|other| other.exit_code == step.exit_code) || step.exit_code < 10 {
+        if steps[..index].iter().any(|other| other.exit_code == step.exit_code)
+            || ENGINE_EXIT_CODES.iter().any(|other| other.exit_code == step.exit_code)
+        {
             find(&path, "exit-code", format!("exit code {} is used twice, or is the engine's", step.exit_code));
         }
         if !scripts.files.iter().any(|file| file.path == path) {
