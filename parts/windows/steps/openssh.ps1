@@ -39,7 +39,8 @@ function Invoke-OpenSsh {
     Set-ClosedAcl $script:SshKeyFile
     Set-Service -Name 'sshd' -StartupType Automatic
     Restart-Service -Name 'sshd' -Force
-    Set-AllowRule $script:SshRule @{ LocalPort = '22' }
+    Remove-NetFirewallRule -Name $script:SshRule -ErrorAction SilentlyContinue
+    $null = New-NetFirewallRule -Name $script:SshRule -DisplayName $script:SshRule -Direction Inbound -Action Allow -Protocol TCP -LocalPort '22'
 }
 
 function Assert-OpenSsh {
