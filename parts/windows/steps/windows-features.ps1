@@ -18,6 +18,7 @@ function Invoke-WindowsFeatures {
         $state = Get-FeatureState $name
         if ($state -eq 'Installed') { continue }
         if ($state -eq 'InstallPending') {
+            if ($Context.Resuming) { throw "feature $name is still pending after the restart: look at C:\Windows\Logs\CBS\CBS.log" }
             Add-RestartReason $Context "feature $name" -Feature
             continue
         }
