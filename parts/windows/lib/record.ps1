@@ -40,7 +40,7 @@ function Test-RecordedFile {
 function Set-RecordedFile {
     param([string]$Id, [System.Collections.IDictionary]$Files)
     if ($null -eq $Files) { throw 'a file changed since it was written, and the secrets are gone since the restart: run the extension again' }
-    foreach ($path in $Files.Keys) { Set-TextFile $path $Files[$path] }
+    foreach ($path in @(Get-DifferentFile $Id $Files)) { Set-TextFile $path $Files[$path] }
     Set-TextFile "$script:Records\$Id.json" (ConvertTo-FlatJson (Get-FileDigest $Id $Files))
 }
 
