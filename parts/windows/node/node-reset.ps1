@@ -58,7 +58,7 @@ try {
         Invoke-Part 'network' { Clear-PodNetwork (Get-PodNetworkName $configuration) }
         Invoke-Part 'CNI state' { Clear-AzureCniState }
         foreach ($service in 'csi-proxy', 'hosts-config-agent', 'kubelet', 'kubeproxy') {
-            if (-not $CleanOnly -and Get-ServiceStatus $service)) { Invoke-Part "start $service" { Start-NodeService $service } }
+            if (-not $CleanOnly -and (Get-ServiceStatus $service)) { Invoke-Part "start $service" { Start-NodeService $service } }
         }
     } -WaitSeconds 5400
     $code = [int][bool]$script:Failures
