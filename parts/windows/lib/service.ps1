@@ -195,7 +195,11 @@ function Test-ServiceStep {
 function Invoke-ServiceStep {
     param([object]$Context, [hashtable]$Service)
     Stop-NodeService $Service['Name']
-    if ($Service['Script']) { Set-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script']) }
+    if ($Service['Script']) {
+        Set-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script'])
+        # what the script would stumble over at each start shall fail here, once, with the step's exit code
+        $null = Invoke-Program 'powershell.exe' @('-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', "c:\k\$($Service['Script'])", '-Check')
+    }
     Set-NodeService $Service
     if ($Service['Runs']) { Start-NodeService $Service['Name'] }
 }

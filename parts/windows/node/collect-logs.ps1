@@ -29,9 +29,8 @@ $questions = [ordered]@{
 $folder = "c:\k\debug\$env:COMPUTERNAME-$([System.DateTime]::UtcNow.ToString('yyyyMMdd-HHmmss', [System.Globalization.CultureInfo]::InvariantCulture))_logs"
 $null = New-Item -ItemType Directory -Path $folder -Force
 try {
-    foreach ($path in $files) {
-        if (Test-Path -LiteralPath $path) { Copy-Item -LiteralPath $path -Destination $folder -ErrorAction SilentlyContinue }
-    }
+    $lost = @(foreach ($path in $files) { try { Copy-Item -LiteralPath $path -Destination $folder } catch { "${path}: $($_.Exception.Message)" } })
+    Set-TextFile "$folder\not-collected.txt" ($lost -join "`r`n")
     foreach ($name in $questions.Keys) {
         $question = $questions[$name]
         try { $answer = & $question | Out-String -Width 300 } catch { $answer = "failed: $($_.Exception.Message)" }

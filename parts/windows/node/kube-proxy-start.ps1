@@ -1,4 +1,5 @@
-# What the service kubeproxy runs.
+# What the service kubeproxy runs. -Check only builds the arguments.
+param([switch]$Check)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -19,7 +20,7 @@ function Get-KubeProxyArgument {
     if ($gates -contains 'WinDSR=true') { '--enable-dsr=true' }
     $known = @(foreach ($gate in $gates) {
             $since = $removedGates[($gate -split '=')[0]]
-            if (-not $since -or $release -lt [version]$since) { $gate }
+            if (-not $since -or $release -lt [version]$since) { $gate } else { Write-NodeLine "left out ${gate}: this kube-proxy does not know it" }
         })
     if ($known.Count) { "--feature-gates=$($known -join ',')" }
     foreach ($argument in @(Get-Property $Configuration 'kubeProxyArgs' @())) { $argument }
@@ -29,6 +30,7 @@ $code = 1
 try {
     $configuration = Read-NodeConfiguration
     $arguments = [string[]]@(Get-KubeProxyArgument $configuration)
+    if ($Check) { exit 0 }
     $network = Get-PodNetworkName $configuration
     # azure-vnet makes its network at the first pod. Longer than this nssm's next start waits on.
     if (-not (Wait-Condition { $null -ne (Find-HnsNetwork $network) } 90 5)) {

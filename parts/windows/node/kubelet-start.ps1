@@ -1,5 +1,7 @@
 # What the service kubelet runs: arguments from the node configuration, for kubenet also the network, then kubelet itself.
 # nssm starts it again after every end, so a failure is a line and exit code 1, never an endless wait.
+# -Check only builds the arguments: what the bootstrap calls before it makes the service.
+param([switch]$Check)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -70,6 +72,7 @@ $code = 1
 try {
     $configuration = Read-NodeConfiguration
     $arguments = [string[]]@(Get-KubeletArgument $configuration)
+    if ($Check) { exit 0 }
     if (Test-Path -LiteralPath 'c:\k\azurestackcloud.json') { $env:AZURE_ENVIRONMENT_FILEPATH = 'c:\k\azurestackcloud.json' }
     if (Get-Command Initialize-Kubenet -ErrorAction SilentlyContinue) { Initialize-Kubenet $configuration $arguments }
     $code = Invoke-NodeProgram 'c:\k\kubelet.exe' $arguments

@@ -1,8 +1,13 @@
 # Each day: of the logs nssm has rotated (name-20260131T235959.123.log) the five newest of each name stay. Logs that scripts
-# append to grow by some lines a boot and stay. docker has no log of its own in c:\k.
+# append to are rotated here, under the same kind of name. docker has no log of its own in c:\k.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+
+foreach ($log in @(Get-ChildItem -Path 'c:\k\node-reset.log', 'c:\k\hns-watch.log' -ErrorAction SilentlyContinue | Where-Object { $_.Length -gt 5MB })) {
+    $stamp = [System.DateTime]::UtcNow.ToString('yyyyMMddTHHmmss.fff', [System.Globalization.CultureInfo]::InvariantCulture)
+    Move-Item -LiteralPath "c:\k\$($log.Name)" -Destination "c:\k\$($log.BaseName)-$stamp.log"
+}
 
 # The time in a name sorts as text.
 $rotated = @(Get-ChildItem -Path 'c:\k\*.log' | Where-Object { $_.Name -match '-\d{8}T\d{6}\.\d{3}\.log$' })

@@ -1,5 +1,8 @@
-# Step `azure-cni`: 10-azure.conflist, written as data from the configuration. On Azure Stack also interfaces.json, see
+# Step `azure-cni`: 10-azure.conflist, written as data from the configuration; from the package's own file come the names of the
+# plugins and their mode. On Azure Stack also interfaces.json, see
 # lib/azure-stack-network.ps1, which only its clusters have.
+
+$script:ConflistFile = 'c:\k\azurecni\netconf\10-azure.conflist'
 
 # HNS of build 17763 makes one rule per address and drops the prefix length: of ranges that begin alike only the widest stays.
 function Get-NatException {
@@ -34,12 +37,13 @@ function Get-EndpointPolicy {
 function Get-AzureCniFile {
     param([object]$Context)
     $configuration = $Context.Configuration
+    $base = @(Get-Property (Read-JsonFile 'c:\k\azurecni\bin\10-azure.conflist') 'plugins' @()) | Select-Object -First 1
     $plugin = [ordered]@{
-        type = 'azure-vnet'
-        mode = 'bridge'
-        bridge = 'azure0'
+        type = Get-Property $base 'type' 'azure-vnet'
+        mode = Get-Property $base 'mode' 'bridge'
+        bridge = Get-Property $base 'bridge' 'azure0'
         capabilities = [ordered]@{ portMappings = $true; dns = $true }
-        ipam = [ordered]@{ type = 'azure-vnet-ipam' }
+        ipam = [ordered]@{ type = Get-Property (Get-Property $base 'ipam') 'type' 'azure-vnet-ipam' }
         dns = [ordered]@{ Nameservers = [string[]]@($configuration.dnsServiceIp, '168.63.129.16'); Search = [string[]]@('svc.cluster.local') }
         AdditionalArgs = [object[]]@(foreach ($policy in @(Get-EndpointPolicy $configuration (Get-OsBuild))) { [ordered]@{ Name = 'EndpointPolicy'; Value = $policy } })
     }
@@ -47,7 +51,7 @@ function Get-AzureCniFile {
     if (Get-Property $configuration 'dualStack' $false) { $plugin['ipv6Mode'] = 'ipv6nat' }
     if (@(Get-Property $configuration 'kubeProxyFeatureGates' @()) -contains 'WinDSR=true') { $plugin['windowsSettings'] = [ordered]@{ enableLoopbackDSR = $true } }
     $list = [ordered]@{ cniVersion = '0.3.0'; name = 'azure'; adapterName = ''; plugins = [object[]]@($plugin) }
-    [ordered]@{ 'c:\k\azurecni\netconf\10-azure.conflist' = ConvertTo-Json -InputObject $list -Depth 10 }
+    [ordered]@{ $script:ConflistFile = ConvertTo-Json -InputObject $list -Depth 10 }
 }
 
 function Test-Interfaces {
@@ -69,5 +73,9 @@ function Invoke-AzureCni {
 function Assert-AzureCni {
     param([object]$Context)
     Assert-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)
+    $plugin = @((Read-JsonFile $script:ConflistFile).plugins)[0]
+    foreach ($program in $plugin.type, $plugin.ipam.type) {
+        if (-not (Test-Path -LiteralPath "c:\k\azurecni\bin\$program.exe")) { throw "10-azure.conflist names $program, which the package of azureCniUrl lacks" }
+    }
     if (-not (Test-Interfaces $Context)) { throw 'c:\k\interfaces.json names no network interface of this machine: run the extension again' }
 }

@@ -2,7 +2,7 @@
 
 # Taken is the one whose package is configured.
 $script:CniPackages = @(
-    @{ Component = 'azure-cni'; Folder = 'c:\k\azurecni\bin'; Programs = @('azure-vnet.exe', 'azure-vnet-ipam.exe') }
+    @{ Component = 'azure-cni'; Folder = 'c:\k\azurecni\bin'; Programs = @('azure-vnet.exe') }
     @{ Component = 'sdn-plugin'; Folder = 'c:\k\cni'; Programs = @('sdnbridge.exe') }
     @{ Component = 'win-bridge'; Folder = 'c:\k\cni'; Programs = @('win-bridge.exe') }
 )

@@ -1,15 +1,16 @@
 # Step `node-tasks`: scheduled tasks of a running node. A task's description says what matters of it, so a task that reads
 # alike is alike.
 
+# node-reset may wait for a bootstrap that goes on after the same start.
 $script:NodeTasks = @(
-    @{ Name = 'k8s-restart-job'; Script = 'node-reset.ps1'; When = 'at startup' }
-    @{ Name = 'hns-remediator-task'; Script = 'hns-watch.ps1'; When = 'every minute' }
-    @{ Name = 'log-cleanup-task'; Script = 'log-cleanup.ps1'; When = 'every day' }
+    @{ Name = 'k8s-restart-job'; Script = 'node-reset.ps1'; Minutes = 120; When = 'at startup' }
+    @{ Name = 'hns-remediator-task'; Script = 'hns-watch.ps1'; Minutes = 5; When = 'every minute' }
+    @{ Name = 'log-cleanup-task'; Script = 'log-cleanup.ps1'; Minutes = 10; When = 'every day' }
 )
 
 function Get-TaskDescription {
     param([hashtable]$Task)
-    "gen-cse: runs c:\k\$($Task['Script']) $($Task['When']) as SYSTEM, one at a time"
+    "gen-cse: runs c:\k\$($Task['Script']) $($Task['When']) as SYSTEM, for at most $($Task['Minutes']) minutes"
 }
 
 # Names of those that are not as wanted.
@@ -20,7 +21,6 @@ function Get-DifferentTask {
     }
 }
 
-# node-reset waits for a bootstrap that goes on after the same start, hence the two hours.
 function Register-NodeTask {
     param([hashtable]$Task)
     $trigger = switch ($Task['When']) {
@@ -31,7 +31,7 @@ function Register-NodeTask {
     }
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Task['Script'])"
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
-    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes 120) -MultipleInstances IgnoreNew -StartWhenAvailable
+    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes $Task['Minutes']) -MultipleInstances IgnoreNew -StartWhenAvailable
     $null = Register-ScheduledTask -TaskName $Task['Name'] -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description (Get-TaskDescription $Task) -Force
 }
 
