@@ -15,6 +15,22 @@ function Write-NodeLine {
     if ($script:NodeLog) { [System.IO.File]::AppendAllText((Resolve-NodePath $script:NodeLog), "$line`r`n") }
 }
 
+# ---- firewall: stays on, so what others must reach is let in -------------------------------------------------------------
+
+function Test-AllowRule {
+    param([string]$Name)
+    $rule = @(Get-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue)
+    $rule.Count -gt 0 -and "$($rule[0].Enabled)" -eq 'True'
+}
+
+# -Match: LocalPort or Program.
+function Set-AllowRule {
+    param([string]$Name, [hashtable]$Match)
+    if (Test-AllowRule $Name) { return }
+    Remove-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue
+    $null = New-NetFirewallRule -Name $Name -DisplayName $Name -Direction Inbound -Action Allow -Protocol TCP @Match
+}
+
 # ---- what a service is and shall be -------------------------------------------------------------------------------------
 # A service is a hashtable: Name; Script (file name in the payload's node folder) or Program; DependsOn; Start (nssm's name);
 # Runs ($true: its step starts it); Rule (what others must reach: LocalPort or Program of a firewall rule).
@@ -50,12 +66,6 @@ function Get-ServiceSetting {
         $settings['AppParameters'] = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Service['Script'])"
     }
     $settings
-}
-
-function Test-AllowRule {
-    param([string]$Name)
-    $rule = @(Get-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue)
-    $rule.Count -gt 0 -and "$($rule[0].Enabled)" -eq 'True'
 }
 
 # What differs from what is wanted, one text each; nothing when the service is as wanted.
@@ -102,12 +112,7 @@ function Set-NodeService {
     if (-not $others) { $others = '/' }    # sc.exe: a lone slash means none
     $null = Invoke-Program 'sc.exe' @('config', $name, 'depend=', $others)
     Set-FailureAction $name
-    # the firewall stays on
-    if ($Service['Rule'] -and -not (Test-AllowRule "gen-cse-$name")) {
-        $rule = $Service['Rule']
-        Remove-NetFirewallRule -Name "gen-cse-$name" -ErrorAction SilentlyContinue
-        $null = New-NetFirewallRule -Name "gen-cse-$name" -DisplayName "gen-cse-$name" -Direction Inbound -Action Allow -Protocol TCP @rule
-    }
+    if ($Service['Rule']) { Set-AllowRule "gen-cse-$name" $Service['Rule'] }
 }
 
 # What Windows does when the service itself ends; nssm restarts its program by itself.
