@@ -21,9 +21,9 @@ $questions = [ordered]@{
     'hns-endpoints.json' = { ConvertTo-Json -InputObject @(Get-HnsEndpoint) -Depth 8 }
     'hns-policies.json' = { ConvertTo-Json -InputObject @(Get-HnsPolicyList) -Depth 8 }
     'k-folder.txt' = { Get-ChildItem -Path 'c:\k' | Select-Object -Property Name, Length, LastWriteTimeUtc | Format-Table -AutoSize }
-    'events-system.txt' = { Get-WinEvent -LogName System -MaxEvents 300 | Format-List }
-    'events-application.txt' = { Get-WinEvent -LogName Application -MaxEvents 300 | Format-List }
-    'events-hns.txt' = { Get-WinEvent -LogName 'Microsoft-Windows-Host-Network-Service-Admin' -MaxEvents 300 | Format-List }
+    'events-system.txt' = { Get-WinEvent -LogName System -MaxEvents 300 | Select-Object -Property TimeCreated, LevelDisplayName, ProviderName, Id, Message | Format-List }
+    'events-application.txt' = { Get-WinEvent -LogName Application -MaxEvents 300 | Select-Object -Property TimeCreated, LevelDisplayName, ProviderName, Id, Message | Format-List }
+    'events-hns.txt' = { Get-WinEvent -LogName 'Microsoft-Windows-Host-Network-Service-Admin' -MaxEvents 300 | Select-Object -Property TimeCreated, LevelDisplayName, ProviderName, Id, Message | Format-List }
 }
 
 $folder = "c:\k\debug\$env:COMPUTERNAME-$([System.DateTime]::UtcNow.ToString('yyyyMMdd-HHmmss', [System.Globalization.CultureInfo]::InvariantCulture))_logs"

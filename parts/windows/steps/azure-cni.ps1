@@ -1,6 +1,5 @@
 # Step `azure-cni`: 10-azure.conflist, written as data from the configuration; from the package's own file come the names of the
-# plugins and their mode. On Azure Stack also interfaces.json, see
-# lib/azure-stack-network.ps1, which only its clusters have.
+# plugins and their mode. On Azure Stack also interfaces.json: lib/azure-stack-network.ps1, which only its clusters have.
 
 $script:ConflistFile = 'c:\k\azurecni\netconf\10-azure.conflist'
 
