@@ -2,7 +2,8 @@
 
 mod powershell;
 
-use gen_cse::pack::strip::strip;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, unpack};
 use powershell::{
     File, Finding, Scripts, Step, check, check_steps,
     faults::{BESIDE, FAULTS, SOUND},
@@ -83,14 +84,60 @@ fn scripts_as_written() {
     assert_none(&check(&written(), STEPS, &Reference::committed(), &rules()));
 }
 
+/// What a node unpacks of a payload with these scripts, and the custom data around it.
+fn travelling(scripts: impl IntoIterator<Item = &'static Script>) -> Scripts {
+    let optional = optional();
+    let payload = Payload::new(scripts, &[("steps.json", "{}")]);
+    let configuration = STANDARD.encode(r#"{"schema":1,"name":"win"}"#);
+    let custom_data = CUSTOM_DATA.replace("@@PAYLOAD@@", payload.base64()).replace("@@CONFIGURATION@@", &configuration);
+    let unpacked = unpack(payload.base64()).unwrap().into_iter().map(|(path, text)| (path.replace('\\', "/"), text));
+    let files = unpacked.filter(|(path, _)| path != "steps.json").chain([("bootstrap/customdata.ps1".to_owned(), custom_data)]);
+    Scripts::new(files.map(|(path, text)| File::new(&path, &text).optional(optional.get(&path).cloned())).collect())
+}
+
+/// All findings in scripts that travel; the marks of the template are gone by then.
+fn findings_of(scripts: &Scripts) -> Vec<Finding> {
+    let mut findings = check(scripts, STEPS, &Reference::committed(), &rules());
+    findings.retain(|finding| finding.rule != "marks");
+    findings
+}
+
 #[test]
 fn scripts_as_they_travel() {
-    let stripped = |file: &File| {
-        let text = strip(&file.text).unwrap_or_else(|error| panic!("{}: {error}", file.path));
-        file.with_text(&text)
+    assert_none(&findings_of(&travelling(SCRIPTS)));
+}
+
+/// A cluster's payload lacks scripts; what is left must not need them.
+#[test]
+fn every_prepared_payload_is_complete() {
+    let optional = optional();
+    let bodies = include_str!("../src/pack/bodies.txt").lines().filter_map(|line| line.strip_prefix("body ")).chain([""]);
+    for body in bodies {
+        let with: Vec<&str> = body.split_whitespace().collect();
+        let is_packed = |script: &&Script| {
+            let path = script.path.replace('\\', "/");
+            !optional.contains_key(&path) || with.contains(&path.as_str())
+        };
+        let mut findings = findings_of(&travelling(SCRIPTS.iter().filter(is_packed)));
+        findings.retain(|finding| finding.rule != "unused");
+        assert_none(&findings);
+    }
+}
+
+#[test]
+fn custom_data_has_two_long_literals() {
+    let scripts = travelling(SCRIPTS);
+    let custom_data = scripts.files.iter().find(|file| file.path == "bootstrap/customdata.ps1").unwrap();
+    let literal = |name: &str| {
+        let start = format!("${name} = '");
+        let mut lines = custom_data.text.lines().filter_map(|line| line.strip_prefix(&start)?.strip_suffix('\''));
+        let found = lines.next().unwrap_or_else(|| panic!("no line {start}...'"));
+        assert!(lines.next().is_none(), "{name} stands there twice");
+        found
     };
-    let scripts = Scripts::new(written().files.iter().map(stripped).collect());
-    assert_none(&check(&scripts, STEPS, &Reference::committed(), &rules()));
+    assert!(unpack(literal("PayloadBase64")).is_ok());
+    assert!(STANDARD.decode(literal("NodeConfigurationBase64")).is_ok());
+    assert!(custom_data.text.lines().filter(|line| line.len() > 1000).count() == 1);
 }
 
 #[test]
@@ -174,7 +221,19 @@ fn regenerate_reference() {
     let mut files: Vec<File> = planted.map(|(path, text)| File::new(path, text)).collect();
     files.extend(written().files);
     let whole = Reference::parse(&fs::read_to_string(&profile).unwrap_or_else(|error| panic!("{profile}: {error}")));
-    let mut text = serde_json::to_string_pretty(&whole.only(&used(&Scripts::new(files)))).unwrap();
-    text.push('\n');
+    let text = one_line_each(&serde_json::to_value(whole.only(&used(&Scripts::new(files)))).unwrap());
     fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/commands-5.1.json"), text).unwrap();
+}
+
+/// JSON with one line for each member of each member: a change shows which command it is about.
+fn one_line_each(json: &serde_json::Value) -> String {
+    let members = |value: &serde_json::Value| match value {
+        serde_json::Value::Object(inner) => {
+            let lines: Vec<String> = inner.iter().map(|(key, value)| format!("  \"{key}\": {value}")).collect();
+            format!("{{\n{}\n}}", lines.join(",\n"))
+        }
+        other => other.to_string(),
+    };
+    let parts: Vec<String> = json.as_object().unwrap().iter().map(|(key, value)| format!("\"{key}\": {}", members(value))).collect();
+    format!("{{\n{}\n}}\n", parts.join(",\n"))
 }

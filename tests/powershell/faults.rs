@@ -40,6 +40,9 @@ pub(crate) const FAULTS: &[(&str, &str, &str)] = &[
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Restart-Computer -Force\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Expression '1'\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Program 'powershell.exe' @('-EncodedCommand', 'AAAA')\n}\n"),
+    ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Program 'powershell.exe' @('-enc', 'AAAA')\n}\n"),
+    ("unknown-parameter", "steps/a.ps1", "function Test-A {\n    1, 2 | ForEach-Object -Parallel { $_ }\n}\n"),
+    ("unknown-parameter", "steps/a.ps1", "function Test-A {\n    Get-Content -LiteralPath 'c:\\k' -AsByteStream\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Write-Host 'a'\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Set-ExecutionPolicy Bypass\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    'https://raw.githubusercontent.com/a/b/master/c.psm1'\n}\n"),
@@ -235,5 +238,6 @@ pub(crate) const SOUND: &[(&str, &str)] = &[
          public static int Call() { return 0; }\n'@\n    }\n    [GenCse.Hns]::Call()\n    Get-HnsNetwork | Get-Network\n}\n",
     ),
     ("steps/a.ps1", "function Test-A {\n    if (Get-Command Get-Option -ErrorAction SilentlyContinue) { Get-Option 'a' }\n}\n"),
+    ("steps/a.ps1", "function Test-A {\n    param([string]$Password)\n    Write-Event 'a' 'b' \"given: $([bool]$Password)\"\n}\n"),
     ("steps/with.ps1", "function Get-A {\n    \"$(Get-Option 'a') $script:Option\"\n    Get-A\n}\n"),
 ];

@@ -51,6 +51,10 @@ fn text(file: &File, rules: &Rules, findings: &mut Vec<Finding>) {
     }
     // comments may speak of it
     for token in &file.tokens {
+        let word = token.value.trim_matches(['\'', '"']).to_lowercase();
+        if word.len() > 1 && "-encodedcommand".starts_with(&word) {
+            find(token.span.start, "forbidden", format!("`{word}` is short for `-EncodedCommand`, which hides what is run"));
+        }
         for (forbidden, why) in &rules.forbidden_in_text {
             if let Some(at) = token.value.to_lowercase().find(&forbidden.to_lowercase()) {
                 find(token.span.start + at, "forbidden", format!("`{forbidden}`: {why}"));
@@ -178,8 +182,11 @@ fn secrets(file: &File, node: &Node, rules: &Rules, findings: &mut Vec<Finding>)
         return;
     }
     let is_secret = |name: &str| rules.secret_names.iter().any(|secret| secret.eq_ignore_ascii_case(name));
-    node.walk(&mut |part| {
+    node.walk_with_ancestors(&mut |part, ancestors| {
+        let only_asks =
+            ancestors.last().is_some_and(|outer| matches!(&outer.kind, NodeKind::Cast { type_name, .. } if type_name == "bool"));
         let found = match &part.kind {
+            _ if only_asks => None,
             NodeKind::Variable(_) => variable_name(part).filter(|name| is_secret(name.rsplit(':').next().unwrap_or(name))),
             NodeKind::MemberAccess { member, .. } | NodeKind::InvokeMember { member, .. } => {
                 member.split('.').find(|name| is_secret(name)).map(str::to_owned)
@@ -281,10 +288,9 @@ impl Scope<'_> {
     fn assignments(&self) -> BTreeMap<String, Vec<&Node>> {
         let mut assigned: BTreeMap<String, Vec<&Node>> = BTreeMap::new();
         for node in &self.nodes {
-            if let NodeKind::Assignment { target, value, .. } = &node.kind {
-                if let Some(name) = variable_name(target) {
-                    assigned.entry(name).or_default().push(value);
-                }
+            let NodeKind::Assignment { target, value, .. } = &node.kind else { continue };
+            if let Some(name) = variable_name(target) {
+                assigned.entry(name).or_default().push(value);
             }
         }
         assigned

@@ -31,7 +31,6 @@ pub(crate) struct Rules {
     pub rules: BTreeMap<String, String>,
     pub approved_verbs: Vec<String>,
     pub forbidden_commands: BTreeMap<String, String>,
-    pub forbidden_parameters: BTreeMap<String, String>,
     pub forbidden_values: BTreeMap<String, String>,
     pub forbidden_in_text: BTreeMap<String, String>,
     pub required_parameters: BTreeMap<String, String>,
@@ -44,6 +43,7 @@ pub(crate) struct Rules {
     pub telling_commands: Vec<String>,
     pub path_types: Vec<String>,
     pub(crate) type_words: Vec<String>,
+    pub(crate) called_only_when_packed: BTreeMap<String, String>,
     pub(crate) used_by_name: Vec<String>,
     pub(crate) configuration_keys: Vec<String>,
     pub(crate) secret_keys: Vec<String>,
@@ -120,10 +120,6 @@ impl File {
     /// The same, not in every payload, but whenever one of these scripts is.
     pub(crate) fn optional(self, with: Option<Vec<String>>) -> Self {
         Self { optional: with, ..self }
-    }
-
-    pub(crate) fn with_text(&self, text: &str) -> Self {
-        Self::new(&self.path, text).optional(self.optional.clone())
     }
 
     /// This file is there whenever the other is.
@@ -227,8 +223,7 @@ impl Scripts {
                 || other.comes_with(file)
                     && match (file.place, other.place) {
                         (Place::Node, Place::Lib) => loads_libraries,
-                        (_, Place::Lib) => true,
-                        (Place::CustomData | Place::Bootstrap | Place::Step, Place::Bootstrap) => true,
+                        (_, Place::Lib) | (Place::CustomData | Place::Bootstrap | Place::Step, Place::Bootstrap) => true,
                         _ => false,
                     }
         };

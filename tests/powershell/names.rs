@@ -67,12 +67,11 @@ impl Room<'_> {
         if let Some(function) = self.scripts.function_for(name, &self.visible) {
             return self.own_parameters(node, function, findings);
         }
+        let is_asked_for = self.rules.called_only_when_packed.contains_key(name) || self.asks_for(name, node.span.start);
         if let Some(elsewhere) = self.scripts.functions.get(&name.to_lowercase()) {
             let place = &self.scripts.files[elsewhere[0].file];
             return match &place.optional {
-                Some(_) if place.place == Place::Lib && self.asks_for(name, node.span.start) => {
-                    self.own_parameters(node, &elsewhere[0], findings)
-                }
+                Some(_) if place.place == Place::Lib && is_asked_for => self.own_parameters(node, &elsewhere[0], findings),
                 Some(_) => find(
                     "not-visible",
                     format!("`{name}` is in {}, which not every payload has: ask `Get-Command {name}` first", place.path),
@@ -89,7 +88,7 @@ impl Room<'_> {
         if name.to_lowercase().ends_with(".exe") {
             return self.program(node.span.start, name, findings);
         }
-        if !name.contains(['\\', '/']) && !name.is_empty() && name != "=" {
+        if !is_asked_for && !name.contains(['\\', '/']) && !name.is_empty() && name != "=" {
             find(
                 "unknown-command",
                 format!(
@@ -167,9 +166,6 @@ impl Room<'_> {
             let Some((parameter, _)) = argument.parameter else {
                 continue;
             };
-            if let Some(why) = find_ignoring_case(&self.rules.forbidden_parameters, parameter) {
-                find(argument.at, "forbidden", format!("`-{parameter}`: {why}"));
-            }
             let Some(value) = argument.value.and_then(literal) else {
                 continue;
             };
@@ -271,7 +267,7 @@ impl Room<'_> {
             _ if self.defines_type(name) || contains(&self.rules.type_words, name) => {}
             Known::Abbreviated => find("abbreviated-type", format!("`[{name}]`: write `[System.{name}]`")),
             Known::No => {
-                find("unknown-type", format!("`[{name}]` is not in tests/powershell/commands-5.1.json (regenerate that if 5.1 has it)"))
+                find("unknown-type", format!("`[{name}]` is not in tests/powershell/commands-5.1.json (regenerate that if 5.1 has it)"));
             }
         }
     }

@@ -39,9 +39,9 @@ fn split(mut element: Node, text: &str) -> Vec<Node> {
 
 /// Where a blank stands before the bracket of a call or an index, the last one of a chain.
 pub(crate) fn gap(node: &Node, text: &str) -> Option<usize> {
-    let target = match &node.kind {
-        NodeKind::InvokeMember { target, .. } | NodeKind::Index { target, .. } | NodeKind::MemberAccess { target, .. } => target,
-        _ => return None,
+    let (NodeKind::InvokeMember { target, .. } | NodeKind::Index { target, .. } | NodeKind::MemberAccess { target, .. }) = &node.kind
+    else {
+        return None;
     };
     let named = match &node.kind {
         NodeKind::InvokeMember { member, is_static, .. } => target.span.end + member.len() + if *is_static { 2 } else { 1 },
