@@ -1,0 +1,162 @@
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// What a node needs from outside, by the ids of the node configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ComponentId {
+    /// kubelet, kube-proxy, kubectl and nssm.
+    Kubernetes,
+    /// Upstream binaries laid over the Kubernetes package.
+    NodeBinaries,
+    /// containerd.
+    Containerd,
+    /// docker engine.
+    Docker,
+    /// CNI plugins of Azure.
+    AzureCni,
+    /// `sdnbridge`, the CNI plugin of kubenet with containerd.
+    SdnPlugin,
+    /// `win-bridge`, the CNI plugin of kubenet otherwise.
+    WinBridge,
+    /// CSI proxy.
+    CsiProxy,
+    /// The kubelet's credential provider for Azure's registries.
+    CredentialProvider,
+}
+
+impl ComponentId {
+    /// Every id, in the order of their definition.
+    pub const ALL: [Self; 9] = [
+        Self::Kubernetes,
+        Self::NodeBinaries,
+        Self::Containerd,
+        Self::Docker,
+        Self::AzureCni,
+        Self::SdnPlugin,
+        Self::WinBridge,
+        Self::CsiProxy,
+        Self::CredentialProvider,
+    ];
+
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "kubernetes",
+            Self::NodeBinaries => "node-binaries",
+            Self::Containerd => "containerd",
+            Self::Docker => "docker",
+            Self::AzureCni => "azure-cni",
+            Self::SdnPlugin => "sdn-plugin",
+            Self::WinBridge => "win-bridge",
+            Self::CsiProxy => "csi-proxy",
+            Self::CredentialProvider => "credential-provider",
+        }
+    }
+}
+
+/// As a pattern, because that is what keys of tables are checked by.
+impl JsonSchema for ComponentId {
+    fn schema_name() -> Cow<'static, str> {
+        "ComponentId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": format!("^({})$", Self::ALL.map(Self::as_str).join("|")) })
+    }
+}
+
+/// One file a node needs, where it is, and how to know that it is the right one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Component {
+    /// What it is for.
+    pub id: ComponentId,
+    /// Where it is, after the mirrors of the cloud and `--mirror`.
+    pub url: String,
+    /// Last segment of the URL: the name under which an image has it cached.
+    pub file_name: String,
+    /// SHA-256 of every content the URL is known to have had, as 64 lower-case digits; empty when nobody knows any.
+    pub sha256: Vec<String>,
+    /// Size of the first of those contents in bytes; 0 when it is not known.
+    pub bytes: u64,
+    /// How it is packed.
+    pub archive: Archive,
+}
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Archive {
+    /// A zip.
+    #[serde(rename = "zip")]
+    Zip,
+    /// A tar, gzipped.
+    #[serde(rename = "tar.gz")]
+    TarGz,
+    /// A program, not packed.
+    #[serde(rename = "exe")]
+    Exe,
+    /// The name does not tell; the node looks at the first bytes.
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl Archive {
+    /// The kind a file name promises.
+    #[must_use]
+    pub fn of_file_name(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        match () {
+            () if ends(&[".zip"]) => Self::Zip,
+            () if ends(&[".tar.gz", ".tgz"]) => Self::TarGz,
+            () if ends(&[".exe"]) => Self::Exe,
+            () => Self::Unknown,
+        }
+    }
+
+    /// The kind as the node configuration writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::TarGz => "tar.gz",
+            Self::Exe => "exe",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Archive, ComponentId};
+    use serde_json::json;
+
+    #[test]
+    fn ids_and_kinds_are_written_as_serde_writes_them() {
+        for id in ComponentId::ALL {
+            assert_eq!(json!(id), json!(id.as_str()));
+        }
+        for archive in [Archive::Zip, Archive::TarGz, Archive::Exe, Archive::Unknown] {
+            assert_eq!(json!(archive), json!(archive.as_str()));
+        }
+    }
+
+    #[test]
+    fn the_file_name_tells_the_kind() {
+        let kinds = ["a-1.2.zip", "A.ZIP", "a.tar.gz", "a.tgz", "a.exe", "a.tar", "a.gz", ""].map(Archive::of_file_name);
+        let expected = [
+            Archive::Zip,
+            Archive::Zip,
+            Archive::TarGz,
+            Archive::TarGz,
+            Archive::Exe,
+            Archive::Unknown,
+            Archive::Unknown,
+            Archive::Unknown,
+        ];
+        assert_eq!(kinds, expected);
+    }
+}

@@ -1,0 +1,226 @@
+//! What a catalog file holds, as it is written. The comments are the descriptions of the JSON Schema.
+
+use super::component::ComponentId;
+use super::version::{KubernetesVersion, Release};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything a Windows node needs from outside: versions, download locations and hashes, images, API versions.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Data {
+    /// Name of the catalog.
+    pub(super) name: String,
+    /// Id under which Windows reports telemetry.
+    pub(super) telemetry_guid: String,
+    /// What differs between the public clouds and Azure Stack Hub.
+    pub(super) clouds: Clouds,
+    /// The Kubernetes versions.
+    pub(super) kubernetes: BTreeMap<KubernetesVersion, KubernetesRelease>,
+    /// What all patch versions of a release such as `1.23` have in common.
+    #[serde(default)]
+    pub(super) releases: BTreeMap<Release, ReleaseFacts>,
+    /// Version of the docker engine where the definition names none.
+    pub(super) docker_version: String,
+    /// Download location of each component; `{version}` stands for the version of Kubernetes, or of docker.
+    pub(super) components: BTreeMap<ComponentId, String>,
+    /// Hashes and sizes by download location: those of the components and of others that definitions name.
+    #[serde(default)]
+    pub(super) files: BTreeMap<String, KnownFile>,
+    /// By name of the cloud: beginnings of download locations, and what takes their place there.
+    #[serde(default)]
+    pub(super) mirrors: BTreeMap<String, BTreeMap<String, String>>,
+    /// Registries of container images, and the URL that containerd asks instead.
+    #[serde(default)]
+    pub(super) registry_mirrors: BTreeMap<String, String>,
+    /// Pause image where neither the definition nor the Windows build names another.
+    pub(super) pause_image: String,
+    /// Windows builds a node may have.
+    pub(super) os_builds: BTreeMap<String, OsBuild>,
+    /// The images a definition gets by default.
+    pub(super) images: Images,
+    /// Container images that pods of the cluster's own add-ons use, worth pulling before a node starts.
+    #[serde(default)]
+    pub(super) container_images: Vec<String>,
+    /// What kubelets of some versions do not understand.
+    pub(super) kubelet: Kubelet,
+}
+
+/// A kind of cloud: what is creatable differs, and which API versions Azure Resource Manager understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum CloudKind {
+    /// Azure's public and sovereign clouds, and custom clouds other than Azure Stack Hub.
+    Public,
+    /// Azure Stack Hub.
+    AzureStack,
+}
+
+/// Both kinds of cloud.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Clouds {
+    /// Azure's public and sovereign clouds.
+    pub(super) public: Cloud,
+    /// Azure Stack Hub.
+    pub(super) azure_stack: Cloud,
+}
+
+/// What holds for one kind of cloud.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Cloud {
+    /// Kubernetes version where the definition names none.
+    pub(super) default: KubernetesVersion,
+    /// API versions of the template.
+    pub(super) api_versions: ApiVersions,
+}
+
+/// API versions of Azure Resource Manager, `2025-04-01`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApiVersions {
+    /// Microsoft.Authorization, role assignments.
+    pub authorization: String,
+    /// Microsoft.Compute but for disks.
+    pub compute: String,
+    /// Microsoft.Compute/disks.
+    pub disks: String,
+    /// Microsoft.KeyVault.
+    pub key_vault: String,
+    /// Microsoft.ManagedIdentity.
+    pub managed_identity: String,
+    /// Microsoft.Network.
+    pub network: String,
+    /// Version of Microsoft.Network that scripts on the node ask Azure Stack Hub with (`networkApiVersion`).
+    pub node_network: String,
+    /// Microsoft.Storage.
+    pub storage: String,
+}
+
+/// One Kubernetes version.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KubernetesRelease {
+    /// Kinds of cloud on which clusters of this version can be created.
+    pub clouds: Vec<CloudKind>,
+    /// Download locations this version has instead of its release's and the catalog's.
+    #[serde(default)]
+    pub components: BTreeMap<ComponentId, String>,
+}
+
+/// What all versions of a release have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ReleaseFacts {
+    /// Last day of upstream support, `2023-02-28`.
+    pub(super) end_of_life: Option<String>,
+    /// Download locations this release has instead of the catalog's.
+    #[serde(default)]
+    pub(super) components: BTreeMap<ComponentId, String>,
+}
+
+/// What is known of the file at a URL.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KnownFile {
+    /// SHA-256 of every content the URL has had, the expected one first; empty where none is known.
+    pub sha256: Vec<String>,
+    /// Size of the first content in bytes; 0 when it is not known.
+    #[serde(default)]
+    pub bytes: u64,
+}
+
+/// A build of Windows Server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OsBuild {
+    /// Its name.
+    pub name: String,
+    /// Last day on which Microsoft publishes security updates, `2029-01-09`.
+    pub end_of_life: String,
+    /// Words between the dashes of an image SKU that tell this build.
+    pub sku_words: Vec<String>,
+    /// Tags of Windows base images that run process-isolated on this build.
+    pub base_image_tags: Vec<String>,
+    /// Pause image where the catalog's has no variant for this build.
+    pub pause_image: Option<String>,
+}
+
+/// Which of the default images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageChoice {
+    /// Prepared, with docker.
+    Docker,
+    /// Prepared, with containerd.
+    Containerd,
+    /// As published by Microsoft, which aks-engine calls vanilla.
+    Stock,
+}
+
+/// The default images.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Images {
+    /// Prepared, with docker.
+    pub(super) docker: WindowsImage,
+    /// Prepared, with containerd.
+    pub(super) containerd: WindowsImage,
+    /// As published by Microsoft.
+    pub(super) stock: WindowsImage,
+}
+
+/// A container runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ImageRuntime {
+    /// containerd.
+    Containerd,
+    /// docker.
+    Docker,
+}
+
+/// A marketplace image, and what it brings along.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WindowsImage {
+    /// Publisher.
+    pub publisher: String,
+    /// Offer.
+    pub offer: String,
+    /// SKU.
+    pub sku: String,
+    /// Version of the image.
+    pub version: String,
+    /// Windows build, one of `osBuilds`.
+    pub build: String,
+    /// Container runtime the image is made for.
+    pub runtime: ImageRuntime,
+    /// Components that are installed, and their versions.
+    #[serde(default)]
+    pub installed: BTreeMap<ComponentId, String>,
+    /// Names of the files cached below `c:\akse-cache`.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Container images that are pulled.
+    #[serde(default)]
+    pub container_images: Vec<String>,
+}
+
+/// What kubelets do not understand, by the first release that does not.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Kubelet {
+    /// TLS cipher suites the kubelet offers.
+    pub(super) tls_cipher_suites: Vec<String>,
+    /// Flags that make a kubelet refuse to start.
+    #[serde(default)]
+    pub(super) removed_flags: BTreeMap<Release, Vec<String>>,
+    /// Feature gates that make a kubelet or kube-proxy refuse to start.
+    #[serde(default)]
+    pub(super) removed_feature_gates: BTreeMap<Release, Vec<String>>,
+    /// Feature gates that may only have this value.
+    #[serde(default)]
+    pub(super) locked_feature_gates: BTreeMap<Release, BTreeMap<String, bool>>,
+}

@@ -1,0 +1,335 @@
+//! Which Kubernetes versions there are, what a node of each needs, and what is known of it: download locations, hashes,
+//! images, API versions, what kubelets no longer understand.
+//!
+//! All of it is data in `parts/catalog/*.json`; `docs/catalog.md` says where each fact comes from and how to write a
+//! catalog of one's own.
+
+mod check;
+mod component;
+mod data;
+mod error;
+mod load;
+mod mirror;
+mod schema;
+mod unique;
+mod version;
+
+pub use component::{Archive, Component, ComponentId};
+pub use data::{ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, OsBuild, WindowsImage};
+pub use error::CatalogError;
+pub use schema::schema;
+pub use version::{KubernetesVersion, ParseVersionError};
+
+use data::{Cloud, Data, ReleaseFacts};
+use mirror::Mirror;
+use std::collections::BTreeMap;
+use version::Release;
+
+/// Everything a Windows node needs from outside, checked when it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalog {
+    data: Data,
+    mirror: Option<Mirror>,
+}
+
+impl Catalog {
+    /// Names of the built-in catalogs, the default first.
+    pub const BUILT_IN: [&'static str; 2] = ["aks-engine", "aks-engine-azurestack"];
+
+    /// A built-in catalog.
+    #[must_use]
+    pub fn built_in(name: &str) -> Option<Self> {
+        Self::BUILT_IN.contains(&name).then(|| load::built_in(name))?.and_then(|text| Self::from_json(text).ok())
+    }
+
+    /// A catalog file. What it `extends` is one of the built-in ones; its values take the place of theirs (RFC 7396).
+    ///
+    /// # Errors
+    /// The first thing in the file that cannot be used, with its path.
+    pub fn from_json(text: &str) -> Result<Self, CatalogError> {
+        Ok(Self { data: load::read(text)?, mirror: None })
+    }
+
+    /// This catalog with every file fetched from a folder instead: `https://host/path` from `<folder>/host/path`.
+    ///
+    /// # Errors
+    /// [`CatalogError::Mirror`] when that is not the URL of a folder.
+    pub fn with_mirror(self, folder: &str) -> Result<Self, CatalogError> {
+        Ok(Self { mirror: Some(Mirror::new(folder)?), ..self })
+    }
+
+    /// Name of the catalog.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.data.name
+    }
+}
+
+/// Kubernetes versions.
+impl Catalog {
+    /// Versions of which clusters can be created on this kind of cloud, ascending.
+    pub fn versions(&self, cloud: CloudKind) -> impl DoubleEndedIterator<Item = &KubernetesVersion> {
+        self.data.kubernetes.iter().filter(move |(_, release)| release.clouds.contains(&cloud)).map(|(version, _)| version)
+    }
+
+    /// Version of a definition that names neither version nor release.
+    #[must_use]
+    pub fn default_version(&self, cloud: CloudKind) -> &KubernetesVersion {
+        &self.cloud(cloud).default
+    }
+
+    /// Newest version of a release such as `(1, 23)` of which clusters can be created.
+    #[must_use]
+    pub fn release_default(&self, cloud: CloudKind, release: (u32, u32)) -> Option<&KubernetesVersion> {
+        self.versions(cloud).rfind(|version| version.release() == release.into())
+    }
+
+    /// What the catalog says of one version.
+    #[must_use]
+    pub fn kubernetes(&self, version: &KubernetesVersion) -> Option<&KubernetesRelease> {
+        self.data.kubernetes.get(version)
+    }
+
+    /// Last day of upstream support of a version, `2023-02-28`; dates compare as texts do.
+    #[must_use]
+    pub fn end_of_life(&self, version: &KubernetesVersion) -> Option<&str> {
+        self.release(version)?.end_of_life.as_deref()
+    }
+
+    /// Another built-in catalog that has a version or release, where this one does not.
+    #[must_use]
+    pub fn other_catalog_with(&self, version: &str) -> Option<&'static str> {
+        if self.has(version) {
+            return None;
+        }
+        Self::BUILT_IN.into_iter().find(|name| Self::built_in(name).is_some_and(|catalog| catalog.has(version)))
+    }
+
+    fn has(&self, version: &str) -> bool {
+        let version = version.strip_prefix('v').unwrap_or(version);
+        match (version.parse::<KubernetesVersion>(), version.parse::<Release>()) {
+            (Ok(version), _) => self.data.kubernetes.contains_key(&version),
+            (_, Ok(release)) => self.data.kubernetes.keys().any(|version| version.release() == release),
+            _ => false,
+        }
+    }
+
+    fn release(&self, version: &KubernetesVersion) -> Option<&ReleaseFacts> {
+        self.data.releases.get(&version.release())
+    }
+}
+
+/// Files.
+impl Catalog {
+    /// The file of a component for a Kubernetes version, where a cloud (`AzurePublicCloud`, ...) has it.
+    ///
+    /// `None` when the catalog has not this version, or the version has no such component.
+    #[must_use]
+    pub fn component(&self, id: ComponentId, version: &KubernetesVersion, cloud: &str) -> Option<Component> {
+        let own = &self.kubernetes(version)?.components;
+        let release = self.release(version).map(|release| &release.components);
+        let url = [Some(own), release, Some(&self.data.components)].into_iter().flatten().find_map(|components| components.get(&id))?;
+        let version = match id {
+            ComponentId::Docker => self.data.docker_version.clone(),
+            _ => version.to_string(),
+        };
+        Some(self.located(id, &url.replace("{version}", &version), cloud))
+    }
+
+    /// The docker engine in a version, whose text comes from a checked definition.
+    #[must_use]
+    pub fn docker(&self, version: &str) -> Component {
+        let url = self.data.components.get(&ComponentId::Docker).map(|url| url.replace("{version}", version)).unwrap_or_default();
+        self.located(ComponentId::Docker, &url, "")
+    }
+
+    /// Version of the docker engine where the definition names none.
+    #[must_use]
+    pub fn docker_version(&self) -> &str {
+        &self.data.docker_version
+    }
+
+    /// What is known of the file at a URL, whatever its query, and also when the URL is that of a mirror.
+    #[must_use]
+    pub fn known_file(&self, url: &str) -> Option<&KnownFile> {
+        let url = url.split(['?', '#']).next().unwrap_or_default();
+        match self.mirror.as_ref().and_then(|mirror| mirror.original(url)) {
+            Some(rest) => ["https://", "http://"].iter().find_map(|scheme| self.known(&format!("{scheme}{rest}"))),
+            None => self.known(url),
+        }
+    }
+
+    /// Where `--mirror` has a file that a definition names by URL; the URL itself without a mirror.
+    #[must_use]
+    pub fn mirrored(&self, url: &str) -> String {
+        self.mirror.as_ref().map_or_else(|| url.to_owned(), |mirror| mirror.mirrored(url))
+    }
+
+    /// Registries of container images and the URLs containerd asks instead; `--mirror` holds files only.
+    pub fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.data.registry_mirrors.iter().map(|(registry, url)| (registry.as_str(), url.as_str()))
+    }
+
+    fn located(&self, id: ComponentId, url: &str, cloud: &str) -> Component {
+        let here = self.data.mirrors.get(cloud).and_then(|mirrors| moved(mirrors, url)).unwrap_or_else(|| url.to_owned());
+        let file_name = here.rsplit('/').next().unwrap_or_default().to_owned();
+        let known = self.known(&here);
+        Component {
+            id,
+            archive: Archive::of_file_name(&file_name),
+            file_name,
+            sha256: known.map(|file| file.sha256.clone()).unwrap_or_default(),
+            bytes: known.map_or(0, |file| file.bytes),
+            url: self.mirrored(&here),
+        }
+    }
+
+    /// A mirror of a cloud has the same content as the original, unless `files` says something else of its URL.
+    fn known(&self, url: &str) -> Option<&KnownFile> {
+        let files = &self.data.files;
+        files.get(url).or_else(|| {
+            let mirrors = self.data.mirrors.values().flatten();
+            mirrors
+                .filter_map(|(from, to)| Some(format!("{from}{}", url.strip_prefix(to.as_str())?)))
+                .find_map(|original| files.get(&original))
+        })
+    }
+}
+
+/// The URL with the beginning that a cloud has elsewhere replaced.
+fn moved(mirrors: &BTreeMap<String, String>, url: &str) -> Option<String> {
+    mirrors.iter().find_map(|(from, to)| Some(format!("{to}{}", url.strip_prefix(from.as_str())?)))
+}
+
+/// Images, Windows builds and container images.
+impl Catalog {
+    /// A default image.
+    #[must_use]
+    pub fn image(&self, which: ImageChoice) -> &WindowsImage {
+        let images = &self.data.images;
+        match which {
+            ImageChoice::Docker => &images.docker,
+            ImageChoice::Containerd => &images.containerd,
+            ImageChoice::Stock => &images.stock,
+        }
+    }
+
+    /// The default image with this publisher, offer and SKU; Azure does not look at their case.
+    #[must_use]
+    pub fn match_image(&self, publisher: &str, offer: &str, sku: &str) -> Option<&WindowsImage> {
+        [ImageChoice::Docker, ImageChoice::Containerd, ImageChoice::Stock].into_iter().map(|which| self.image(which)).find(|image| {
+            image.publisher.eq_ignore_ascii_case(publisher)
+                && image.offer.eq_ignore_ascii_case(offer)
+                && image.sku.eq_ignore_ascii_case(sku)
+        })
+    }
+
+    /// Windows builds a node may have, ascending.
+    pub fn os_builds(&self) -> impl Iterator<Item = &str> {
+        self.data.os_builds.keys().map(String::as_str)
+    }
+
+    /// What is known of a Windows build such as `17763`.
+    #[must_use]
+    pub fn os_build(&self, build: &str) -> Option<&OsBuild> {
+        self.data.os_builds.get(build)
+    }
+
+    /// The Windows build that the words of an image SKU tell: of several the first.
+    #[must_use]
+    pub fn build_of_sku(&self, sku: &str) -> Option<&str> {
+        let build_of = |word: &str| {
+            let told = |os: &OsBuild| os.sku_words.iter().any(|known| known.eq_ignore_ascii_case(word));
+            self.data.os_builds.iter().find(|(_, os)| told(os)).map(|(build, _)| build.as_str())
+        };
+        sku.split(['-', '_']).find_map(build_of)
+    }
+
+    /// The pause image of the catalog.
+    #[must_use]
+    pub fn pause_image(&self) -> &str {
+        &self.data.pause_image
+    }
+
+    /// The pause image that has a variant for a Windows build.
+    #[must_use]
+    pub fn pause_image_for(&self, build: &str) -> &str {
+        self.os_build(build).and_then(|os| os.pause_image.as_deref()).unwrap_or(&self.data.pause_image)
+    }
+
+    /// Container images of the cluster's own add-ons.
+    #[must_use]
+    pub fn container_images(&self) -> &[String] {
+        &self.data.container_images
+    }
+}
+
+/// Azure and kubelets.
+impl Catalog {
+    /// API versions of Azure Resource Manager.
+    #[must_use]
+    pub fn api_versions(&self, cloud: CloudKind) -> &ApiVersions {
+        &self.cloud(cloud).api_versions
+    }
+
+    /// Id under which Windows reports telemetry (registry value `CommercialId`).
+    #[must_use]
+    pub fn telemetry_guid(&self) -> &str {
+        &self.data.telemetry_guid
+    }
+
+    /// TLS cipher suites the kubelet offers.
+    #[must_use]
+    pub fn tls_cipher_suites(&self) -> &[String] {
+        &self.data.kubelet.tls_cipher_suites
+    }
+
+    /// Flags with which the kubelet of a version does not start.
+    #[must_use]
+    pub fn removed_kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
+        until(&self.data.kubelet.removed_flags, version).flatten().map(String::as_str).collect()
+    }
+
+    /// Feature gates with which the kubelet and kube-proxy of a version do not start.
+    #[must_use]
+    pub fn unknown_feature_gates(&self, version: &KubernetesVersion) -> Vec<&str> {
+        until(&self.data.kubelet.removed_feature_gates, version).flatten().map(String::as_str).collect()
+    }
+
+    /// Feature gates with which the kubelet and kube-proxy of a version start only when they have this value.
+    #[must_use]
+    pub fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
+        until(&self.data.kubelet.locked_feature_gates, version).flatten().map(|(gate, value)| (gate.as_str(), *value)).collect()
+    }
+
+    fn cloud(&self, kind: CloudKind) -> &Cloud {
+        match kind {
+            CloudKind::Public => &self.data.clouds.public,
+            CloudKind::AzureStack => &self.data.clouds.azure_stack,
+        }
+    }
+}
+
+/// What a table has for the version's release and those before.
+fn until<'a, T>(table: &'a BTreeMap<Release, T>, version: &KubernetesVersion) -> impl Iterator<Item = &'a T> {
+    table.range(..=version.release()).map(|(_, entry)| entry)
+}
+
+impl WindowsImage {
+    /// Files are cached on it, so it is made for this.
+    #[must_use]
+    pub fn is_prepared(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// A node on this image does not download the component: its file is cached, or it is installed. Of docker only the
+    /// version that is installed counts, since another one is installed over it.
+    #[must_use]
+    pub fn has(&self, component: &Component) -> bool {
+        let installed = match (component.id, self.installed.get(&component.id)) {
+            (ComponentId::Docker, Some(version)) => component.file_name.contains(version.as_str()),
+            (_, version) => version.is_some(),
+        };
+        installed || self.files.contains(&component.file_name)
+    }
+}

@@ -1,0 +1,599 @@
+//! The built-in catalogs against what the peers' definitions need, and catalog files as people write them.
+
+use gen_cse::catalog::{Archive, Catalog, CatalogError, CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion, schema};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const PUBLIC: &str = "AzurePublicCloud";
+const CHINA: &str = "AzureChinaCloud";
+
+/// Default download locations in the facts of the corpus: catalog, Kubernetes version, component, URL.
+const CORPUS: [(&str, &str, ComponentId, &str); 8] = [
+    (
+        "aks-engine",
+        "1.23.15",
+        ComponentId::Kubernetes,
+        "https://kubernetesartifacts.azureedge.net/kubernetes/v1.23.15/windowszip/v1.23.15-1int.zip",
+    ),
+    (
+        "aks-engine",
+        "1.23.17",
+        ComponentId::Kubernetes,
+        "https://kubernetesartifacts.azureedge.net/kubernetes/v1.23.17/windowszip/v1.23.17-1int.zip",
+    ),
+    (
+        "aks-engine",
+        "1.23.17",
+        ComponentId::AzureCni,
+        "https://kubernetesartifacts.azureedge.net/azure-cni/v1.4.16/binaries/azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip",
+    ),
+    (
+        "aks-engine",
+        "1.23.17",
+        ComponentId::CsiProxy,
+        "https://kubernetesartifacts.azureedge.net/csi-proxy/v0.2.2/binaries/csi-proxy-v0.2.2.tar.gz",
+    ),
+    (
+        "aks-engine-azurestack",
+        "1.33.10",
+        ComponentId::Kubernetes,
+        "https://packages.aks.azure.com/kubernetes/v1.33.10/windowszip/v1.33.10-1int.zip",
+    ),
+    (
+        "aks-engine-azurestack",
+        "1.33.10",
+        ComponentId::AzureCni,
+        "https://packages.aks.azure.com/azure-cni/v1.4.59/binaries/azure-vnet-cni-windows-amd64-v1.4.59.zip",
+    ),
+    (
+        "aks-engine-azurestack",
+        "1.33.10",
+        ComponentId::CsiProxy,
+        "https://packages.aks.azure.com/csi-proxy/v1.1.3/binaries/csi-proxy-v1.1.3.tar.gz",
+    ),
+    (
+        "aks-engine-azurestack",
+        "1.33.10",
+        ComponentId::Containerd,
+        "https://mobyartifacts.azureedge.net/moby/moby-containerd/1.6.36+azure/windows/windows_amd64/moby-containerd-1.6.36+azure-u1.amd64.zip",
+    ),
+];
+
+fn built_in(name: &str) -> Catalog {
+    Catalog::built_in(name).expect("a built-in catalog")
+}
+
+fn aks_engine() -> Catalog {
+    built_in("aks-engine")
+}
+
+fn azurestack() -> Catalog {
+    built_in("aks-engine-azurestack")
+}
+
+fn version(text: &str) -> KubernetesVersion {
+    text.parse().expect("a version")
+}
+
+fn extended(patch: Value) -> Result<Catalog, CatalogError> {
+    let Value::Object(mut file) = patch else { panic!("a patch is an object") };
+    file.entry("extends").or_insert_with(|| json!("aks-engine"));
+    Catalog::from_json(&Value::Object(file).to_string())
+}
+
+fn error(patch: Value) -> String {
+    extended(patch).expect_err("an error").to_string()
+}
+
+fn texts<'a>(versions: impl Iterator<Item = &'a KubernetesVersion>) -> Vec<String> {
+    versions.map(ToString::to_string).collect()
+}
+
+fn parts(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("parts/catalog").join(file)
+}
+
+/// Every component of every version on every cloud.
+fn all_components(catalog: &Catalog) -> Vec<Component> {
+    let mut all = Vec::new();
+    for kind in [CloudKind::Public, CloudKind::AzureStack] {
+        for version in catalog.versions(kind) {
+            for cloud in [PUBLIC, CHINA, "AzureStackCloud"] {
+                all.extend(ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, version, cloud)));
+            }
+        }
+    }
+    all
+}
+
+// ---- the facts ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn defaults_of_the_corpus_have_hash_and_size() {
+    for (name, kubernetes, id, url) in CORPUS {
+        let catalog = built_in(name);
+        let component = catalog.component(id, &version(kubernetes), PUBLIC).expect(url);
+        assert_eq!(component.url, url);
+        assert!(!component.sha256.is_empty() && component.bytes > 0, "{url}");
+        let known = catalog.known_file(url).expect(url);
+        assert_eq!((&known.sha256, known.bytes), (&component.sha256, component.bytes), "{url}");
+    }
+}
+
+#[test]
+fn versions_are_those_of_the_peers() {
+    let (old, new) = (aks_engine(), azurestack());
+    assert_eq!(texts(old.versions(CloudKind::Public)), ["1.20.15", "1.21.14", "1.22.17", "1.23.17", "1.24.17"]);
+    assert_eq!(texts(old.versions(CloudKind::AzureStack)), ["1.23.15", "1.24.9"]);
+    assert_eq!(old.default_version(CloudKind::Public).to_string(), "1.23.17");
+    assert_eq!(old.default_version(CloudKind::AzureStack).to_string(), "1.23.15");
+    for kind in [CloudKind::Public, CloudKind::AzureStack] {
+        assert_eq!(texts(new.versions(kind)), ["1.33.10", "1.34.4", "1.35.0"]);
+        assert_eq!(new.default_version(kind).to_string(), "1.33.10");
+    }
+    let newest = |catalog: &Catalog, kind, release| catalog.release_default(kind, release).map(ToString::to_string);
+    assert_eq!(newest(&old, CloudKind::Public, (1, 24)).as_deref(), Some("1.24.17"));
+    assert_eq!(newest(&old, CloudKind::AzureStack, (1, 24)).as_deref(), Some("1.24.9"));
+    assert_eq!(newest(&old, CloudKind::Public, (1, 33)), None);
+    assert_eq!(newest(&new, CloudKind::AzureStack, (1, 35)).as_deref(), Some("1.35.0"));
+}
+
+#[test]
+fn the_other_catalog_is_named_for_its_versions_and_releases() {
+    let (old, new) = (aks_engine(), azurestack());
+    for text in ["1.33.10", "v1.35.0", "1.34"] {
+        assert_eq!(old.other_catalog_with(text), Some("aks-engine-azurestack"), "{text}");
+        assert_eq!(new.other_catalog_with(text), None, "{text}");
+    }
+    assert_eq!(new.other_catalog_with("1.23.17"), Some("aks-engine"));
+    for text in ["1.19.1", "latest", "", "1.2.3.4"] {
+        assert_eq!(old.other_catalog_with(text), None, "{text}");
+    }
+}
+
+#[test]
+fn support_of_kubernetes_ends_on_the_days_upstream_says() {
+    let ends = [
+        ("aks-engine", "1.20.15", "2022-02-28"),
+        ("aks-engine", "1.24.9", "2023-07-28"),
+        ("aks-engine-azurestack", "1.34.4", "2026-10-27"),
+    ];
+    for (name, kubernetes, day) in ends {
+        assert_eq!(built_in(name).end_of_life(&version(kubernetes)), Some(day));
+    }
+    assert_eq!(aks_engine().end_of_life(&version("1.19.0")), None);
+}
+
+#[test]
+fn only_what_is_listed_here_has_no_hash() {
+    let mut unknown: Vec<String> = Catalog::BUILT_IN
+        .iter()
+        .flat_map(|name| all_components(&built_in(name)))
+        .filter(|component| component.sha256.is_empty())
+        .map(|component| component.url)
+        .collect();
+    unknown.sort();
+    unknown.dedup();
+    let expected = [
+        "https://download.docker.com/win/static/stable/x86_64/docker-20.10.9.zip",
+        "https://mirror.azk8s.cn/azure-cni/v1.4.16/binaries/azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip",
+    ];
+    assert_eq!(unknown, expected);
+}
+
+#[test]
+fn components_are_well_formed() {
+    for name in Catalog::BUILT_IN {
+        for component in all_components(&built_in(name)) {
+            assert!(component.url.starts_with("https://") && component.url.ends_with(&component.file_name), "{component:?}");
+            assert!(component.archive != Archive::Unknown && !component.url.contains('{'), "{component:?}");
+            for hash in &component.sha256 {
+                assert!(hash.len() == 64 && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')), "{component:?}");
+            }
+            let mut hashes = component.sha256.clone();
+            hashes.sort();
+            hashes.dedup();
+            assert_eq!(hashes.len(), component.sha256.len(), "{component:?}");
+        }
+    }
+}
+
+#[test]
+fn each_release_gets_the_components_it_can_use() {
+    let ids = |catalog: &Catalog, kubernetes: &str| -> Vec<&str> {
+        let version = version(kubernetes);
+        ComponentId::ALL.iter().filter(|id| catalog.component(**id, &version, PUBLIC).is_some()).map(|id| id.as_str()).collect()
+    };
+    assert_eq!(ids(&aks_engine(), "1.23.17"), ["kubernetes", "containerd", "docker", "azure-cni", "win-bridge", "csi-proxy"]);
+    assert_eq!(
+        ids(&azurestack(), "1.35.0"),
+        ["kubernetes", "containerd", "docker", "azure-cni", "win-bridge", "csi-proxy", "credential-provider"]
+    );
+    assert_eq!(ids(&aks_engine(), "1.23.99"), [""; 0]);
+    let provider =
+        |kubernetes: &str| azurestack().component(ComponentId::CredentialProvider, &version(kubernetes), PUBLIC).unwrap().file_name;
+    assert_eq!(provider("1.33.10"), "azure-acr-credential-provider_1.33.6-1_amd64.zip");
+    assert_eq!(provider("1.34.4"), "azure-acr-credential-provider_1.34.3-1_amd64.zip");
+}
+
+#[test]
+fn one_url_can_have_had_several_contents() {
+    let package = azurestack().component(ComponentId::Kubernetes, &version("1.34.4"), PUBLIC).unwrap();
+    let beginnings: Vec<_> = package.sha256.iter().map(|hash| &hash[..4]).collect();
+    assert_eq!((beginnings.as_slice(), package.bytes), (["183f", "06ae", "b05b"].as_slice(), 55_501_672));
+}
+
+#[test]
+fn docker_has_a_url_for_each_version() {
+    let catalog = aks_engine();
+    assert_eq!(catalog.docker_version(), "20.10.9");
+    let other = catalog.docker("20.10.21");
+    assert_eq!(other.url, "https://download.docker.com/win/static/stable/x86_64/docker-20.10.21.zip");
+    assert!(other.sha256[0].starts_with("e5c9e9b9"));
+    assert_eq!((catalog.docker("18.09.2").sha256.len(), catalog.docker("18.09.2").archive), (0, Archive::Zip));
+    assert_eq!(catalog.component(ComponentId::Docker, &version("1.23.17"), PUBLIC), Some(catalog.docker("20.10.9")));
+}
+
+#[test]
+fn china_has_mirrors_and_one_file_of_its_own() {
+    let catalog = aks_engine();
+    let there = |id| catalog.component(id, &version("1.23.17"), CHINA).unwrap();
+    assert_eq!(there(ComponentId::CsiProxy).url, "https://mirror.azk8s.cn/csi-proxy/v0.2.2/binaries/csi-proxy-v0.2.2.tar.gz");
+    assert!(there(ComponentId::CsiProxy).sha256[0].starts_with("60bf51d4"));
+    assert_eq!(catalog.known_file(&there(ComponentId::CsiProxy).url).unwrap().bytes, 6_481_034);
+    assert!(there(ComponentId::AzureCni).sha256.is_empty());
+    assert!(there(ComponentId::Kubernetes).url.starts_with("https://kubernetesartifacts.azureedge.net/"));
+    let newer = azurestack().component(ComponentId::AzureCni, &version("1.33.10"), CHINA).unwrap();
+    assert!(newer.url.starts_with("https://mirror.azk8s.cn/azure-cni/v1.4.59/") && newer.sha256[0].starts_with("4e804619"));
+}
+
+#[test]
+fn files_that_definitions_name_are_known() {
+    let catalog = aks_engine();
+    let known = |url: &str| catalog.known_file(url).map(|file| file.bytes);
+    let containerd =
+        "https://packages.aks.azure.com/containerd/windows/v1.7.20-azure.1/binaries/containerd-v1.7.20-azure.1-windows-amd64.tar.gz";
+    assert_eq!(known(containerd), Some(90_303_750));
+    assert_eq!(known(&format!("{containerd}?sv=2020&sig=x")), Some(90_303_750));
+    assert_eq!(known("http://test/testcontainerd.tar.gz"), None);
+    assert_eq!(known(""), None);
+}
+
+#[test]
+fn images_and_what_they_spare_a_node() {
+    let catalog = aks_engine();
+    let docker = catalog.image(ImageChoice::Docker);
+    assert_eq!((docker.sku.as_str(), docker.version.as_str()), ("2019-datacenter-core-smalldisk-2304", "17763.4252.230414"));
+    assert_eq!(
+        catalog.match_image("Microsoft-AKS", "AKS-windows", "2019-Datacenter-core-ctrd-2308"),
+        Some(catalog.image(ImageChoice::Containerd))
+    );
+    assert_eq!(catalog.match_image("microsoft-aks", "aks-windows", "2022"), None);
+    assert!(docker.is_prepared() && !catalog.image(ImageChoice::Stock).is_prepared());
+
+    let spared = |catalog: &Catalog, which, kubernetes: &str| -> Vec<&str> {
+        let (image, version) = (catalog.image(which), version(kubernetes));
+        let components = ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, &version, PUBLIC));
+        components.filter(|component| image.has(component)).map(|component| component.id.as_str()).collect()
+    };
+    assert_eq!(spared(&catalog, ImageChoice::Docker, "1.23.17"), ["kubernetes", "containerd", "docker", "azure-cni", "csi-proxy"]);
+    assert_eq!(
+        spared(&catalog, ImageChoice::Docker, "1.24.17"),
+        ["containerd", "docker", "azure-cni", "csi-proxy"],
+        "that image has 1.24.11"
+    );
+    assert_eq!(spared(&catalog, ImageChoice::Containerd, "1.24.17"), ["kubernetes", "containerd", "azure-cni", "csi-proxy"]);
+    assert_eq!(spared(&catalog, ImageChoice::Stock, "1.23.17"), [""; 0]);
+    assert!(!docker.has(&catalog.docker("20.10.21")));
+    let everything = ["kubernetes", "containerd", "azure-cni", "csi-proxy", "credential-provider"];
+    assert_eq!(spared(&azurestack(), ImageChoice::Containerd, "1.35.0"), everything);
+}
+
+#[test]
+fn windows_builds_are_told_by_the_sku() {
+    let catalog = aks_engine();
+    let builds = ["17763", "18362", "18363", "19041", "19042", "20348", "26100"];
+    assert_eq!(catalog.os_builds().collect::<Vec<_>>(), builds);
+    let skus = [
+        ("2019-datacenter-core-smalldisk-2008", Some("17763")),
+        ("Datacenter-Core-1809-with-Containers-smalldisk", Some("17763")),
+        ("datacenter-core-2004-with-containers-smalldisk", Some("19041")),
+        ("Datacenter-Core-20H2-with-containers", Some("19042")),
+        ("2019-datacenter-core-smalldisk-2004", Some("17763")),
+        ("2022-datacenter-azure-edition-core", Some("20348")),
+        ("2025-datacenter-core-g2", Some("26100")),
+        ("windows2019", None),
+        ("", None),
+    ];
+    for (sku, build) in skus {
+        assert_eq!(catalog.build_of_sku(sku), build, "{sku}");
+    }
+    assert_eq!(catalog.os_build("17763").unwrap().base_image_tags, ["ltsc2019", "1809"]);
+    assert_eq!(catalog.os_build("19042").unwrap().end_of_life, "2022-08-09");
+    assert!(catalog.os_build("14393").is_none());
+}
+
+#[test]
+fn the_pause_image_has_a_variant_for_the_build() {
+    let image = |catalog: &Catalog, build| catalog.pause_image_for(build).rsplit('/').next().unwrap().to_owned();
+    let (old, new) = (aks_engine(), azurestack());
+    assert_eq!(
+        (old.pause_image(), new.pause_image()),
+        ("mcr.microsoft.com/oss/kubernetes/pause:3.4.1", "mcr.microsoft.com/oss/kubernetes/pause:3.8")
+    );
+    assert_eq!(
+        ["17763", "20348", "26100", "99999"].map(|build| image(&old, build)),
+        ["pause:3.4.1", "pause:3.8", "pause:3.10.2", "pause:3.4.1"]
+    );
+    assert_eq!(["17763", "20348", "26100"].map(|build| image(&new, build)), ["pause:3.8", "pause:3.8", "pause:3.10.2"]);
+}
+
+#[test]
+fn api_versions_are_those_of_the_cloud() {
+    let (old, new) = (aks_engine(), azurestack());
+    let node = |catalog: &Catalog, kind| catalog.api_versions(kind).node_network.clone();
+    assert_eq!([node(&old, CloudKind::Public), node(&old, CloudKind::AzureStack)], ["2018-08-01", "2017-10-01"]);
+    assert_eq!([node(&new, CloudKind::Public), node(&new, CloudKind::AzureStack)], ["2018-11-01", "2018-11-01"]);
+    let hybrid = old.api_versions(CloudKind::AzureStack);
+    assert_eq!(
+        [hybrid.compute.as_str(), &hybrid.disks, &hybrid.network, &hybrid.storage],
+        ["2020-06-01", "2019-03-01", "2018-11-01", "2019-06-01"]
+    );
+    assert!(
+        old.api_versions(CloudKind::Public).compute.as_str() > "2024-11-21",
+        "the template test toolkit wants versions of the last two years"
+    );
+    assert_eq!(old.telemetry_guid(), "fb801154-36b9-41bc-89c2-f4d4f05472b0");
+}
+
+#[test]
+fn kubelets_refuse_what_was_removed() {
+    let catalog = azurestack();
+    let flags = |kubernetes: &str| catalog.removed_kubelet_flags(&version(kubernetes)).len();
+    assert_eq!([flags("1.23.17"), flags("1.24.0"), flags("1.33.10"), flags("1.34.4"), flags("1.35.0")], [2, 11, 15, 16, 17]);
+    let gates = |kubernetes: &str| catalog.unknown_feature_gates(&version(kubernetes));
+    assert_eq!(gates("1.21.14"), [""; 0]);
+    assert_eq!(gates("1.22.17"), ["VolumeSnapshotDataSource"]);
+    assert!(gates("1.33.10").contains(&"WindowsHostProcessContainers") && !gates("1.33.10").contains(&"PodDisruptionConditions"));
+    assert_eq!(catalog.locked_feature_gates(&version("1.33.10")), []);
+    assert_eq!(catalog.locked_feature_gates(&version("1.35.0")), [("WinDSR", true), ("WinOverlay", true)]);
+    assert_eq!(catalog.tls_cipher_suites().len(), 8);
+}
+
+// ---- the files ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_schema_is_that_of_the_types() {
+    let path = parts("catalog.schema.json");
+    let expected = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        fs::write(&path, &expected).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "{} is not up to date: run the test with UPDATE_SCHEMA=1", path.display());
+}
+
+fn files() -> Vec<(&'static str, Value)> {
+    let read = |name| serde_json::from_str(&fs::read_to_string(parts(name)).unwrap()).unwrap();
+    ["aks-engine.json", "aks-engine-azurestack.json", "base.json"].map(|name| (name, read(name))).into()
+}
+
+#[test]
+fn the_files_and_the_documented_ones_fit_the_schema() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for (name, file) in files() {
+        assert_eq!(validator.iter_errors(&file).map(|error| error.to_string()).collect::<Vec<_>>(), [""; 0], "{name}");
+    }
+    for example in documented() {
+        assert!(validator.is_valid(&serde_json::from_str(&example).unwrap()), "{example}");
+    }
+    for bad in [
+        json!({"pauseImages": "a"}),
+        json!({"kubernetes": {"1.23": {"clouds": []}}}),
+        json!({"kubernetes": {"1.23.17": {"cloud": []}}}),
+        json!({"components": {"kubelet": "https://a/b.zip"}}),
+        json!({"extends": "mine"}),
+    ] {
+        assert!(!validator.is_valid(&bad), "{bad}");
+    }
+}
+
+/// Tables are read by people: in order, so that a version or URL is found, and lists of names too.
+#[test]
+fn tables_are_sorted() {
+    for (name, file) in files() {
+        let keys = |table: &str| -> Vec<String> {
+            file.pointer(table).and_then(Value::as_object).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+        };
+        let versions: Vec<_> = keys("/kubernetes").iter().map(|key| version(key)).collect();
+        assert!(versions.is_sorted(), "{name}: kubernetes");
+        for table in ["/releases", "/osBuilds", "/files", "/kubelet/removedFlags", "/kubelet/removedFeatureGates"] {
+            assert!(keys(table).is_sorted(), "{name}: {table}");
+        }
+        for list in ["/kubelet/removedFlags", "/kubelet/removedFeatureGates"] {
+            let lists: BTreeMap<String, Vec<String>> =
+                file.pointer(list).map(|table| serde_json::from_value(table.clone()).unwrap()).unwrap_or_default();
+            let all: Vec<&String> = lists.values().flatten().collect();
+            let unique: std::collections::BTreeSet<_> = all.iter().collect();
+            assert!(lists.values().all(|list| list.is_sorted()) && unique.len() == all.len(), "{name}: {list}");
+        }
+    }
+}
+
+#[test]
+fn loading_twice_gives_the_same() {
+    for name in Catalog::BUILT_IN {
+        assert_eq!(built_in(name), built_in(name));
+        assert_eq!(all_components(&built_in(name)), all_components(&built_in(name)));
+        assert_eq!(built_in(name).name(), name);
+    }
+    assert_eq!(Catalog::built_in("base"), None);
+    assert_eq!(Catalog::built_in("AKS-engine"), None);
+}
+
+// ---- catalogs of one's own ---------------------------------------------------------------------------------------------
+
+/// The JSON examples of docs/catalog.md.
+fn documented() -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/catalog.md")).unwrap();
+    text.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_documented_examples_work() {
+    let examples = documented();
+    assert_eq!(examples.len(), 6);
+    let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
+    let package = |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), PUBLIC).unwrap();
+
+    let added = package(&catalogs[0], "1.24.15");
+    assert!(added.url.ends_with("/v1.24.15/windowszip/v1.24.15-1int.zip") && added.bytes == 60_924_309);
+    assert_eq!(catalogs[0].release_default(CloudKind::Public, (1, 24)).unwrap().to_string(), "1.24.17");
+
+    let replaced = package(&catalogs[1], "1.23.17");
+    assert_eq!((replaced.sha256, replaced.bytes), (vec!["0123456789abcdef".repeat(4)], 61_176_476));
+
+    let fixed = catalogs[2].component(ComponentId::AzureCni, &version("1.24.17"), PUBLIC).unwrap();
+    assert!(fixed.file_name.ends_with("v1.4.22.zip") && fixed.sha256[0].starts_with("bd1e3f02"));
+    let kept = catalogs[2].component(ComponentId::AzureCni, &version("1.23.17"), PUBLIC).unwrap();
+    assert!(kept.file_name.ends_with("v1.4.16.zip"));
+
+    assert_eq!(texts(catalogs[3].versions(CloudKind::Public)), ["1.23.17", "1.24.17"]);
+    assert_eq!(catalogs[3].default_version(CloudKind::Public).to_string(), "1.24.17");
+
+    assert_eq!(catalogs[4].image(ImageChoice::Containerd).sku, "win2022-ctrd");
+    assert_eq!(catalogs[4].image(ImageChoice::Containerd).files, ["v1.24.17-1int.zip"]);
+    assert_eq!(catalogs[4].registry_mirrors().collect::<Vec<_>>(), [("mcr.microsoft.com", "https://registry.contoso.example/mcr")]);
+    assert_eq!(catalogs[5].unknown_feature_gates(&version("1.36.1")).last(), Some(&"NewlyGone"));
+}
+
+#[test]
+fn a_file_changes_only_what_it_says() {
+    assert_eq!(extended(json!({})).unwrap(), aks_engine());
+    let named = extended(json!({"name": "mine", "$schema": "x"})).unwrap();
+    assert_eq!((named.name(), named.pause_image()), ("mine", aks_engine().pause_image()));
+    let newer = extended(json!({"extends": "aks-engine-azurestack", "pauseImage": "a/pause:1"})).unwrap();
+    assert_eq!((newer.name(), newer.pause_image()), ("aks-engine-azurestack", "a/pause:1"));
+    let with_mark = format!("\u{feff}{}", json!({"extends": "aks-engine"}));
+    assert_eq!(Catalog::from_json(&with_mark).unwrap(), aks_engine());
+}
+
+#[test]
+fn hashes_may_be_written_in_capitals() {
+    let url = "https://a.example/b.zip";
+    let catalog = extended(json!({"files": {url: {"sha256": ["AB".repeat(32)]}}})).unwrap();
+    assert_eq!(catalog.known_file(url).unwrap().sha256, ["ab".repeat(32)]);
+}
+
+#[test]
+fn a_version_can_have_components_of_its_own() {
+    let url = "https://a.example/1.23.17/k.zip";
+    let catalog = extended(json!({
+        "kubernetes": {"1.23.17": {"components": {"kubernetes": url}}},
+        "releases": {"1.23": {"components": {"kubernetes": "https://a.example/release-{version}.zip", "sdn-plugin": "https://a.example/sdn.zip"}}},
+    }));
+    let catalog = catalog.unwrap();
+    let of = |id, kubernetes: &str| catalog.component(id, &version(kubernetes), PUBLIC).map(|component| component.url);
+    assert_eq!(of(ComponentId::Kubernetes, "1.23.17").as_deref(), Some(url));
+    assert_eq!(of(ComponentId::Kubernetes, "1.23.15").as_deref(), Some("https://a.example/release-1.23.15.zip"));
+    assert_eq!(of(ComponentId::SdnPlugin, "1.23.17").as_deref(), Some("https://a.example/sdn.zip"));
+    assert_eq!(of(ComponentId::SdnPlugin, "1.24.17"), None);
+}
+
+#[test]
+fn a_mirror_moves_every_file_and_loses_no_hash() {
+    let folder = "http://files.contoso.example:8080/windows/";
+    for name in Catalog::BUILT_IN {
+        let (plain, mirrored) = (built_in(name), built_in(name).with_mirror(folder).unwrap());
+        for (before, after) in all_components(&plain).into_iter().zip(all_components(&mirrored)) {
+            assert_eq!(after.url, format!("{folder}{}", before.url.strip_prefix("https://").unwrap()));
+            assert_eq!((&after.file_name, &after.sha256, after.bytes), (&before.file_name, &before.sha256, before.bytes));
+            let known = mirrored.known_file(&after.url).map(|file| file.sha256.clone());
+            assert_eq!(known.unwrap_or_default(), before.sha256, "{}", after.url);
+        }
+        assert!(mirrored.docker("20.10.9").url.starts_with(folder));
+        assert_eq!(mirrored.mirrored("https://a/b.zip?sv=1"), format!("{folder}a/b.zip?sv=1"));
+        assert_eq!(plain.mirrored("https://a/b.zip"), "https://a/b.zip");
+    }
+    assert!(matches!(aks_engine().with_mirror("my mirror"), Err(CatalogError::Mirror { found }) if found == "my mirror"));
+}
+
+#[test]
+fn every_mistake_is_told_with_its_place() {
+    let cases = [
+        (
+            json!({"extends": "mine"}),
+            "extends: `mine` is not a built-in catalog, only `aks-engine`, `aks-engine-azurestack` and `base` are",
+        ),
+        (json!({"extends": ["base"]}), "extends: found a list, want the name of a built-in catalog"),
+        (json!({"extends": "base"}), "clouds.public.apiVersions: missing field `nodeNetwork`"),
+        (
+            json!({"kubernetes": {"1.23.17": {"cloud": []}}}),
+            r#"kubernetes["1.23.17"].cloud: unknown field `cloud`, expected `clouds` or `components`"#,
+        ),
+        (json!({"kubernetes": {"1.25.1": {}}}), r#"kubernetes["1.25.1"]: missing field `clouds`"#),
+        (
+            json!({"kubernetes": {"1.25.x": {"clouds": []}}}),
+            r#"kubernetes["1.25.x"]: `1.25.x` is not a Kubernetes version such as `1.23.17`"#,
+        ),
+        (
+            json!({"kubernetes": {"1.25.1": {"clouds": ["public", "azure"]}}}),
+            r#"kubernetes["1.25.1"].clouds[1]: unknown variant `azure`, expected `public` or `azureStack`"#,
+        ),
+        (
+            json!({"clouds": {"public": {"default": "latest"}}}),
+            "clouds.public.default: `latest` is not a Kubernetes version such as `1.23.17`",
+        ),
+        (
+            json!({"clouds": {"azureStack": {"default": "1.23.17"}}}),
+            "clouds.azureStack.default: `1.23.17` is not a version for this cloud, which has `1.23.15`, `1.24.9`",
+        ),
+        (
+            json!({"clouds": {"public": {"apiVersions": {"compute": "newest"}}}}),
+            "clouds.public.apiVersions.compute: `newest` is not a date, want `2026-11-21`",
+        ),
+        (
+            json!({"releases": {"1.23": {"endOfLife": "2023-02-30 "}}}),
+            r#"releases["1.23"].endOfLife: `2023-02-30 ` is not a date, want `2026-11-21`"#,
+        ),
+        (
+            json!({"components": {"azure-cni": "ftp://a/b.zip"}}),
+            "components.azure-cni: `ftp://a/b.zip` is not a download URL, want `https://host/path/file` without query, user, blanks or quotes",
+        ),
+        (json!({"components": {"docker": null}}), "components: `docker` is missing"),
+        (
+            json!({"files": {"https://a/b.zip": {"sha256": ["abc"]}}}),
+            r#"files["https://a/b.zip"].sha256[0]: `abc` is not a SHA-256, want 64 hexadecimal digits"#,
+        ),
+        (
+            json!({"files": {"https://a/b.zip": {"sha256": "abc"}}}),
+            r#"files["https://a/b.zip"].sha256: invalid type: string "abc", expected a sequence"#,
+        ),
+        (
+            json!({"files": {"https://a/b.zip": {"sha256": [], "bytes": -1}}}),
+            r#"files["https://a/b.zip"].bytes: invalid value: integer `-1`, expected u64"#,
+        ),
+        (
+            json!({"images": {"stock": {"build": "14393"}}}),
+            "images.stock.build: `14393` is not among `osBuilds`, which has `17763`, `18362`, `18363`, `19041`, `19042`, `20348`, `26100`",
+        ),
+        (json!({"pauseImage": null}), "catalog: missing field `pauseImage`"),
+    ];
+    for (patch, expected) in cases {
+        assert_eq!(error(patch.clone()), expected, "{patch}");
+    }
+}
+
+#[test]
+fn texts_that_are_no_catalog_are_errors() {
+    let told = |text: &str| Catalog::from_json(text).unwrap_err().to_string();
+    assert_eq!(told(""), "line 1, column 0: EOF while parsing a value");
+    assert_eq!(told("[]"), "a catalog is a JSON object, found a list");
+    assert_eq!(told("{\n \"name\": }"), "line 2, column 10: expected value");
+    assert_eq!(told("{\"name\": \"a\",\n \"name\": \"b\"}"), "line 2, column 7: the key `name` stands here twice");
+    assert_eq!(told("{}"), "catalog: missing field `name`");
+    assert!(told(&"[".repeat(100_000)).contains("recursion limit exceeded"));
+    assert!(told(&format!("{{\"a\":{}1{}}}", "[".repeat(120), "]".repeat(120))).contains("unknown field `a`"));
+}
