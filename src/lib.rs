@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod emit;
 mod error;
 pub mod generate;
+pub mod inspect;
 pub mod model;
 pub mod pack;
 pub mod plan;
@@ -16,3 +17,7 @@ pub mod wire;
 pub use catalog::Catalog;
 pub use error::Error;
 pub use generate::{Bundle, Options, generate};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -52,7 +52,7 @@ fn explain_exit_code(number: u8) -> Result<String, Failure> {
 fn explain_diagnostic(id: &str) -> Result<String, Failure> {
     let code = codes::find(id).ok_or_else(|| {
         let ids: Vec<_> = codes::all().map(|code| code.id).collect();
-        let hint = nearest(id, ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        let hint = nearest(id, &ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         Failure::new(Exit::Usage, format!("no diagnostic code `{id}`{hint}"))
     })?;
     let indent = |example: &str| example.lines().map(|line| format!("    {line}\n")).collect::<String>();

@@ -1,10 +1,12 @@
 //! The command line: what a person types, and where its answers go.
 
 mod completions;
+mod diagnostics;
 mod explain;
 mod generate;
 mod inspect;
 mod schema;
+mod summary;
 mod validate;
 
 use clap::{Args, Parser, Subcommand};

@@ -18,8 +18,8 @@ impl Bundle {
     /// None for names that passed validation; a path that leaves the folder would be one.
     pub fn files(&self) -> Result<Files, EmitError> {
         let mut files = Files::default();
-        files.add("azuredeploy.json", self.template.to_text())?;
-        files.add_private("azuredeploy.parameters.json", self.parameters.to_text())?;
+        files.add("azuredeploy.json", self.template_text.as_str())?;
+        files.add_private("azuredeploy.parameters.json", self.generated.parameters.to_text())?;
         files.add_private("apimodel.json", json(&self.definition))?;
         files.add("plan.json", json(&self.plan))?;
         for pool in &self.plan.pools {

@@ -1,12 +1,14 @@
 //! The whole path: text of a cluster definition in, everything that is generated out.
 
 mod files;
+mod filled;
 mod sizes;
 
 pub use sizes::Sizes;
 
-use crate::arm::{Parameters, Template};
-use crate::arm::windows::{self, PoolFragment};
+use crate::arm::Template;
+use crate::arm::template::MAX_TEMPLATE_BYTES;
+use crate::arm::windows::{self, Generated};
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::model::Cluster;
@@ -46,18 +48,15 @@ pub struct Bundle {
     pub cluster: Cluster,
     /// What the nodes will do.
     pub plan: ClusterPlan,
-    /// `azuredeploy.json`.
-    pub template: Template,
-    /// `azuredeploy.parameters.json`; holds the definition's secrets.
-    pub parameters: Parameters,
-    /// Per Windows pool what a template generator takes.
-    pub pools: Vec<PoolFragment>,
-    /// Sizes of what travels to each node, against Azure's limits; same order as `pools`.
+    /// Template, parameters (with the definition's secrets) and per Windows pool what a template generator takes.
+    pub generated: Generated,
+    /// Sizes of what travels to each node, against Azure's limits; in the order of the pools.
     pub sizes: Vec<Sizes>,
     /// The scripts that travel to every node.
     pub payload: Payload,
     /// Warnings about the definition.
     pub report: Report,
+    template_text: String,
     definition: wire::ClusterDefinition,
 }
 
@@ -73,7 +72,7 @@ pub struct Bundle {
 ///
 /// let catalog = Catalog::built_in("aks-engine").expect("a built-in catalog");
 /// let bundle = generate(definition, &Options::new(catalog))?;
-/// for pool in &bundle.pools {
+/// for pool in &bundle.generated.pools {
 ///     println!("{}: customData is {}", pool.name, pool.custom_data.bracketed());
 /// }
 /// # Ok::<(), gen_cse::Error>(())
@@ -88,8 +87,40 @@ pub fn generate(definition: &str, options: &Options) -> Result<Bundle, Error> {
 ///
 /// As [`generate`].
 pub fn generate_bytes(definition: &[u8], options: &Options) -> Result<Bundle, Error> {
-    let (definition, cluster, report) = check(definition, options);
-    let (Some(definition), Some(mut cluster)) = (definition, cluster) else { return Err(Error::Invalid(Box::new(report))) };
+    generate_checked(check(definition, options), options)
+}
+
+/// A definition with what was found about it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The definition; `None` when it is not a JSON object.
+    pub definition: Option<wire::ClusterDefinition>,
+    /// Its model; `None` when the report has errors.
+    pub cluster: Option<Cluster>,
+    /// Every finding with its place.
+    pub report: Report,
+    /// The text, for excerpts.
+    pub source: wire::Source,
+}
+
+/// Reads and validates a definition.
+#[must_use]
+pub fn check(definition: &[u8], options: &Options) -> Checked {
+    let (definition, mut report, source) = wire::parse_with(&options.file_name, definition, &options.set);
+    let cluster = definition.as_ref().and_then(|definition| validate::validate(definition, &options.catalog, &mut report));
+    report.locate(&source);
+    Checked { cluster: cluster.filter(|_| !report.is_fatal()), definition, report, source }
+}
+
+/// Generates everything for a definition that was checked with the same options.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, Error> {
+    let Checked { definition: Some(definition), cluster: Some(mut cluster), report, .. } = checked else {
+        return Err(Error::Invalid(Box::new(checked.report)));
+    };
     keep_pools(&mut cluster, &options.pools)?;
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
     let payload = Payload::of(&needed_steps(&plan));
@@ -97,18 +128,16 @@ pub fn generate_bytes(definition: &[u8], options: &Options) -> Result<Bundle, Er
     let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
     let generated = windows::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
     let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
-    sizes::check(&sizes, &generated, &payload, &custom_data)?;
-    let (template, parameters, pools) = (generated.template, generated.parameters, generated.pools);
-    Ok(Bundle { cluster, plan, template, parameters, pools, sizes, payload, report, definition })
+    let template_text = template_text(&generated.template);
+    sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
+    let definition = filled::with_defaults(&definition, &cluster);
+    Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
 }
 
-/// Reads and validates a definition; the report has every finding with its place.
-#[must_use]
-pub fn check(definition: &[u8], options: &Options) -> (Option<wire::ClusterDefinition>, Option<Cluster>, Report) {
-    let (definition, mut report, source) = wire::parse_with(&options.file_name, definition, &options.set);
-    let cluster = definition.as_ref().and_then(|definition| validate::validate(definition, &options.catalog, &mut report));
-    report.locate(&source);
-    (definition, cluster.filter(|_| !report.is_fatal()), report)
+/// For people, unless only the compact form stays within Azure's limit.
+fn template_text(template: &Template) -> String {
+    let text = template.to_text();
+    if text.len() <= MAX_TEMPLATE_BYTES { text } else { template.to_json().to_string() + "\n" }
 }
 
 fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {

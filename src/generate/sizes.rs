@@ -1,7 +1,7 @@
 //! What travels to a node against Azure's limits, known before anything is deployed.
 
 use crate::arm::MAX_EXPRESSION_CHARACTERS;
-use crate::arm::windows::{Generated, command_literal_length};
+use crate::arm::windows::{Generated, command_literal_length, longest_expression};
 use crate::error::Error;
 use crate::model::{Cluster, Secret};
 use crate::arm::template::MAX_TEMPLATE_BYTES;
@@ -43,23 +43,24 @@ pub(super) fn measure(cluster: &Cluster, plan: &ClusterPlan, generated: &Generat
                 custom_data_bytes: around + configuration_bytes,
                 configuration_bytes,
                 command_characters: command_literal_length() + base64_length(secrets_length(cluster, pool)),
-                longest_expression: fragment.longest_expression(),
+                longest_expression: fragment.custom_data.characters().max(fragment.command.characters()),
             }
         })
         .collect()
 }
 
 /// Refuses what Azure would refuse, and says what took the room.
-pub(super) fn check(sizes: &[Sizes], generated: &Generated, payload: &Payload, custom_data: &CustomData) -> Result<(), Error> {
+pub(super) fn check(sizes: &[Sizes], generated: &Generated, text: &str, payload: &Payload, custom_data: &CustomData) -> Result<(), Error> {
     for (size, pool) in sizes.iter().zip(&generated.pools) {
         if size.custom_data_bytes > MAX_CUSTOM_DATA_BYTES {
             return Err(custom_data_too_large(&pool.name, *size, payload, custom_data));
         }
         limit(format!("the command of pool `{}`", pool.name), size.command_characters, "characters", MAX_COMMAND_CHARACTERS)?;
     }
-    let longest = generated.template.longest_expression();
-    limit(format!("expression {}", longest.0), longest.1, "characters", MAX_EXPRESSION_CHARACTERS)?;
-    limit("the template".to_owned(), generated.template.to_string().len(), "bytes", MAX_TEMPLATE_BYTES)
+    for (name, value) in &generated.template.variables {
+        limit(format!("the longest expression of variable `{name}`"), longest_expression(value), "characters", MAX_EXPRESSION_CHARACTERS)?;
+    }
+    limit("the template".to_owned(), text.len(), "bytes", MAX_TEMPLATE_BYTES)
 }
 
 fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<(), Error> {

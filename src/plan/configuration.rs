@@ -169,19 +169,20 @@ fn system(cluster: &Cluster) -> Settings {
 /// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
 fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
     let used = |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
-    let azure_cni = match used(ComponentId::AzureCni) {
-        // named also where kubenet does not use it, as the peers do
-        none if none.is_empty() => super::components::azure_cni(cluster, catalog).map_or(String::new(), |component| component.url),
-        url => url,
-    };
+    let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url);
     Settings::from(settings! {
         "kubernetesPackageUrl": used(ComponentId::Kubernetes),
         "windowsNodeBinariesUrl": used(ComponentId::NodeBinaries),
-        "containerdUrl": used(ComponentId::Containerd),
-        "azureCniUrl": azure_cni,
-        "sdnPluginUrl": used(ComponentId::SdnPlugin),
+        "containerdUrl": or_given(used(ComponentId::Containerd), cluster.windows.urls.containerd.as_ref()),
+        "azureCniUrl": or_given(used(ComponentId::AzureCni), azure_cni.as_ref()),
+        "sdnPluginUrl": or_given(used(ComponentId::SdnPlugin), cluster.windows.urls.sdn_plugin.as_ref()),
         "csiProxyUrl": used(ComponentId::CsiProxy),
     })
+}
+
+/// What the definition names is passed on where it is not used, too, as the peers do; never with its query.
+fn or_given(used: String, given: Option<&String>) -> String {
+    if used.is_empty() { given.and_then(|url| url.split('?').next()).unwrap_or_default().to_owned() } else { used }
 }
 
 fn component(component: &Component) -> Setting {

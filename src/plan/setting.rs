@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// What only a deployment knows. The `arm` room has an expression for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fact {
     /// Name of the resource group.
     ResourceGroup,
@@ -52,11 +52,11 @@ impl Fact {
 }
 
 /// Text with facts of the deployment in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text(Vec<Piece>);
 
 /// A part of a [`Text`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Piece {
     /// Known text.
     Known(String),
@@ -178,5 +178,18 @@ impl From<u64> for Setting {
 impl<T: Into<Setting>> FromIterator<T> for Setting {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self::List(items.into_iter().map(Into::into).collect())
+    }
+}
+
+impl std::hash::Hash for Setting {
+    /// Objects count by their keys: equal objects have equal ones.
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Text(text) => text.hash(state),
+            Self::Bool(value) => value.hash(state),
+            Self::Number(value) => value.hash(state),
+            Self::List(items) => items.hash(state),
+            Self::Object(settings) => settings.keys().for_each(|key| key.hash(state)),
+        }
     }
 }

@@ -5,7 +5,7 @@ mod scripts;
 use crate::plan::{ENGINE_EXIT_CODES, Step};
 use serde_json::json;
 
-pub use scripts::SCRIPTS;
+pub use scripts::{CUSTOM_DATA, SCRIPTS};
 
 /// A script of `parts/windows`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

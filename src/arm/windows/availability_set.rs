@@ -1,6 +1,6 @@
 //! Single VMs in an availability set: set, interfaces, VMs, extensions.
 
-use super::{Context, image, shared, some};
+use super::{Context, Extension, image, shared, some};
 use crate::arm::{Call, Expr, Resource, Value, functions as arm, object};
 use crate::catalog::CloudKind;
 use crate::model::{Identity, WindowsPool};
@@ -50,7 +50,7 @@ impl Names<'_> {
 }
 
 /// The extension and all resources of the pool.
-pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Resource, Vec<Resource>) {
+pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Extension, Vec<Resource>) {
     let names = Names(pool);
     let extension = extension(context, &names, command);
     let mut vm = virtual_machine(context, &names, custom_data);
@@ -64,7 +64,7 @@ pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Exp
         resources.push(names.repeat(shared::role_assignment(context, &names.vm_id()), "Role"));
     }
     resources.push(extension.clone());
-    (extension, resources)
+    (Extension::Resource(Box::new(extension)), resources)
 }
 
 fn availability_set(context: &Context, names: &Names) -> Resource {

@@ -1,5 +1,6 @@
 use super::Context;
-use crate::arm::{Call, Expr, functions as arm};
+use crate::arm::{Call, Expr, Object, Value, functions as arm};
+use crate::catalog::CloudKind;
 use crate::model::{Identity, UserAssignedIdentity};
 use crate::plan::{NodeSecret, PoolPlan};
 
@@ -17,21 +18,67 @@ pub fn command_literal_length() -> usize {
 
 /// `commandToExecute`: the secrets travel as base64 of JSON, of which no character means anything to cmd.exe.
 pub(super) fn command(plan: &PoolPlan, context: &Context) -> Expr {
-    let mut members: Vec<Expr> = Vec::new();
-    let mut queries: Vec<Expr> = Vec::new();
+    let secrets = if has_create_object(context) {
+        create_object(members(plan, context))
+    } else {
+        arm::variables(secrets_variable(&plan.name))
+    };
+    arm::concat([BEFORE_SECRETS.into(), arm::base64(arm::string(secrets)).into(), AFTER_SECRETS.into()])
+}
+
+/// `createObject` came to Azure in October 2020; Azure Stack Hub's template engine may be older, so the secrets are an object
+/// variable there. `reference` may not stand in one, but only identities need it, and Azure Stack Hub has none.
+pub(super) fn has_create_object(context: &Context) -> bool {
+    context.cluster.cloud.kind == CloudKind::Public
+}
+
+/// Name of the variable with a pool's secrets, and its value.
+pub(super) fn secrets_as_variable(plan: &PoolPlan, context: &Context) -> (String, Value) {
+    (secrets_variable(&plan.name), Value::Object(as_object(members(plan, context))))
+}
+
+fn secrets_variable(pool: &str) -> String {
+    format!("{pool}NodeSecrets")
+}
+
+/// A secret by its key, or several by theirs.
+enum Member {
+    One(Call),
+    Several(Vec<(String, Call)>),
+}
+
+fn members(plan: &PoolPlan, context: &Context) -> Vec<(&'static str, Member)> {
+    let mut members = Vec::new();
+    let mut queries = Vec::new();
     for secret in &plan.secrets {
         match secret {
-            NodeSecret::UrlQuery { id, .. } => {
-                queries.extend([id.as_str().into(), arm::parameters(query_parameter(id, &plan.name)).into()]);
-            }
-            other => members.extend([key(other).into(), value(other, context).into()]),
+            NodeSecret::UrlQuery { id, .. } => queries.push((id.clone(), arm::parameters(query_parameter(id, &plan.name)))),
+            other => members.push((key(other), Member::One(value(other, context)))),
         }
     }
     if !queries.is_empty() {
-        members.extend(["urlQueries".into(), Call::new("createObject", queries).into()]);
+        members.push(("urlQueries", Member::Several(queries)));
     }
-    let secrets = arm::base64(arm::string(Call::new("createObject", members)));
-    arm::concat([BEFORE_SECRETS.into(), secrets.into(), AFTER_SECRETS.into()])
+    members
+}
+
+fn create_object(members: Vec<(&'static str, Member)>) -> Call {
+    let arguments = members.into_iter().flat_map(|(key, member)| {
+        let value = match member {
+            Member::One(call) => call,
+            Member::Several(inner) => Call::new("createObject", inner.into_iter().flat_map(|(key, call)| [key.into(), call.into()])),
+        };
+        [key.into(), value.into()]
+    });
+    Call::new("createObject", arguments)
+}
+
+fn as_object(members: Vec<(&'static str, Member)>) -> Object {
+    let value = |member| match member {
+        Member::One(call) => call.into(),
+        Member::Several(inner) => Value::Object(inner.into_iter().map(|(key, call)| (key, call.into())).collect()),
+    };
+    members.into_iter().map(|(key, member)| (key.to_owned(), value(member))).collect()
 }
 
 fn key(secret: &NodeSecret) -> &'static str {

@@ -28,7 +28,7 @@ impl Input {
 
     fn secret(name: impl Into<String>, description: impl Into<String>, secret: &Secret) -> Self {
         let parameter = Parameter::new(ParameterType::SecureString, description);
-        Self { name: name.into(), parameter, value: secret_value(secret, String::from) }
+        Self { name: name.into(), parameter, value: secret_value(secret, str::to_owned) }
     }
 
     /// Certificates and keys travel as base64 of their PEM text. Certificates are plain text unless a Key Vault holds them: only

@@ -6,6 +6,7 @@
 mod availability_set;
 mod command;
 mod configuration;
+mod fragment;
 mod image;
 mod inputs;
 mod scale_set;
@@ -19,6 +20,7 @@ use crate::plan::{ClusterPlan, PoolPlan};
 
 
 pub use command::command_literal_length;
+pub use fragment::longest_expression;
 
 /// What one Windows pool adds to a template, for a generator that has a template of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,14 +31,19 @@ pub struct PoolFragment {
     pub custom_data: Expr,
     /// `protectedSettings.commandToExecute`.
     pub command: Expr,
-    /// The Custom Script Extension: a resource for single VMs, an entry of `extensionProfile` for a scale set.
-    pub extension: Value,
-    /// Every resource of the pool, the extension among them.
-    pub resources: Vec<Value>,
-    /// Names of the variables the fragment uses.
-    pub variables: Vec<String>,
-    /// Names of the parameters the fragment uses.
-    pub parameters: Vec<String>,
+    /// The Custom Script Extension.
+    pub extension: Extension,
+    /// Every resource of the pool; the extension is among them or in the scale set.
+    pub resources: Vec<Resource>,
+}
+
+/// Where a pool's extension stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Extension {
+    /// A resource of its own, for single VMs.
+    Resource(Box<Resource>),
+    /// An entry of a scale set's `extensionProfile.extensions`.
+    Entry(Value),
 }
 
 /// A template with its parameters, and the pools' parts of it.
@@ -69,6 +76,7 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
     configuration::declare(&context, bootstrap, &mut template);
+    cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
     let pools: Vec<_> = cluster.windows_pools.iter().zip(&plan.pools).map(|(pool, plan)| fragment(&context, pool, plan)).collect();
     for pool in &pools {
         template.resources.extend(pool.resources.iter().cloned());
@@ -83,6 +91,5 @@ fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan) -> PoolFragm
         Availability::Set => availability_set::resources(context, pool, &custom_data, &command),
         Availability::ScaleSet => scale_set::resources(context, pool, &custom_data, &command),
     };
-    let (variables, parameters) = super::names_used(&resources);
-    PoolFragment { name: pool.name.clone(), custom_data, command, extension, resources, variables, parameters }
+    PoolFragment { name: pool.name.clone(), custom_data, command, extension, resources }
 }

@@ -1,6 +1,6 @@
 //! A scale set with its extension.
 
-use super::{Context, image, shared, some};
+use super::{Context, Extension, image, shared, some};
 use crate::arm::{Expr, Object, Resource, Value, functions as arm, object};
 use crate::model::{Identity, Priority, WindowsPool};
 
@@ -8,7 +8,7 @@ use crate::model::{Identity, Priority, WindowsPool};
 const EXTENSION: &str = "vmssCSE";
 
 /// The entry of `extensionProfile` and all resources of the pool.
-pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Value, Vec<Resource>) {
+pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Extension, Vec<Resource>) {
     let extension: Value = object([("name", some(EXTENSION)), ("properties", some(shared::extension_properties(command)))]).into();
     let mut scale_set = scale_set(context, pool).properties(properties(context, pool, custom_data, &extension));
     let mut resources = Vec::new();
@@ -21,7 +21,7 @@ pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Exp
         let id = arm::resource_id("Microsoft.Compute/virtualMachineScaleSets", [shared::prefix(pool)]);
         resources.push(shared::role_assignment(context, &id));
     }
-    (extension, resources)
+    (Extension::Entry(extension), resources)
 }
 
 fn scale_set(context: &Context, pool: &WindowsPool) -> Resource {

@@ -15,9 +15,19 @@ pub(super) fn pool_parameter(pool: &WindowsPool, what: &str) -> Call {
     arm::parameters(format!("{}{what}", pool.name))
 }
 
-/// Prefix of the pool's VM and computer names (aks-engine types:860-862).
+/// Prefix of the pool's VM and computer names, in a variable as the peer has it.
 pub(super) fn prefix(pool: &WindowsPool) -> Expr {
-    text_expression(&vm_name_prefix(&pool.name, pool.index, true, pool.availability))
+    arm::variables(prefix_variable(pool)).into()
+}
+
+fn prefix_variable(pool: &WindowsPool) -> String {
+    format!("{}VMNamePrefix", pool.name)
+}
+
+/// aks-engine types:860-862.
+pub(super) fn declare_prefix(pool: &WindowsPool, variables: &mut Object) {
+    let prefix = text_expression(&vm_name_prefix(&pool.name, pool.index, true, pool.availability));
+    variables.insert(prefix_variable(pool), prefix.into());
 }
 
 /// Tags aks-engine's own tools look for, with the user's.
@@ -135,10 +145,10 @@ fn ip_configurations(context: &Context, pool: &WindowsPool, dynamic: bool) -> (&
         let all = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic, backend_pools.as_ref()));
         return ("ipConfigurations", all.collect());
     }
-    let index = |offset: i32| Call::new("copyIndex", ["ipConfigurations".into(), offset.into()]);
+    let index = |arguments: &[Expr]| Call::new("copyIndex", [&["ipConfigurations".into()], arguments].concat());
     let mut properties = address(context, pool, dynamic);
-    properties.insert("primary".to_owned(), arm::equals(index(0), 0).into());
-    let name = arm::concat(["ipconfig".into(), index(1).into()]);
+    properties.insert("primary".to_owned(), arm::equals(index(&[]), 0).into());
+    let name = arm::concat(["ipconfig".into(), index(&[1.into()]).into()]);
     let input = object([("name", some(name)), ("properties", some(properties))]);
     let copy = object([("name", some("ipConfigurations")), ("count", some(pool.ip_address_count)), ("input", some(input))]);
     ("copy", Value::from_iter([copy]))
@@ -181,7 +191,7 @@ fn backend_pools(pool: &WindowsPool) -> Option<Value> {
 }
 
 /// The extension's properties.
-pub(super) fn extension_properties(command: &Expr) -> Value {
+pub(super) fn extension_properties(command: &Expr) -> Object {
     let protected = object([("commandToExecute", some(command.clone()))]);
     object([
         ("publisher", some("Microsoft.Compute")),
@@ -190,7 +200,6 @@ pub(super) fn extension_properties(command: &Expr) -> Value {
         ("autoUpgradeMinorVersion", some(true)),
         ("protectedSettings", some(protected)),
     ])
-    .into()
 }
 
 /// The role of an identity that exists only once the VM or scale set does.

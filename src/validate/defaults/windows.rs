@@ -1,8 +1,8 @@
 use super::identity::secret_of;
-use super::{Source, network_plugin};
+use super::Source;
 use crate::catalog::{ComponentId, ImageChoice, KubernetesVersion};
 use crate::model::{
-    AdminCredentials, Cloud, ContainerRuntime, CsiProxy, ImageReference, NetworkPlugin, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
+    AdminCredentials, Cloud, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
 };
 use crate::wire;
 
@@ -50,7 +50,7 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
             .or_else(|| spec.and_then(|spec| spec.always_pull_windows_pause_image))
             .unwrap_or(false),
         csi_proxy: csi_proxy(source, cloud, external_cloud_provider),
-        urls: urls(source, runtime),
+        urls: urls(source),
         ssh_keys: windows.ssh_enabled.unwrap_or(true).then(|| ssh_keys(source)),
         secure_tls: windows.windows_secure_tls_enabled.unwrap_or(false),
         automatic_updates: windows.enable_automatic_updates.unwrap_or(false),
@@ -90,7 +90,7 @@ pub(crate) fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider:
     Some(CsiProxy { url })
 }
 
-fn urls(source: &Source, runtime: ContainerRuntime) -> WindowsUrls {
+fn urls(source: &Source) -> WindowsUrls {
     let kubernetes = source.kubernetes;
     let spec = kubernetes_spec(source);
     let package = text(spec.and_then(|spec| spec.kube_binaries_sas_url_base.as_ref())).and_then(|base| {
@@ -98,12 +98,11 @@ fn urls(source: &Source, runtime: ContainerRuntime) -> WindowsUrls {
         let version = super::resolve_version(source.properties, source.catalog, cloud.kind)?;
         Some(format!("{base}v{version}/windowszip/v{version}-1int.zip"))
     });
-    let kubenet = network_plugin(kubernetes) == NetworkPlugin::Kubenet;
     WindowsUrls {
         kubernetes_package: text(kubernetes.custom_windows_package_url.as_ref()).or(package),
         node_binaries: text(kubernetes.windows_node_binaries_url.as_ref()),
-        containerd: text(kubernetes.windows_containerd_url.as_ref()).filter(|_| runtime == ContainerRuntime::Containerd),
-        sdn_plugin: text(kubernetes.windows_sdn_plugin_url.as_ref()).filter(|_| kubenet || runtime == ContainerRuntime::Containerd),
+        containerd: text(kubernetes.windows_containerd_url.as_ref()),
+        sdn_plugin: text(kubernetes.windows_sdn_plugin_url.as_ref()),
         azure_cni: text(kubernetes.azure_cni_url_windows.as_ref())
             .or_else(|| text(spec.and_then(|spec| spec.vnet_cni_windows_plugins_download_url.as_ref()))),
     }

@@ -1,0 +1,25 @@
+use super::{Exit, Outcome};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Of what
+    #[arg(value_enum, default_value = "definition")]
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum What {
+    /// The cluster definition
+    Definition,
+    /// A catalog
+    Catalog,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let schema = match arguments.what {
+        What::Definition => gen_cse::wire::schema(),
+        What::Catalog => gen_cse::catalog::schema(),
+    };
+    super::print(&format!("{schema:#}\n"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,109 @@
+//! Comparing: what `--check` tells.
+
+use super::write::{io_error, reachable};
+use super::{Bundle, EmitError, File};
+use similar::TextDiff;
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+/// Characters of a line that a diff shows; the payload is one line of 60,000.
+const SHOWN: usize = 200;
+/// Files that have hardly a line in common are compared roughly after this time.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A file that is not as it would be generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where it is, relative to the directory.
+    pub path: String,
+    /// What is different.
+    pub change: Change,
+}
+
+/// What is different about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is not there.
+    Missing,
+    /// Its content is different: a unified diff from what is there to what would be generated.
+    Text(String),
+    /// Its content is different and is not shown: it is no text, or holds secrets.
+    Hidden,
+    /// It holds secrets, and others than its owner may read it.
+    Readable,
+}
+
+/// A diff as it is, everything else as a line.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
+        match &self.change {
+            Change::Missing => writeln!(f, "{path}: missing"),
+            Change::Text(diff) => f.write_str(diff),
+            Change::Hidden => writeln!(f, "{path}: the content differs"),
+            Change::Readable => writeln!(f, "{path}: others than its owner may read it"),
+        }
+    }
+}
+
+impl Bundle {
+    /// Compares the files below a directory with this bundle; other files do not matter.
+    ///
+    /// # Errors
+    /// When something else than a file is in a file's place, or it cannot be read.
+    pub fn check(&self, dir: &Path) -> Result<Vec<Difference>, EmitError> {
+        let mut differences = Vec::new();
+        for file in self.files() {
+            let goal = reachable(dir, file.path())?;
+            if let Some(change) = compare(file, &goal)? {
+                differences.push(Difference { path: file.path().to_owned(), change });
+            }
+        }
+        Ok(differences)
+    }
+}
+
+fn compare(file: &File, goal: &Path) -> Result<Option<Change>, EmitError> {
+    let found = match fs::read(goal) {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Some(Change::Missing)),
+        Err(error) => return Err(io_error("read", goal)(error)),
+    };
+    if found == file.bytes() {
+        let readable = file.is_private() && is_readable_by_others(goal)?;
+        return Ok(readable.then_some(Change::Readable));
+    }
+    let texts = (std::str::from_utf8(&found), std::str::from_utf8(file.bytes()));
+    Ok(Some(match texts {
+        (Ok(found), Ok(generated)) if !file.is_private() => Change::Text(diff(file.path(), found, generated)),
+        _ => Change::Hidden,
+    }))
+}
+
+fn diff(path: &str, found: &str, generated: &str) -> String {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(found, generated);
+    let text = diff.unified_diff().header(path, &format!("{path} (generated)")).to_string();
+    let mut shown = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.char_indices().nth(SHOWN) {
+            Some((end, _)) if line.trim_end().len() > end => shown.extend([&line[..end], "...\n"]),
+            _ => shown.push_str(line),
+        }
+    }
+    shown
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(goal: &Path) -> Result<bool, EmitError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(goal).map_err(io_error("read", goal))?.permissions().mode();
+    Ok(mode & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> Result<bool, EmitError> {
+    Ok(false)
+}

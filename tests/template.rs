@@ -1,0 +1,154 @@
+//! Every generated template passes the rules of the template test toolkit, and stays within Azure's limits.
+
+mod common;
+
+use gen_cse::arm::{ParameterValue, lint_deployment};
+use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
+use gen_cse::{Bundle, Catalog, Error, Options, generate};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+
+const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
+/// What custom data shall need, before base64.
+const GOAL: usize = 48 * 1024;
+/// A 4096-bit private key as base64 of PEM.
+const CLIENT_KEY: usize = 4_368;
+
+fn sample(pools: usize) -> String {
+    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    let profiles = definition["properties"]["agentPoolProfiles"].as_array_mut().expect("pools");
+    let windows = profiles.iter().find(|pool| pool["osType"] == "Windows").expect("a Windows pool").clone();
+    profiles.clear();
+    for number in 0..pools {
+        let mut pool = windows.clone();
+        pool["name"] = json!(format!("win{number}"));
+        profiles.push(pool);
+    }
+    definition.to_string()
+}
+
+fn options(catalog: &str) -> Options {
+    Options::new(Catalog::built_in(catalog).expect("a built-in catalog"))
+}
+
+/// The errors of a definition that should have none.
+fn reasons(error: &Error) -> String {
+    let Error::Invalid(report) = error else { return error.to_string() };
+    report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
+}
+
+/// The parameters file with what a deployment gives.
+fn with_credentials(bundle: &Bundle) -> String {
+    let mut parameters = bundle.generated.parameters.clone();
+    for name in ["caCertificate", "clientCertificate", "clientPrivateKey"] {
+        parameters.0.entry(name.to_owned()).or_insert(ParameterValue::Value(json!("c2FtcGxl")));
+    }
+    parameters.to_text()
+}
+
+#[test]
+fn templates_of_all_definitions_pass_the_checks() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+    for family in Catalog::BUILT_IN {
+        for entry in fs::read_dir(corpus.join(family)).expect("the corpus") {
+            let path = entry.expect("an entry").path();
+            if path.to_string_lossy().ends_with(".facts.json") {
+                continue;
+            }
+            let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
+            let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
+            assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+            for sizes in &bundle.sizes {
+                assert!(sizes.custom_data_bytes <= GOAL, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_sizes_said_are_the_sizes_resolved() {
+    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    let key = "k".repeat(CLIENT_KEY / 4 * 3);
+    definition["properties"]["certificateProfile"] =
+        json!({ "caCertificate": "ca".repeat(700), "clientCertificate": "cl".repeat(700), "clientPrivateKey": key });
+    let bundle = generate(&definition.to_string(), &options("aks-engine")).expect("it generates");
+    let (template, parameters) = (bundle.generated.template.to_json(), bundle.generated.parameters.to_json());
+    let nodes = common::resolve_template(&template, &parameters, &common::deployment());
+    for (node, sizes) in nodes.iter().zip(&bundle.sizes) {
+        // names of a deployment are counted as long as they can be
+        assert!(node.custom_data.len() <= sizes.custom_data_bytes && node.custom_data.len() + 400 > sizes.custom_data_bytes);
+        assert!(node.custom_data.len() <= MAX_CUSTOM_DATA_BYTES);
+        assert!(node.command.len() <= sizes.command_characters && node.command.len() + 100 > sizes.command_characters, "{} {}", node.command.len(), sizes.command_characters);
+        assert!(node.command.len() <= MAX_COMMAND_CHARACTERS, "a 4096-bit key must fit: {}", node.command.len());
+    }
+}
+
+#[test]
+fn many_pools_make_a_small_template() {
+    for (pools, most) in [(45, 1_000_000), (1000, 4 << 20)] {
+        let files = generate(&sample(pools), &options("aks-engine")).expect("it generates").files().expect("paths stay inside");
+        let bytes = files.get("azuredeploy.json").expect("a template").bytes().len();
+        assert!(bytes < most, "{pools} pools make {bytes} bytes");
+    }
+}
+
+#[test]
+fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
+    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    definition["properties"]["certificateProfile"] = json!({ "caCertificate": "x".repeat(20_000), "clientCertificate": "y", "clientPrivateKey": "z" });
+    let Err(error @ Error::TooLarge { .. }) = generate(&definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
+    let message = error.to_string();
+    assert!(message.contains("65535") && message.contains("node configuration") && message.contains("scripts"), "{message}");
+}
+
+#[test]
+fn a_command_that_is_too_long_is_refused() {
+    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    definition["properties"]["certificateProfile"] = json!({ "caCertificate": "x", "clientCertificate": "y", "clientPrivateKey": "z".repeat(6_000) });
+    let Err(Error::TooLarge { limit, unit, .. }) = generate(&definition.to_string(), &options("aks-engine")) else { panic!("it is too long") };
+    assert_eq!((limit, unit), (8_191, "characters"));
+}
+
+#[test]
+fn one_pool_can_be_taken_alone() {
+    let mut options = options("aks-engine");
+    options.pools = vec!["win1".to_owned()];
+    let bundle = generate(&sample(3), &options).expect("it generates");
+    assert_eq!(bundle.generated.pools.len(), 1);
+    let fragment = bundle.generated.fragment("win1").expect("the pool");
+    assert_eq!(fragment.resources.len(), bundle.generated.template.resources.len());
+    assert!(bundle.generated.fragment("win2").is_none());
+    options.pools = vec!["winx".to_owned()];
+    let error = generate(&sample(3), &options).expect_err("no such pool").to_string();
+    assert_eq!(error, "no Windows pool `winx`; the definition has `win0`, `win1`, `win2`");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let files = || generate(SAMPLE, &options("aks-engine")).expect("it generates").files().expect("paths stay inside");
+    assert_eq!(files(), files());
+}
+
+#[test]
+fn the_definition_with_defaults_generates_the_same() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+    for family in Catalog::BUILT_IN {
+        for entry in fs::read_dir(corpus.join(family)).expect("the corpus") {
+            let path = entry.expect("an entry").path();
+            if path.to_string_lossy().ends_with(".facts.json") {
+                continue;
+            }
+            let template = |definition: &str| {
+                let bundle = generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
+                let files = bundle.files().expect("paths stay inside");
+                let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
+                (text("azuredeploy.json"), text("apimodel.json"))
+            };
+            let (first, filled) = template(&fs::read_to_string(&path).expect("a definition"));
+            let (second, filled_again) = template(&filled);
+            assert!(first == second, "{}: the template changes", path.display());
+            assert_eq!(filled, filled_again, "{}", path.display());
+        }
+    }
+}
