@@ -6,6 +6,7 @@
 #[path = "src/pack/strip.rs"]
 mod strip;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use std::{env, fs, thread};
 struct Script {
     /// Below `parts/windows`, with `/`.
     path: String,
+    source: String,
     text: String,
     /// `{"path":...,"text":...}`
     entry: String,
@@ -38,7 +40,8 @@ fn main() {
         let workers: Vec<_> = sets.iter().map(|set| scope.spawn(|| deflate(set, &scripts))).collect();
         workers.into_iter().map(|worker| worker.join().expect("zopfli does not panic")).collect()
     });
-    let tables = tables(&out, &scripts, &custom_data.unwrap_or_default(), &sets, &bodies);
+    let companions = companions(&lines("bodies.txt"));
+    let tables = tables(&out, &scripts, &companions, &custom_data.unwrap_or_default(), &sets, &bodies);
     fs::write(out.join("scripts.rs"), tables).expect("OUT_DIR can be written");
 }
 
@@ -54,7 +57,7 @@ fn read(root: &Path) -> Vec<Script> {
                 let source = fs::read_to_string(root.join(&path)).unwrap_or_else(|error| panic!("parts/windows/{path}: {error}"));
                 let text = strip::strip(&source).unwrap_or_else(|error| panic!("parts/windows/{path}: {error}"));
                 let entry = format!("{{\"path\":\"{}\",\"text\":\"{}\"}}", escape(&path.replace('/', "\\")), escape(&text));
-                scripts.push(Script { path, text, entry });
+                scripts.push(Script { path, source, text, entry });
             }
         }
     }
@@ -78,6 +81,16 @@ fn sets(lines: &[String], scripts: &[Script]) -> Vec<Vec<usize>> {
         .collect()
 }
 
+/// Optional scripts with the scripts each is packed with; a step's own script is packed with the step.
+fn companions(lines: &[String]) -> BTreeMap<String, Vec<String>> {
+    let optional = lines.iter().filter_map(|line| line.strip_prefix("optional "));
+    let entry = |line: &str| match line.split_once(" with ") {
+        Some((path, with)) => (path.trim().to_owned(), with.split_whitespace().map(str::to_owned).collect()),
+        None => (line.trim().to_owned(), vec![line.trim().to_owned()]),
+    };
+    optional.map(entry).collect()
+}
+
 /// The end of the payload's JSON, from the first script of the body on, as one deflate stream.
 fn deflate(set: &[usize], scripts: &[Script]) -> Vec<u8> {
     let entries: Vec<&str> = set.iter().map(|&index| scripts[index].entry.as_str()).collect();
@@ -99,8 +112,20 @@ fn shares(set: &[usize], scripts: &[Script], deflated: usize) -> Vec<usize> {
     ends.iter().scan(0, |before, &end| Some(deflated * (end - std::mem::replace(before, end)) / all)).collect()
 }
 
+/// `steps/<id>.ps1` is the script of the step with this id.
+fn step_id(path: &str) -> Option<&str> {
+    path.strip_prefix("steps/")?.strip_suffix(".ps1")
+}
+
 /// Rust with the tables `SCRIPTS`, `CUSTOM_DATA` and `BODIES`; long texts stand in files of their own.
-fn tables(out: &Path, scripts: &[Script], custom_data: &str, sets: &[Vec<usize>], bodies: &[Vec<u8>]) -> String {
+fn tables(
+    out: &Path,
+    scripts: &[Script],
+    companions: &BTreeMap<String, Vec<String>>,
+    custom_data: &str,
+    sets: &[Vec<usize>],
+    bodies: &[Vec<u8>],
+) -> String {
     let file = |name: String, bytes: &[u8]| {
         fs::write(out.join(&name), bytes).expect("OUT_DIR can be written");
         format!("concat!(env!(\"OUT_DIR\"), \"/{name}\")")
@@ -109,8 +134,13 @@ fn tables(out: &Path, scripts: &[Script], custom_data: &str, sets: &[Vec<usize>]
         let name = script.path.replace('/', "-");
         let text = file(format!("{name}.text"), script.text.as_bytes());
         let entry = file(format!("{name}.json"), script.entry.as_bytes());
-        let path = script.path.replace('/', "\\\\");
-        format!("    Script {{ path: \"{path}\", text: include_str!({text}), entry: include_str!({entry}) }},\n")
+        let source = file(format!("{name}.source"), script.source.as_bytes());
+        let path = script.path.replace('/', "\\");
+        let with = companions.get(&script.path);
+        format!(
+            "    Script {{ path: {path:?}, steps: {}, source: include_str!({source}), text: include_str!({text}), entry: include_str!({entry}) }},\n",
+            with.map_or("None".to_owned(), |with| format!("Some(&{:?})", with.iter().filter_map(|path| step_id(path)).collect::<Vec<_>>()))
+        )
     };
     let body = |index: usize| {
         let deflated = file(format!("body-{index}.deflate"), &bodies[index]);

@@ -1,7 +1,7 @@
 use super::Bundle;
 use crate::emit::{Bundle as Files, EmitError};
 use crate::plan::{PoolPlan, Settings};
-use crate::render;
+use crate::{pack, render};
 use serde::Serialize;
 
 impl Bundle {
@@ -35,8 +35,8 @@ impl Bundle {
         configuration.extend(pool.configuration.clone());
         files.add(format!("{folder}/configuration.json"), json(&configuration))?;
         files.add(format!("{folder}/scripts/steps.json"), render::steps_json(&pool.steps))?;
-        for script in render::scripts(&pool.steps) {
-            files.add(format!("{folder}/scripts/{}", script.path.replace('\\', "/")), script.text)?;
+        for script in pack::scripts_for(&pool.steps) {
+            files.add(format!("{folder}/scripts/{}", script.path.replace('\\', "/")), script.source)?;
         }
         Ok(())
     }

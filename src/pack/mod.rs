@@ -9,6 +9,7 @@
 
 pub mod strip;
 
+use crate::plan::Step;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, Crc, read::GzDecoder, write::DeflateEncoder};
@@ -31,6 +32,10 @@ const MAX_UNPACKED_BYTES: u64 = 16 << 20;
 pub struct Script {
     /// Path below the folder the node unpacks to, with backslashes: `lib\text.ps1`.
     pub path: &'static str,
+    /// Ids of the steps that need it, of which one is enough; `None` means every node.
+    pub steps: Option<&'static [&'static str]>,
+    /// The text as it stands in `parts/windows`.
+    pub source: &'static str,
     /// The text without comments, blank lines and indentation ([`strip`](strip::strip)).
     pub text: &'static str,
     /// `{"path":...,"text":...}`
@@ -57,6 +62,12 @@ pub const SCRIPTS: &[Script] = generated::SCRIPTS;
 
 /// The template of the custom data, stripped; its marks are `@@PAYLOAD@@` and `@@CONFIGURATION@@`.
 pub const CUSTOM_DATA: &str = generated::CUSTOM_DATA;
+
+/// The scripts that nodes with these steps need, in the order in which they are packed.
+pub fn scripts_for<'a>(steps: &'a [&'static Step]) -> impl Iterator<Item = &'static Script> + 'a {
+    let runs = |id: &&str| steps.iter().any(|step| step.id == *id);
+    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(|id| runs(id))))
+}
 
 /// The script with this path.
 #[must_use]

@@ -1,27 +1,8 @@
-//! The scripts of `parts/windows`, and what is rendered for the node from tables. No decisions are made here.
-
-mod scripts;
+//! What is rendered for the node: tables of the plan, and the places of the two long literals in the custom data. No decisions are
+//! made here.
 
 use crate::plan::{ENGINE_EXIT_CODES, Step};
 use serde_json::json;
-
-pub use scripts::{CUSTOM_DATA, SCRIPTS};
-
-/// A script of `parts/windows`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Script {
-    /// Path below the folder the node unpacks to, with backslashes.
-    pub path: &'static str,
-    /// Id of the step that needs it; `None` means every node.
-    pub step: Option<&'static str>,
-    /// Text as it is in `parts/`, comments and all.
-    pub text: &'static str,
-}
-
-/// The scripts a node with these steps needs, in the order they are packed.
-pub fn scripts<'a>(steps: &'a [&'static Step]) -> impl Iterator<Item = &'static Script> + 'a {
-    SCRIPTS.iter().filter(|script| script.step.is_none_or(|id| steps.iter().any(|step| step.id == id)))
-}
 
 /// `steps.json`: the order of the steps and every exit code, for the engine.
 #[must_use]

@@ -26,7 +26,7 @@ pub use lines::Lines;
 pub use path::{Path, Segment};
 pub use prose::{nearest, numbered, show};
 pub use render::{Checked, Format, render, summary};
-pub use secrets::{HIDDEN, has_user_information, is_secret_key};
+pub use secrets::{HIDDEN, has_user_information, is_secret_key, is_secret_text};
 
 /// Diagnostics of one severity that a report keeps; further ones are only counted, so that a hostile file stays cheap.
 pub const MAX_DIAGNOSTICS: usize = 1000;

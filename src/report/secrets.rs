@@ -34,8 +34,8 @@ const SECRET_KEYS: &[&str] = &[
 /// Keys, in lower case, that are close to a secret one and are none.
 const HARMLESS_KEYS: &[&str] = &["secrets"];
 
-/// Pieces of text that only secrets have: PEM private keys and the signature of a shared access signature.
-const SECRET_TEXTS: &[&str] = &["PRIVATE KEY-----", "sig="];
+/// Pieces of text that only secrets have: PEM private keys, the signature of a shared access signature, connection strings.
+const SECRET_TEXTS: &[&str] = &["PRIVATE KEY-----", "sig=", "AccountKey=", "SharedAccessKey="];
 
 /// Shown instead of a secret.
 pub const HIDDEN: &str = "<hidden>";
@@ -52,7 +52,13 @@ pub fn is_secret_key(key: &str) -> bool {
 }
 
 /// Whether a text is secret by what it contains.
-pub(super) fn is_secret_text(text: &str) -> bool {
+///
+/// ```
+/// assert!(gen_cse::report::is_secret_text("https://example.blob.core.windows.net/x?sv=1&sig=abc"));
+/// assert!(!gen_cse::report::is_secret_text("ssh-rsa AAAA"));
+/// ```
+#[must_use]
+pub fn is_secret_text(text: &str) -> bool {
     SECRET_TEXTS.iter().any(|secret| text.contains(secret)) || has_user_information(text)
 }
 

@@ -4,32 +4,28 @@ $script:ResumeTask = 'gen-cse-resume'
 
 # ---- what the run is given ----------------------------------------------------------------------------------------------
 
-# The texts come with messages that never show what is in them: a parser's own message would.
+# With a message that never shows what is in the text: the parser's own would.
 function ConvertFrom-Base64Json {
     param([string]$Name, [string]$Text)
-    try { $value = ConvertFrom-Json ([System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Text))) } catch { $value = $null }
-    if ($value -isnot [System.Management.Automation.PSCustomObject]) { throw "$Name cannot be read (no base64 of a JSON object): deploy the template again, unchanged" }
+    try { $value = ConvertFrom-Json (ConvertFrom-Base64Text $Name $Text) } catch { $value = $null }
+    if ($value -isnot [System.Management.Automation.PSCustomObject]) { throw "$Name cannot be read: deploy the template again, unchanged" }
     $value
 }
 
-# Every form in which a text could turn up: whole, by line, with its quotes escaped, as base64, decoded where it is a key.
+# Every form in which a secret could turn up: whole, as base64, with its quotes escaped; its parts as they are and decoded: the
+# lines of a key, the parameters of a query.
 function Get-SecretForm {
-    param([string]$Text)
-    $Text
-    $quoted = ConvertTo-QuotedText $Text
-    $quoted.Substring(1, $quoted.Length - 2)
-    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
-    try { $plain = [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Text)) } catch { $plain = '' }
-    $lines = if ($plain.Contains('-----BEGIN')) { "$Text`n$plain" } else { $Text }
-    $lines -split '\r?\n' | ForEach-Object { $_.Trim() } | Where-Object { $_ -notlike '-----*' }
-    $Text -split '&' | Where-Object { $_ -like 'sig=*' } | ForEach-Object { $_; $_.Substring(4) }
-}
-
-function Get-SecretText {
     param([object]$Value)
-    if ($null -eq $Value) { return }
-    if ($Value -isnot [System.Management.Automation.PSCustomObject]) { foreach ($one in @($Value)) { Get-SecretForm "$one" }; return }
-    foreach ($property in @($Value.PSObject.Properties)) { Get-SecretText $property.Value }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) {
+        foreach ($property in @($Value.PSObject.Properties)) { Get-SecretForm $property.Value }
+        return
+    }
+    $text = "$Value"
+    $text
+    (ConvertTo-QuotedText $text) -replace '^"|"$'
+    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($text))
+    try { $plain = ConvertFrom-Base64Text '' $text } catch { $plain = '' }
+    foreach ($part in @("$text`n$plain" -split '[\r\n&]+|sig=' | Where-Object { $_ -notlike '-----*' })) { $part.Trim(); [System.Uri]::UnescapeDataString($part) }
 }
 
 function Read-Input {
@@ -37,14 +33,14 @@ function Read-Input {
     if ($SecretsBase64) {
         Add-Secret $SecretsBase64
         $Context.Secrets = ConvertFrom-Base64Json 'the extension''s protected settings' $SecretsBase64
-        Add-Secret @(Get-SecretText $Context.Secrets)
+        Add-Secret @(Get-SecretForm $Context.Secrets)
     }
     $Context.Configuration = ConvertFrom-Base64Json 'the node configuration in the custom data' $ConfigurationBase64
 }
 
 # ---- what the run leaves ------------------------------------------------------------------------------------------------
 
-# Closed before the first line is written into it.
+# Closed before the first line is written into it; a closed folder is left alone: to close it anew would open it for a moment.
 function Initialize-StateFolder {
     $there = Test-Path -LiteralPath $script:StateFolder
     $null = New-Item -ItemType Directory -Path $script:StateFolder -Force
@@ -57,94 +53,67 @@ function Write-RunResult {
     param([object]$Context, [string]$State, [object]$ExitCode, [string]$Reason = '')
     $result = [ordered]@{
         schema = 1
-        version = "$(Get-Property $Context.Configuration 'generator' '')"
+        version = Get-Property $Context.Configuration 'generator'
         state = $State
         exitCode = $ExitCode
         reason = ConvertTo-LogLine $Reason
         digest = $Context.Digest
-        resumed = $Context.Resuming
         flavour = $Context.Flavour
-        started = $Context.Started.ToString('yyyy-MM-ddTHH:mm:ssZ', [System.Globalization.CultureInfo]::InvariantCulture)
-        seconds = [System.Math]::Round(([System.DateTime]::UtcNow - $Context.Started).TotalSeconds, 1)
-        bytes = [ordered]@{ downloaded = $Context.Bytes['downloaded']; cached = $Context.Bytes['cached'] }
+        started = $Context.Started
+        seconds = [System.Math]::Round($Context.Watch.Elapsed.TotalSeconds, 1)
+        bytes = $Context.Bytes
         rebootReasons = [string[]]$Context.RebootReasons.ToArray()
         steps = [object[]]$Context.Steps.ToArray()
     }
     Set-TextFile "$script:StateFolder\result.json" (ConvertTo-Json -InputObject $result -Depth 6)
 }
 
+# Returns the exit code.
+function Complete-Run {
+    param([object]$Context, [int]$Code, [string]$Reason = '')
+    $state = if ($Code) { 'failed' } elseif ($Context.RebootReasons.Count) { 'restart' } else { 'complete' }
+    Write-Event 'bootstrap' $state $Reason @{ exitCode = $Code }
+    Write-RunResult $Context $state $Code $Reason
+    $Code
+}
+
 # ---- restart ------------------------------------------------------------------------------------------------------------
 
-# The task that goes on after a restart. It is given no secret: what needed one is done before.
-function Register-Resume {
+# After the extension has ended and was reported; a task goes on then. It is given no secret: what needed one is done before.
+# 1190: planned already, by an earlier run.
+function Request-Restart {
     param([object]$Context)
+    $reasons = $Context.RebootReasons -join ', '
+    if ($Context.Resuming) { throw "restarted, and still to be restarted for ${reasons}: something on the image undoes it" }
     $powershell = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
     $action = New-ScheduledTaskAction -Execute $powershell -Argument '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\AzureData\bootstrap.ps1 -Resume yes'
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
-    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes (2 * (Get-DeadlineMinute $Context))) -MultipleInstances IgnoreNew
-    $trigger = New-ScheduledTaskTrigger -AtStartup
-    $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description 'gen-cse: finishes this node after a restart' -Force
-}
-
-function Unregister-Resume {
-    if (Get-ScheduledTask -TaskName $script:ResumeTask -ErrorAction SilentlyContinue) { Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false }
-}
-
-# After the extension has ended and was reported. 1190: planned already, by an earlier run.
-function Request-Restart {
-    param([object]$Context)
-    if ($Context.Restarts -ge 3) { throw "restarted $($Context.Restarts) times and still to be restarted for $($Context.RebootReasons -join ', '): something on the image undoes it at each start" }
-    Save-RestartReason $Context
-    Register-Resume $Context
+    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes (2 * $Context.Configuration.deadlineMinutes)) -MultipleInstances IgnoreNew
+    $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Trigger (New-ScheduledTaskTrigger -AtStartup) -Principal $principal -Settings $settings -Force
     $null = Invoke-Program 'shutdown.exe' @('/r', '/t', '60', '/d', 'p:2:4', '/c', 'gen-cse: a restart is needed to finish this node') @(0, 1190)
-    Write-Event 'bootstrap' 'restart' "planned in 60 s, for $($Context.RebootReasons -join ', '); the startup task $script:ResumeTask goes on"
+    Write-Event 'bootstrap' 'restart' "planned in 60 s, for $reasons"
 }
 
 # ---- the run ------------------------------------------------------------------------------------------------------------
-
-function Get-DeadlineMinute {
-    param([object]$Context)
-    [int](Get-Property $Context.Configuration 'deadlineMinutes' 60)
-}
-
-function Invoke-AllSteps {
-    param([object]$Context)
-    $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes((Get-DeadlineMinute $Context))
-    Write-RunResult $Context 'running' $null
-    Write-Event 'bootstrap' 'start' "$(Get-Property $Context.Configuration 'generator' ''), digest $($Context.Digest)$(if ($Context.Resuming) { ', after a restart' })"
-    $steps = @((ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps)
-    $code = Invoke-StepTable $steps $Context
-    if ($code -eq 0 -and $Context.RebootReasons.Count) { Request-Restart $Context }
-    $code
-}
-
-# Nothing left to wait for: no reason on disk, no task. A resumed run that failed must not start again by itself; result.json
-# says that it failed.
-function Clear-Restart {
-    param([object]$Context, [int]$Code)
-    if ($Context.RebootReasons.Count) { Save-RestartReason $Context } else { Clear-RestartReason }
-    if ($Code -ne 0) { if ($Context.Resuming) { Unregister-Resume } }
-    elseif (-not $Context.RebootReasons.Count) { Unregister-Resume }
-}
 
 # The only run on the machine while it lasts. Returns the exit code.
 function Invoke-Run {
     param([object]$Context)
     $reason = ''
     try {
+        $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes($Context.Configuration.deadlineMinutes)
         Restore-RestartReason $Context
-        $code = Invoke-AllSteps $Context
-        if ($code -ne 0) {
-            $last = $Context.Steps | Select-Object -Last 1
-            $reason = "$($last.id): $($last.reason)"
+        Write-RunResult $Context 'running' $null
+        foreach ($step in @((ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps)) {
+            $code = Invoke-Step $step $Context
+            if ($code) { $reason = "$($step.id): $($Context.Reason)"; break }
         }
+        if (-not $code -and $Context.RebootReasons.Count) { Request-Restart $Context }
     }
-    catch { $code = 1; $reason = $_.Exception.Message; Write-Event 'bootstrap' 'failed' "$reason (exit code 1)" }
-    try { Clear-Restart $Context $code } catch { Write-Event 'bootstrap' 'note' "the restart's leftovers stay: $($_.Exception.Message)" }
-    $state = if ($code -ne 0) { 'failed' } elseif ($Context.RebootReasons.Count) { 'restart' } else { 'complete' }
-    Write-RunResult $Context $state $code $reason
-    Write-Event 'bootstrap' $state "exit code $code"
-    $code
+    catch { $code = 1; $reason = $_.Exception.Message }
+    # a resumed run that failed must not start again by itself
+    if ($Context.Resuming -or -not $Context.RebootReasons.Count) { Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction SilentlyContinue }
+    Complete-Run $Context $code $reason
 }
 
 # Returns the exit code: 0, a step's, or 1 to 4 (see the table of exit codes).
@@ -157,11 +126,7 @@ function Start-Bootstrap {
         $failure['code'] = 2
         Read-Input $context $ConfigurationBase64 $SecretsBase64
         $failure['code'] = 3
-        Use-SingleInstance 'gen-cse-bootstrap' { $failure['code'] = 1; Invoke-Run $context } -WaitSeconds (60 * (Get-DeadlineMinute $context))
+        Use-SingleInstance 'gen-cse-bootstrap' { $failure['code'] = 1; Invoke-Run $context } -WaitSeconds (60 * $context.Configuration.deadlineMinutes)
     }
-    catch {
-        Write-Event 'bootstrap' 'failed' "$($_.Exception.Message) (exit code $($failure['code']))"
-        Write-RunResult $context 'failed' $failure['code'] $_.Exception.Message
-        $failure['code']
-    }
+    catch { Complete-Run $context $failure['code'] $_.Exception.Message }
 }

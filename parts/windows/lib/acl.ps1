@@ -14,7 +14,5 @@ function Get-OpenAclReason {
     param([string]$Path)
     if (-not (Test-Path -LiteralPath $Path)) { return "$Path is missing" }
     $entries = @(Invoke-Program 'icacls.exe' @($Path) | Where-Object { $_ -match ':(\([A-Z,]+\))+\s*$' })
-    $inherited = @($entries | Where-Object { $_ -match '\(I\)' })
-    if ($inherited.Count) { "$Path inherits access: $($inherited[0].Trim())" }
-    elseif ($entries.Count -gt 2) { "$Path is open to others: $(@($entries | ForEach-Object { $_.Trim() }) -join ' | ')" }
+    if ($entries.Count -gt 2 -or "$entries" -match '\(I\)') { "$Path is open to others: $($entries -join ' | ')" }
 }

@@ -4,7 +4,8 @@ $script:StateFolder = 'C:\AzureData\gen-cse'
 $script:RestartRecord = 'C:\AzureData\gen-cse\restart.json'
 
 # Secrets is $null in the run that goes on after a restart. RebootReasons: why the machine must restart; FeaturePending: one
-# of them is a Windows feature, which steps wait for. Manifest: the image's list of its cache, or $null.
+# of them is a Windows feature, which steps wait for. Manifest: the image's list of its cache, or $null. Asserted: the Assert-
+# functions that held. Decision and Reason: of the step that runs.
 function New-Context {
     param([string]$Digest, [bool]$Resuming)
     [pscustomobject]@{
@@ -12,15 +13,16 @@ function New-Context {
         Secrets = $null
         Resuming = $Resuming
         Digest = $Digest
-        Started = [System.DateTime]::UtcNow
+        Started = Get-UtcStamp
+        Watch = [System.Diagnostics.Stopwatch]::StartNew()
         Flavour = ''
         Cache = @{}
         Manifest = $null
         RebootReasons = New-Object 'System.Collections.Generic.List[string]'
         FeaturePending = $false
-        Restarts = 0
-        Bytes = @{ downloaded = [long]0; cached = [long]0 }
+        Bytes = [ordered]@{ downloaded = [long]0; cached = [long]0 }
         Steps = New-Object 'System.Collections.Generic.List[object]'
+        Asserted = New-Object 'System.Collections.Generic.List[string]'
         Decision = ''
         Reason = ''
     }
@@ -33,25 +35,13 @@ function Set-Decision {
     $Context.Reason = $Reason
 }
 
-# Kind: downloaded or cached.
-function Add-ByteCount {
-    param([object]$Context, [string]$Kind, [long]$Bytes)
-    $Context.Bytes[$Kind] += $Bytes
-}
-
-# -Feature: of a Windows feature, so the steps that need it wait. On disk at once: a run that dies must not lose it.
+# -Feature: of a Windows feature, so the steps that need it wait. On disk at once: a run that dies must not lose it. Ticks as
+# text: PowerShell 7 would turn a date into an object, 5.1 would not.
 function Add-RestartReason {
     param([object]$Context, [string]$Reason, [switch]$Feature)
     if (-not $Context.RebootReasons.Contains($Reason)) { $Context.RebootReasons.Add($Reason) }
     if ($Feature) { $Context.FeaturePending = $true }
-    Save-RestartReason $Context
-}
-
-# Ticks as text: PowerShell 7 would turn a date into an object, 5.1 would not.
-function Save-RestartReason {
-    param([object]$Context)
-    $record = [ordered]@{ noted = "$([System.DateTime]::UtcNow.Ticks)"; boot = "$((Get-BootTime).Ticks)"
-        restarts = $Context.Restarts; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray() }
+    $record = [ordered]@{ noted = "$([System.DateTime]::UtcNow.Ticks)"; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray() }
     Set-TextFile $script:RestartRecord (ConvertTo-Json -InputObject $record -Depth 3)
 }
 
@@ -61,12 +51,8 @@ function Restore-RestartReason {
     param([object]$Context)
     $record = Read-JsonFile $script:RestartRecord
     if ($null -eq $record) { return }
-    if ($Context.Resuming) { $Context.Restarts = 1 + [int](Get-Property $record 'restarts' 0); return }
-    if ((Get-BootTime).Ticks -gt [long](Get-Property $record 'noted' '0')) { return }
-    foreach ($reason in @(Get-Property $record 'reasons' @())) { $Context.RebootReasons.Add("$reason") }
-    $Context.FeaturePending = [bool](Get-Property $record 'feature' $false)
-}
-
-function Clear-RestartReason {
-    if (Test-Path -LiteralPath $script:RestartRecord) { Remove-Item -LiteralPath $script:RestartRecord -Force }
+    $start = (Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToUniversalTime()
+    if ($Context.Resuming -or $start.Ticks -gt [long]$record.noted) { Remove-Item -LiteralPath $script:RestartRecord -Force; return }
+    foreach ($reason in @($record.reasons)) { $Context.RebootReasons.Add($reason) }
+    $Context.FeaturePending = $record.feature
 }

@@ -1,28 +1,13 @@
-# The machine: build, rights, PATH, waiting, one run at a time.
+# The machine: build, disk, PATH, waiting, one run at a time.
 
 function Get-OsBuild {
     (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
 }
 
-# When Windows was started, UTC.
-function Get-BootTime {
-    (Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object -First 1).LastBootUpTime.ToUniversalTime()
-}
-
-# Only an elevated process may ask for the dirty bit; the answer itself does not matter.
-function Test-Elevated {
-    try { $null = Invoke-Program 'fsutil.exe' @('dirty', 'query', 'C:') -Quiet; $true } catch { $false }
-}
-
-function Get-FreeByte {
-    [long](Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace
-}
-
 # What no partition of C:'s disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes minutes.
 function Get-UnallocatedByte {
     $number = (Get-Partition -DriveLetter C).DiskNumber
-    $used = (Get-Partition -DiskNumber $number | Measure-Object -Property Size -Sum).Sum
-    [long]((Get-Disk -Number $number).Size - $used)
+    (Get-Disk -Number $number).Size - (Get-Partition -DiskNumber $number | Measure-Object -Property Size -Sum).Sum
 }
 
 # The value is read unexpanded, else %SystemRoot% would be written back as text.
@@ -54,7 +39,7 @@ function Use-SingleInstance {
     try {
         # abandoned: its owner was killed, and it is ours now
         try { $mine = $mutex.WaitOne($WaitSeconds * 1000) } catch [System.Threading.AbandonedMutexException] { $mine = $true }
-        if (-not $mine) { throw "another run of $Name did not end within $WaitSeconds seconds" }
+        if (-not $mine) { throw "another run did not end within $WaitSeconds s" }
         & $Action
     }
     finally {

@@ -1,35 +1,13 @@
-# Packages that hold one program or a few: some are flat, some have a folder bin, and some are the program itself.
+# Packages that hold programs: some are flat, some have a folder of their own for them.
 
-# The folder that holds the program of a component, unpacked. -Pattern: name of the program, * and ? allowed.
+# The folder that holds these programs of a component, unpacked; * and ? allowed.
 function Get-PackageFolder {
-    param([object]$Context, [string]$Id, [string]$Pattern)
-    $entry = Get-ArtifactEntry $Id
-    if ("$(Get-Property (Get-Component $Context $Id) 'fileName')" -match '\.exe$') { return Copy-BareProgram $Context $Id }
-    $folder = Expand-Component $Context $Id
-    $found = @(Get-ChildItem -LiteralPath $folder -Recurse -File | Where-Object { $_.Name -like $Pattern } | Sort-Object -Property { $_.FullName.Length })
-    if ($found.Count -eq 0) { throw "$($entry.url) has no ${Pattern}: correct the URL in the definition" }
-    $found[0].DirectoryName
-}
-
-# The file itself stays: it may be the image's.
-function Copy-BareProgram {
-    param([object]$Context, [string]$Id)
-    $folder = "$script:Downloads\$Id\unpacked"
-    if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
-    $null = New-Item -ItemType Directory -Path $folder -Force
-    Copy-Item -LiteralPath (Get-ComponentPath $Context $Id) -Destination "$folder\$((Get-Component $Context $Id).fileName)"
-    $folder
-}
-
-# Puts the one program that matches into a folder under its name there; it may run while it is replaced.
-function Install-PackageProgram {
-    param([object]$Context, [string]$Id, [string]$Pattern, [string]$Folder, [string]$Name)
-    $package = Get-PackageFolder $Context $Id $Pattern
-    $found = Get-ChildItem -LiteralPath $package -File | Where-Object { $_.Name -like $Pattern } | Select-Object -First 1
-    if (-not $found) { throw "$((Get-ArtifactEntry $Id).url) is not ${Pattern}: correct the URL in the definition" }
-    $alone = "$script:Downloads\$Id\unpacked\alone"
-    $null = New-Item -ItemType Directory -Path $alone -Force
-    Move-Item -LiteralPath $found.FullName -Destination "$alone\$Name"
-    Clear-Installed $Id
-    Set-Installed $Id (Get-ArtifactEntry $Id).sha256 @(Move-Tree $alone $Folder)
+    param([object]$Context, [string]$Id, [string[]]$Programs)
+    $bare = "$(Get-Property (Get-Component $Context $Id) 'fileName')" -like '*.exe'
+    $folder = if ($bare -and (Get-Command Copy-BareProgram -ErrorAction SilentlyContinue)) { Copy-BareProgram $Context $Id } else { Expand-Component $Context $Id }
+    $first = Get-ChildItem -LiteralPath $folder -Recurse -File | Where-Object { $_.Name -like $Programs[0] } | Sort-Object -Property { $_.FullName.Length } | Select-Object -First 1
+    foreach ($program in $Programs) {
+        if (-not $first -or -not (Test-Path -Path "$($first.DirectoryName)\$program")) { throw "$((Get-ArtifactEntry $Id).url) has no ${program}: correct the URL in the definition" }
+    }
+    $first.DirectoryName
 }

@@ -7,33 +7,22 @@ $script:ProgramOutput = 'C:\AzureData\gen-cse\output'
 # 5.1 passes neither an empty argument nor one with a double quote: put such a value into a file.
 # -Seconds for a program that may hang: it is ended then, and so is what it started.
 function Invoke-Program {
-    param([string]$Path, [string[]]$Arguments = @(), [int[]]$Allowed = @(0), [switch]$Quiet, [int]$Seconds = 0)
-    if ($Seconds -gt 0) { return Invoke-BoundedProgram $Path $Arguments $Allowed ([bool]$Quiet) $Seconds }
-    $ErrorActionPreference = 'Continue'
-    $global:LASTEXITCODE = 0
-    $lines = @(& $Path @Arguments 2>&1 | ForEach-Object {
-            if ($_ -is [System.Management.Automation.ErrorRecord] -and $null -ne $_.TargetObject) { "$($_.TargetObject)" } else { "$_" } })
+    param([string]$Path, [string[]]$Arguments = @(), [int[]]$Allowed = @(0), [int]$Seconds = 0)
+    if ($Seconds) {
+        $line = @($Arguments | ForEach-Object { ConvertTo-NativeArgument $_ }) -join ' '
+        $ended = Wait-Program (Start-Program $Path $line "$script:ProgramOutput\$([System.Guid]::NewGuid().ToString('N'))") (Get-RemainingSecond $Seconds)
+        if (-not $ended.Ended) { throw "$Path did not end in time and was stopped" }
+        $global:LASTEXITCODE = $ended.ExitCode
+        $lines = @("$($ended.Output)`n$($ended.ErrorText)" -split '\r?\n' | Where-Object { $_ })
+    }
+    else {
+        $ErrorActionPreference = 'Continue'
+        $global:LASTEXITCODE = 0
+        $lines = @(& $Path @Arguments 2>&1 | ForEach-Object {
+                if ($_ -is [System.Management.Automation.ErrorRecord] -and $null -ne $_.TargetObject) { "$($_.TargetObject)" } else { "$_" } })
+    }
     $code = $global:LASTEXITCODE
-    if ($Allowed -notcontains $code) { throw (Get-ProgramFailure $Path $code $lines ([bool]$Quiet)) }
-    $lines
-}
-
-function Get-ProgramFailure {
-    param([string]$Path, [int]$Code, [string[]]$Lines, [bool]$Quiet)
-    $last = @($Lines | Where-Object { $_ -and $_.Trim() } | Select-Object -Last 3)
-    $shown = if ($Quiet -or -not $last.Count) { '' } else { ': ' + ($last -join ' | ') }
-    "$Path ended with exit code $Code$shown"
-}
-
-function Invoke-BoundedProgram {
-    param([string]$Path, [string[]]$Arguments, [int[]]$Allowed, [bool]$Quiet, [int]$Seconds)
-    $limit = Get-RemainingSecond $Seconds
-    $line = @($Arguments | ForEach-Object { ConvertTo-NativeArgument $_ }) -join ' '
-    $ended = Wait-Program (Start-Program $Path $line "$script:ProgramOutput\$([System.Guid]::NewGuid().ToString('N'))") $limit
-    $global:LASTEXITCODE = $ended.ExitCode
-    $lines = @(@($ended.Output, $ended.ErrorText) | Where-Object { $_ } | ForEach-Object { $_ -split '\r?\n' })
-    if (-not $ended.Ended) { throw "$Path did not end within $limit s and was stopped" }
-    if ($Allowed -notcontains $ended.ExitCode) { throw (Get-ProgramFailure $Path $ended.ExitCode $lines $Quiet) }
+    if ($Allowed -notcontains $code) { throw "$Path ended with exit code ${code}: $(@($lines | Where-Object { $_.Trim() } | Select-Object -Last 3) -join ' | ')" }
     $lines
 }
 
@@ -50,9 +39,7 @@ function Start-Program {
     param([string]$Path, [string]$Line, [string]$Log)
     $full = Resolve-NodePath $Log
     $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($full))
-    $start = @{ FilePath = $Path; PassThru = $true; NoNewWindow = $true; RedirectStandardOutput = "$full.out"; RedirectStandardError = "$full.err" }
-    if ($Line) { $start['ArgumentList'] = $Line }    # an empty one is refused
-    $process = Start-Process @start
+    $process = Start-Process -FilePath $Path -ArgumentList $Line -PassThru -NoNewWindow -RedirectStandardOutput "$full.out" -RedirectStandardError "$full.err"
     $null = $process.Handle    # else 5.1 has no ExitCode later
     [pscustomobject]@{ Process = $process; Log = $full }
 }
@@ -69,15 +56,14 @@ function Wait-Program {
 # One text, '' at least. A program that was stopped may hold its file a little longer.
 function Read-ProgramOutput {
     param([string]$Path)
-    if (-not [System.IO.File]::Exists($Path)) { return '' }
-    try { [System.IO.File]::ReadAllText($Path).Trim() } catch { '' }
-    try { [System.IO.File]::Delete($Path) } catch { $null = $_ }
+    $text = ''
+    try { $text = [System.IO.File]::ReadAllText($Path).Trim(); [System.IO.File]::Delete($Path) } catch { $null = $_ }
+    $text
 }
 
-# Kill alone leaves what the program has started.
+# With what it has started.
 function Stop-ProgramTree {
     param([object]$Process)
     try { $null = Invoke-Program 'taskkill.exe' @('/T', '/F', '/PID', "$($Process.Id)") @(0, 128, 255) } catch { $null = $_ }
-    try { if (-not $Process.HasExited) { $Process.Kill() } } catch { $null = $_ }
     $null = $Process.WaitForExit(5000)
 }

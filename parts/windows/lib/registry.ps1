@@ -10,23 +10,30 @@ function Get-RegistryValue {
     if (Test-Path -LiteralPath $Path) { Get-Property (Get-ItemProperty -LiteralPath $Path) $Name }
 }
 
-function Test-RegistryValue {
+# With the bits that are there, of the kind 'Bits'.
+function Get-WantedValue {
     param([object]$Setting)
-    $now = Get-RegistryValue $Setting.Path $Setting.Name
-    if ($Setting.Kind -eq 'Bits') { return ($null -ne $now -and ([int]$now -band $Setting.Value) -eq $Setting.Value) }
-    $null -ne $now -and "$now" -eq "$($Setting.Value)"
+    if ($Setting.Kind -eq 'Bits') { [int](Get-RegistryValue $Setting.Path $Setting.Name) -bor $Setting.Value } else { $Setting.Value }
+}
+
+# Those that are not as wanted.
+function Get-WrongSetting {
+    param([object[]]$Settings)
+    foreach ($setting in $Settings) {
+        $now = Get-RegistryValue $setting.Path $setting.Name
+        if ($null -eq $now -or "$now" -ne "$(Get-WantedValue $setting)") { $setting }
+    }
 }
 
 # New-Item -Force would empty a key that is there.
 function Set-RegistryValue {
     param([object]$Setting)
     if (-not (Test-Path -LiteralPath $Setting.Path)) { $null = New-Item -Path $Setting.Path -Force }
-    $kind = $Setting.Kind
-    $value = $Setting.Value
-    if ($kind -eq 'Bits') {
-        $kind = 'DWord'
-        $now = Get-RegistryValue $Setting.Path $Setting.Name
-        if ($null -ne $now) { $value = [int]$now -bor $value }
-    }
-    $null = New-ItemProperty -LiteralPath $Setting.Path -Name $Setting.Name -Value $value -PropertyType $kind -Force
+    $null = New-ItemProperty -LiteralPath $Setting.Path -Name $Setting.Name -Value (Get-WantedValue $Setting) -PropertyType ($Setting.Kind -replace 'Bits', 'DWord') -Force
+}
+
+function Assert-Setting {
+    param([object[]]$Settings)
+    $wrong = @(Get-WrongSetting $Settings | ForEach-Object { "$($_.Path) $($_.Name)" })
+    if ($wrong.Count) { throw "not as set: $($wrong -join ', '); a group policy may undo it" }
 }

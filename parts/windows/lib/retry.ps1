@@ -15,21 +15,26 @@ function New-FinalError {
     $exception
 }
 
-# Tries until it works or the run's deadline has passed. Delays double from -First up to -Most seconds, each shortened by up
-# to a fifth so that a thousand nodes do not come back at once.
+# Waits before the next try: delays double from -First up to -Most seconds, each shortened by up to a fifth so that a thousand
+# nodes do not come back at once. False when the deadline of the run would come first.
+function Wait-NextTry {
+    param([int]$Try, [double]$First = 2, [double]$Most = 60)
+    $pause = [System.Math]::Min($Most, $First * [System.Math]::Pow(2, $Try - 1)) * (Get-Random -Minimum 0.8 -Maximum 1.0)
+    if ([System.DateTime]::UtcNow.AddSeconds($pause) -ge $script:Node.Deadline) { return $false }
+    Start-Sleep -Milliseconds ([int]($pause * 1000))
+    $true
+}
+
+# Tries until it works or the run's deadline has passed.
 function Invoke-WithRetry {
     param([string]$Step, [scriptblock]$Action, [int]$Times = 6, [double]$First = 2, [double]$Most = 60)
-    $delay = $First
     for ($try = 1; ; $try++) {
         try { return & $Action }
         catch {
-            $message = $_.Exception.Message
             if ($_.Exception.Data.Contains('final') -or $try -ge $Times) { throw }
-            $pause = $delay * (Get-Random -Minimum 0.8 -Maximum 1.0)
-            if ([System.DateTime]::UtcNow.AddSeconds($pause) -ge $script:Node.Deadline) { throw "deadline of the run reached after $try tries: $message" }
-            Write-Event $Step 'retry' "try $try of ${Times}: $message" @{ pauseSeconds = [System.Math]::Round($pause, 1) }
-            Start-Sleep -Milliseconds ([int]($pause * 1000))
-            $delay = [System.Math]::Min($delay * 2.0, $Most)
+            $message = "try $try of ${Times}: $($_.Exception.Message)"
+            Write-Event $Step 'retry' $message
+            if (-not (Wait-NextTry $try $First $Most)) { throw "deadline of the run reached, $message" }
         }
     }
 }

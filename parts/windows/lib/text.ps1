@@ -6,19 +6,15 @@ function Resolve-NodePath {
     $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
 }
 
-# Whole or not at all, UTF-8 without a BOM (5.1's Set-Content -Encoding UTF8 would write one).
+# Whole or not at all, UTF-8 without a BOM (5.1's Set-Content -Encoding UTF8 would write one). Move-Item deletes the target
+# before it moves, so a reader could find no file; Replace needs a target, and rights that Move-Item does not.
 function Set-TextFile {
     param([string]$Path, [string]$Text)
     $full = Resolve-NodePath $Path
-    $folder = [System.IO.Path]::GetDirectoryName($full)
-    if (-not [System.IO.Directory]::Exists($folder)) { $null = [System.IO.Directory]::CreateDirectory($folder) }
-    $new = "$full.new"
-    [System.IO.File]::WriteAllText($new, $Text, (New-Object System.Text.UTF8Encoding($false)))
-    if ([System.IO.File]::Exists($full)) {
-        # Move-Item deletes the target before it moves: a reader could find no file. Replace needs rights Move-Item does not.
-        try { [System.IO.File]::Replace($new, $full, [System.Management.Automation.Language.NullString]::Value); return } catch { $null = $_ }
-    }
-    Move-Item -LiteralPath $new -Destination $full -Force
+    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($full))
+    [System.IO.File]::WriteAllText("$full.new", $Text)
+    try { [System.IO.File]::Replace("$full.new", $full, [System.Management.Automation.Language.NullString]::Value) }
+    catch { Move-Item -LiteralPath "$full.new" -Destination $full -Force }
 }
 
 # The text of a file, or $null when there is none.
@@ -28,20 +24,22 @@ function Get-TextFile {
     if ([System.IO.File]::Exists($full)) { [System.IO.File]::ReadAllText($full) }
 }
 
+function Get-StreamHash {
+    param([System.IO.Stream]$Stream)
+    $sha = [System.Security.Cryptography.SHA256]::Create()
+    try { [System.BitConverter]::ToString($sha.ComputeHash($Stream)).Replace('-', '').ToLowerInvariant() }
+    finally { $Stream.Dispose(); $sha.Dispose() }
+}
+
 function Get-Sha256 {
     param([string]$Path)
-    $sha = [System.Security.Cryptography.SHA256]::Create()
-    $stream = [System.IO.File]::OpenRead((Resolve-NodePath $Path))
-    try { [System.BitConverter]::ToString($sha.ComputeHash($stream)).Replace('-', '').ToLowerInvariant() }
-    finally { $stream.Dispose(); $sha.Dispose() }
+    Get-StreamHash ([System.IO.File]::OpenRead((Resolve-NodePath $Path)))
 }
 
 # SHA-256 of a text as UTF-8, so the hash of the file that Set-TextFile makes of it.
 function Get-Digest {
     param([string]$Text)
-    $sha = [System.Security.Cryptography.SHA256]::Create()
-    try { [System.BitConverter]::ToString($sha.ComputeHash([System.Text.Encoding]::UTF8.GetBytes($Text))).Replace('-', '').ToLowerInvariant() }
-    finally { $sha.Dispose() }
+    Get-StreamHash (New-Object System.IO.MemoryStream(, [System.Text.Encoding]::UTF8.GetBytes($Text)))
 }
 
 # Under strict mode a missing JSON property is an error; ask first.
@@ -61,8 +59,7 @@ function Read-JsonFile {
 # A scalar in double quotes that JSON and YAML read alike, whatever is in it.
 function ConvertTo-QuotedText {
     param([string]$Text)
-    $escaped = [System.Text.RegularExpressions.Regex]::Replace($Text, '["\\]', '\$0')
-    $escaped = [System.Text.RegularExpressions.Regex]::Replace($escaped, '[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]',
+    $escaped = [System.Text.RegularExpressions.Regex]::Replace(($Text -replace '["\\]', '\$0'), '[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]',
         [System.Text.RegularExpressions.MatchEvaluator] { param($found) '\u{0:x4}' -f [int][char]$found.Value })
     '"' + $escaped + '"'
 }

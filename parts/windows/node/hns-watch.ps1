@@ -3,22 +3,21 @@
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1' | Sort-Object -Property Name)) { . $file.FullName }
+foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1')) { . $file.FullName }
 $script:NodeLog = 'c:\k\hns-watch.log'
 
 $code = 1
 try {
-    $service = Get-CimInstance -ClassName Win32_Service -Filter "Name = 'hns'" | Select-Object -First 1
-    $now = if ($service) { "$($service.ProcessId)" } else { '0' }
-    $before = "$(Get-TextFile 'c:\k\hns.pid')".Trim()
-    # 0: not there or just starting; the next minute decides
-    if ($now -ne '0' -and $now -ne $before) {
-        if ($before -and (Get-ServiceStatus 'kubeproxy') -in @('Running', 'Paused')) {
+    $service = Get-CimInstance -ClassName Win32_Service -Filter "Name='hns'" | Select-Object -First 1
+    $now = "$(Get-Property $service 'ProcessId' '')"
+    $before = "$(Get-TextFile 'c:\k\hns.pid')"
+    # 0: just starting; the next minute decides
+    if ($now -notin '', '0', $before) {
+        if ($before -and (Get-ServiceStatus 'kubeproxy') -in 'Running', 'Paused') {
             Write-NodeLine "HNS has process $now, before ${before}: kubeproxy is restarted"
             Stop-NodeService 'kubeproxy'
             Start-NodeService 'kubeproxy'
         }
-        elseif (-not $before) { Write-NodeLine "HNS has process $now, first look" }
         Set-TextFile 'c:\k\hns.pid' $now
     }
     $code = 0

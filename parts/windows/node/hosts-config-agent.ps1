@@ -5,7 +5,7 @@ param([switch]$Check)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
-foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1' | Sort-Object -Property Name)) { . $file.FullName }
+foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1')) { . $file.FullName }
 
 $hostsFile = 'c:\windows\system32\drivers\etc\hosts'
 $mark = '# kept by hosts-config-agent'

@@ -8,7 +8,7 @@ function Get-AzureStackFile {
 function Test-AzureStackEnvironment {
     param([object]$Context)
     if (-not (Get-Property $Context.Configuration 'azureStackCloud')) { return 'not asked for' }
-    if (Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)) { 'as wanted' }
+    Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
 }
 
 function Invoke-AzureStackEnvironment {
@@ -19,5 +19,5 @@ function Invoke-AzureStackEnvironment {
 function Assert-AzureStackEnvironment {
     param([object]$Context)
     Assert-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
-    if ($null -eq (Read-JsonFile 'c:\k\azurestackcloud.json')) { throw 'azureStackCloud is not JSON: correct customCloudProfile in the definition and deploy again' }
+    if ($null -eq (Read-JsonFile 'c:\k\azurestackcloud.json')) { throw 'azureStackCloud is not JSON: correct customCloudProfile in the definition' }
 }

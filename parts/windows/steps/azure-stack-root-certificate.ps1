@@ -19,7 +19,8 @@ function Get-ManagementEndpoint {
 # The certificate a server shows. Any answer will do, also a refusal.
 function Get-ServerCertificate {
     param([string]$Address)
-    Enable-Tls12
+    # .NET Framework on an older build offers less by itself
+    [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
     $request = [System.Net.WebRequest]::Create($Address)
     $request.Timeout = 20000
     $problem = 'it shows no certificate'

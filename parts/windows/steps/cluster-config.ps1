@@ -1,31 +1,27 @@
 # c:\k\kubeclusterconfig.json: what this cluster is, with the keys of aks-engine's: scripts of others read it.
 
-function Get-KubeClusterConfig {
-    param([object]$Configuration)
+function Get-ClusterConfigFile {
+    param([object]$Context)
+    $configuration = $Context.Configuration
     $value = [ordered]@{
-        Cri = [ordered]@{ Name = Get-Property $Configuration 'containerRuntime' 'containerd'; Images = @{ Pause = Get-Property $Configuration 'pauseImage' '' } }
-        Cni = [ordered]@{ Name = Get-Property $Configuration 'networkPlugin' ''; Plugin = @{ Name = 'bridge' } }
-        Csi = @{ EnableProxy = [bool](Get-Property $Configuration 'enableCsiProxy' $false) }
+        Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = $configuration.pauseImage } }
+        Cni = [ordered]@{ Name = $configuration.networkPlugin; Plugin = @{ Name = 'bridge' } }
+        Csi = @{ EnableProxy = $configuration.enableCsiProxy }
         Kubernetes = [ordered]@{
-            Source = @{ Release = Get-Property $Configuration 'kubernetesVersion' '' }
-            ControlPlane = [ordered]@{ IpAddress = Get-Property $Configuration 'apiServerIp' ''; Username = Get-Property $Configuration 'adminUsername' 'azureuser'; MasterSubnet = Get-Property $Configuration 'masterSubnet' '' }
-            Network = [ordered]@{ ServiceCidr = Get-Property $Configuration 'serviceCidr' ''; ClusterCidr = Get-Property $Configuration 'clusterCidr' ''; DnsIp = Get-Property $Configuration 'dnsServiceIp' '' }
-            Kubelet = [ordered]@{ NodeLabels = Get-Property $Configuration 'nodeLabels' ''; ConfigArgs = [string[]]@(Get-Property $Configuration 'kubeletArgs' @()) }
-            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@(Get-Property $Configuration 'kubeProxyFeatureGates' @()); ConfigArgs = [string[]]@(Get-Property $Configuration 'kubeProxyArgs' @()) }
+            Source = @{ Release = $configuration.kubernetesVersion }
+            ControlPlane = [ordered]@{ IpAddress = $configuration.apiServerIp; Username = $configuration.adminUsername; MasterSubnet = $configuration.masterSubnet }
+            Network = [ordered]@{ ServiceCidr = $configuration.serviceCidr; ClusterCidr = $configuration.clusterCidr; DnsIp = $configuration.dnsServiceIp }
+            Kubelet = [ordered]@{ NodeLabels = $configuration.nodeLabels; ConfigArgs = [string[]]@($configuration.kubeletArgs) }
+            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@($configuration.kubeProxyFeatureGates); ConfigArgs = [string[]]@(Get-Property $configuration 'kubeProxyArgs' @()) }
         }
         Install = @{ Destination = 'c:\k' }
     }
-    (ConvertTo-Json -InputObject $value -Depth 10) + "`n"
-}
-
-function Get-ClusterConfigFile {
-    param([object]$Context)
-    [ordered]@{ 'c:\k\kubeclusterconfig.json' = Get-KubeClusterConfig $Context.Configuration }
+    [ordered]@{ 'c:\k\kubeclusterconfig.json' = ConvertTo-Json -InputObject $value -Depth 10 }
 }
 
 function Test-ClusterConfig {
     param([object]$Context)
-    if (Test-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)) { 'as wanted' }
+    Test-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)
 }
 
 function Invoke-ClusterConfig {
@@ -36,5 +32,4 @@ function Invoke-ClusterConfig {
 function Assert-ClusterConfig {
     param([object]$Context)
     Assert-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)
-    if ($null -eq (Read-JsonFile 'c:\k\kubeclusterconfig.json')) { throw 'c:\k\kubeclusterconfig.json is not JSON: report this as a defect of gen-cse' }
 }

@@ -1,30 +1,36 @@
 # Step `cni`: the plugin programs of the network plugin, from its package; the configuration is another step's.
 
-function Get-CniTarget {
+# Taken is the one whose package is configured.
+$script:CniPackages = @(
+    @{ Component = 'azure-cni'; Folder = 'c:\k\azurecni\bin'; Programs = @('azure-vnet.exe') }
+    @{ Component = 'sdn-plugin'; Folder = 'c:\k\cni'; Programs = @('sdnbridge.exe') }
+    @{ Component = 'win-bridge'; Folder = 'c:\k\cni'; Programs = @('win-bridge.exe') }
+)
+
+function Get-CniPackage {
     param([object]$Context)
-    $configuration = $Context.Configuration
-    if ($configuration.networkPlugin -eq 'azure') { return [pscustomobject]@{ Component = 'azure-cni'; Folder = 'c:\k\azurecni\bin'; Program = 'azure-vnet.exe' } }
-    $plugin = Get-KubenetPlugin $configuration
-    $component = if ($plugin -eq 'sdnbridge') { 'sdn-plugin' } else { 'win-bridge' }
-    [pscustomobject]@{ Component = $component; Folder = 'c:\k\cni'; Program = "$plugin.exe" }
+    foreach ($package in $script:CniPackages) { if (Get-Component $Context $package['Component']) { return $package } }
+    throw 'no package of a network plugin is configured'
 }
 
 function Test-Cni {
     param([object]$Context)
-    $target = Get-CniTarget $Context
-    if (Test-Installed 'cni' (Get-ArtifactEntry $target.Component).sha256) { "$($target.Folder) has the wanted plugins" }
+    $package = Get-CniPackage $Context
+    if (Test-Installed 'cni' (Get-ArtifactEntry $package['Component']).sha256) { "$($package['Folder']) has the wanted plugins" }
 }
 
 function Invoke-Cni {
     param([object]$Context)
-    $target = Get-CniTarget $Context
-    $package = Get-PackageFolder $Context $target.Component $target.Program
+    $package = Get-CniPackage $Context
+    $folder = Get-PackageFolder $Context $package['Component'] $package['Programs']
     Clear-Installed 'cni'
-    Set-Installed 'cni' (Get-ArtifactEntry $target.Component).sha256 @(Move-Tree $package $target.Folder)
+    Set-Installed 'cni' (Get-ArtifactEntry $package['Component']).sha256 @(Move-Tree $folder $package['Folder'])
 }
 
 function Assert-Cni {
     param([object]$Context)
-    $target = Get-CniTarget $Context
-    if (-not (Test-Path -LiteralPath "$($target.Folder)\$($target.Program)")) { throw "$($target.Folder)\$($target.Program) is missing: run the extension again" }
+    $package = Get-CniPackage $Context
+    foreach ($program in $package['Programs']) {
+        if (-not (Test-Path -LiteralPath "$($package['Folder'])\$program")) { throw "$($package['Folder'])\$program is missing: run the extension again" }
+    }
 }

@@ -81,7 +81,6 @@ function Invoke-CredentialProvider {
 
 function Assert-CredentialProvider {
     param([object]$Context)
-    if (-not (Test-ProviderWanted $Context)) { return }
     foreach ($path in $script:ProviderProgram, $script:ProviderConfiguration) {
         if (-not (Test-Path -LiteralPath $path)) { throw "$path is missing, kubelet would not start without it: run the extension again" }
     }

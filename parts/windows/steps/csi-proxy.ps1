@@ -1,12 +1,7 @@
 # Step `csi-proxy`: the program through which CSI drivers in containers reach disks, and its service.
 
-function Test-CsiProxyWanted {
-    param([object]$Context)
-    [bool](Get-Property $Context.Configuration 'enableCsiProxy' $false)
-}
-
 function Get-CsiProxyService {
-    @{ Name = 'csi-proxy'; Program = 'c:\k\csi-proxy.exe'; Runs = $true }
+    @{ Name = 'csi-proxy'; Program = 'c:\k\csi-proxy.exe'; DependsOn = @(); Start = 'SERVICE_DEMAND_START'; Runs = $true }
 }
 
 function Test-CsiProxyInstalled {
@@ -15,7 +10,7 @@ function Test-CsiProxyInstalled {
 
 function Test-CsiProxy {
     param([object]$Context)
-    if (-not (Test-CsiProxyWanted $Context)) { return 'not asked for' }
+    if (-not (Get-Property $Context.Configuration 'enableCsiProxy' $false)) { return 'not asked for' }
     if (Test-CsiProxyInstalled) { Test-ServiceStep $Context (Get-CsiProxyService) }
 }
 
@@ -30,7 +25,5 @@ function Invoke-CsiProxy {
 
 function Assert-CsiProxy {
     param([object]$Context)
-    if (-not (Test-CsiProxyWanted $Context)) { return }
-    Assert-Program 'c:\k\csi-proxy.exe'
     Assert-ServiceStep $Context (Get-CsiProxyService)
 }

@@ -22,10 +22,9 @@ function Install-Docker {
         throw "no docker engine that fits is on the machine, and no package for docker $(Get-Property $Context.Configuration 'dockerVersion' '') is configured: use an image with docker, or a windowsDockerVersion that the catalog has"
     }
     $source = Get-ArtifactEntry 'docker'
-    $package = Get-PackageFolder $Context 'docker' 'dockerd.exe'
-    if (-not (Test-Path -LiteralPath "$package\docker.exe")) { throw "$($source.url) has no docker.exe beside dockerd.exe: use the static package for Windows" }
+    $package = Get-PackageFolder $Context 'docker' @('dockerd.exe', 'docker.exe')
     Clear-Installed 'docker'
-    Stop-NodeService 'docker' 120
+    Stop-NodeService 'docker'
     Remove-OtherService 'docker' ([regex]::Escape($script:DockerFolder))
     Set-Installed 'docker' $source.sha256 @(Move-Tree $package $script:DockerFolder)
     if (-not (Get-ServiceStatus 'docker')) { $null = Invoke-Program "$script:DockerFolder\dockerd.exe" @('--register-service') }
@@ -94,13 +93,13 @@ function Invoke-Docker {
     if (-not (Get-DockerReason $Context)) { Install-Docker $Context }
     $settings = Read-DaemonSetting
     if (-not (Test-DaemonSetting $settings)) {
-        Stop-NodeService 'docker' 120
+        Stop-NodeService 'docker'
         Set-DaemonSetting $settings
     }
     Add-MachinePath $script:DockerFolder
     Set-DockerApiVersion
     Set-FailureAction 'docker'
-    Start-NodeService 'docker' 120
+    Start-NodeService 'docker'
     try { $null = Invoke-WithRetry 'docker' { Invoke-Runtime 'docker' @('version') } -Times 12 -First 1 -Most 5 }
     catch { throw "docker does not answer: $($_.Exception.Message); its words are in the Application event log" }
 }

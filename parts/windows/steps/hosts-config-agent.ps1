@@ -1,7 +1,7 @@
 # Step `hosts-config-agent`: the service that keeps the API server's address of a private cluster in the hosts file.
 
 function Get-HostsAgentService {
-    @{ Name = 'hosts-config-agent'; Script = 'hosts-config-agent.ps1'; Runs = $true }
+    @{ Name = 'hosts-config-agent'; Script = 'hosts-config-agent.ps1'; DependsOn = @(); Start = 'SERVICE_DEMAND_START'; Runs = $true }
 }
 
 function Test-HostsConfigAgent {
@@ -17,5 +17,5 @@ function Invoke-HostsConfigAgent {
 
 function Assert-HostsConfigAgent {
     param([object]$Context)
-    if (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false) { Assert-ServiceStep $Context (Get-HostsAgentService) }
+    Assert-ServiceStep $Context (Get-HostsAgentService)
 }

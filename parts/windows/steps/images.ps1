@@ -1,16 +1,11 @@
 # Step `images`: the pause image is on the node under every name that kubelet and the runtime use, and pinned.
 
-$script:ImagesMark = "$script:StateFolder\images.json"
-
 # The image first, then its other names. containerd is asked for an image by its full name only; the short one is for people
 # and scripts that ask for it.
 function Get-PauseName {
     param([object]$Configuration)
-    $short = 'kubletwin/pause'
-    foreach ($argument in @(Get-Property $Configuration 'kubeletArgs' @())) {
-        if ($argument -match '^--pod-infra-container-image=(.+)$') { $short = $Matches[1] }
-    }
     $Configuration.pauseImage
+    $short = @(@($Configuration.kubeletArgs) -match '^--pod-infra-container-image=' -replace '^[^=]+=') + 'kubletwin/pause' | Select-Object -First 1
     if ($short -eq $Configuration.pauseImage) { return }
     $short
     if ($Configuration.containerRuntime -eq 'docker' -or $short -match '^[^/]*[.:][^/]*/') { return }
@@ -20,26 +15,23 @@ function Get-PauseName {
 
 function Test-Images {
     param([object]$Context)
-    $configuration = $Context.Configuration
-    if (Get-Property $configuration 'alwaysPullPauseImage' $false) { return }
-    $wanted = @(Get-PauseName $configuration)
-    if ((Get-Property (Read-JsonFile $script:ImagesMark) 'pinned') -ne ($wanted -join ' ')) { return }
-    if (@(Get-MissingImage $configuration.containerRuntime $wanted).Count -eq 0) { "$($wanted[0]) is here, tagged and pinned" }
+    if (Get-Property $Context.Configuration 'alwaysPullPauseImage' $false) { return }
+    $names = @(Get-PauseName $Context.Configuration)
+    if (@(Get-MissingImage $Context.Configuration.containerRuntime $names).Count -eq 0) { "$($names[0]) is here and tagged" }
 }
 
+# Pinned before it is tagged, so that an image with all its names is pinned, too; a pin of one name holds the image.
 function Invoke-Images {
     param([object]$Context)
-    $configuration = $Context.Configuration
-    $runtime = $configuration.containerRuntime
-    $names = @(Get-PauseName $configuration)
-    $image = $names[0]
-    if ((Get-Property $configuration 'alwaysPullPauseImage' $false) -or @(Get-MissingImage $runtime $image).Count) {
-        Save-Image 'images' $runtime $image
+    $runtime = $Context.Configuration.containerRuntime
+    $command = Get-RuntimeCommand $runtime
+    $image, $tags = @(Get-PauseName $Context.Configuration)
+    if ((Get-Property $Context.Configuration 'alwaysPullPauseImage' $false) -or @(Get-MissingImage $runtime $image).Count) {
+        Save-Image $runtime $image
         Set-Decision $Context 'downloaded' $image
     }
-    foreach ($tag in @($names | Select-Object -Skip 1)) { Add-ImageTag $runtime $image $tag }
-    foreach ($one in $names) { Protect-Image $runtime $one }
-    Set-TextFile $script:ImagesMark (ConvertTo-FlatJson ([ordered]@{ pinned = $names -join ' ' }))
+    if ($command['Pin'].Count) { $null = Invoke-Runtime $runtime ($command['Pin'] + @($image, 'io.cri-containerd.pinned=pinned')) }
+    foreach ($tag in $tags) { $null = Invoke-Runtime $runtime ($command['Tag'] + @($image, $tag)) }
 }
 
 function Assert-Images {

@@ -90,7 +90,6 @@ function Invoke-Kubenet {
 
 function Assert-Kubenet {
     param([object]$Context)
-    if ($Context.Configuration.networkPlugin -ne 'kubenet') { return }
     $template = Read-JsonFile "$script:KubenetFolder\l2bridge.template.json"
     $program = "$script:KubenetFolder\$(Get-Property $template 'type' '').exe"
     if (-not (Test-Path -LiteralPath $program)) { throw "$program is missing: kubenet with $($Context.Configuration.containerRuntime) needs it; name a package that holds it in windowsSdnPluginURL" }

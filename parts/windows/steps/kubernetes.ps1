@@ -14,28 +14,13 @@ function Test-Kubernetes {
     if (Test-Installed 'kubernetes' (Get-KubernetesSource $Context)) { 'c:\k has the wanted programs' }
 }
 
-# The unpacked package with the own binaries in it.
-function Get-KubernetesTree {
-    param([object]$Context)
-    $package = (Expand-Component $Context 'kubernetes') + '\k'
-    if (Get-Component $Context 'node-binaries') {
-        $own = (Expand-Component $Context 'node-binaries') + '\kubernetes\node\bin'
-        if (-not (Test-Path -LiteralPath "$own\kubelet.exe")) { throw "$((Get-ArtifactEntry 'node-binaries').url) has no kubernetes/node/bin/kubelet.exe: windowsNodeBinariesURL must name a kubernetes-node-windows tar.gz" }
-        $null = Move-Tree $own $package
-    }
-    foreach ($program in $script:KubernetesPrograms) {
-        if (-not (Test-Path -LiteralPath "$package\$program")) { throw "$((Get-ArtifactEntry 'kubernetes').url) has no k\${program}: use a package built for aks-engine Windows nodes" }
-    }
-    $package
-}
-
 # What runs is stopped and stays so: step finish starts it.
 function Invoke-Kubernetes {
     param([object]$Context)
-    $package = Get-KubernetesTree $Context
+    $package = Get-PackageFolder $Context 'kubernetes' $script:KubernetesPrograms
+    if (Get-Component $Context 'node-binaries') { $null = Move-Tree (Get-PackageFolder $Context 'node-binaries' 'kubelet.exe') $package }
     Clear-Installed 'kubernetes'
     Stop-NodeService 'kubelet'
-    Stop-NodeService 'kubeproxy'
     Set-Installed 'kubernetes' (Get-KubernetesSource $Context) @(Move-Tree $package 'c:\k')
 }
 
@@ -45,8 +30,6 @@ function Assert-Kubernetes {
         if (-not (Test-Path -LiteralPath "c:\k\$program")) { throw "c:\k\$program is missing: run the extension again" }
     }
     $said = "$(Invoke-Program 'c:\k\kubelet.exe' @('--version'))"
-    $wanted = Get-Property $Context.Configuration 'kubernetesVersion'
-    if ($wanted -and -not (Get-Component $Context 'node-binaries') -and $said -notmatch ('v' + [regex]::Escape($wanted) + '(\D|$)')) {
-        throw "c:\k\kubelet.exe is '$said' and not ${wanted}: $((Get-ArtifactEntry 'kubernetes').url) is a package of another version"
-    }
+    $wanted = $Context.Configuration.kubernetesVersion
+    if (-not (Get-Component $Context 'node-binaries') -and $said -notmatch ('v' + [regex]::Escape($wanted) + '(\D|$)')) { throw "c:\k\kubelet.exe is '$said' and not ${wanted}: $((Get-ArtifactEntry 'kubernetes').url) holds another version" }
 }

@@ -9,17 +9,16 @@ function Test-OsDrive {
 
 function Invoke-OsDrive {
     param([object]$Context)
-    $now = (Get-Partition -DriveLetter C).Size
     $most = (Get-PartitionSupportedSize -DriveLetter C).SizeMax
     # Resize-Partition refuses less than 1 MB
-    if ($most - $now -lt 1MB) { Set-Decision $Context 'done already' 'what is free on the disk is not next to C:'; return }
+    if ($most - (Get-Partition -DriveLetter C).Size -lt 1MB) { Set-Decision $Context 'done already' 'what is free on the disk is not next to C:'; return }
     Resize-Partition -DriveLetter C -Size $most
     $script:OsDriveSize = $most
-    Set-Decision $Context 'done' "C: grew from $([System.Math]::Round($now / 1GB, 1)) to $([System.Math]::Round($most / 1GB, 1)) GB"
+    Set-Decision $Context 'done' "C: has $([System.Math]::Round($most / 1GB, 1)) GB"
 }
 
 function Assert-OsDrive {
     param([object]$Context)
     $now = (Get-Partition -DriveLetter C).Size
-    if ($now -lt $script:OsDriveSize) { throw "C: has $now bytes and was made to have $($script:OsDriveSize): look at it with Get-Partition and run the extension again" }
+    if ($now -lt $script:OsDriveSize) { throw "C: has $now bytes, wanted ${script:OsDriveSize}: look at it with Get-Partition" }
 }

@@ -26,7 +26,7 @@ function Save-PreProvisionScript {
     param([object]$Context)
     $extension = $Context.Configuration.preProvision
     if ("$($extension.url)" -notlike 'https://*') { throw 'the extension is not fetched over https: correct its rootURL in the definition' }
-    $file = [pscustomobject]@{ id = 'pre-provision'; url = $extension.url; fileName = 'pre-provision.ps1'; sha256 = @(Get-AcceptedHash $extension); bytes = 0 }
+    $file = [pscustomobject]@{ id = 'pre-provision'; url = $extension.url; fileName = 'pre-provision.ps1'; sha256 = @(Get-AcceptedHash $extension) }
     $path = Get-DownloadPath $file
     foreach ($old in $path, "$path.part") { if ([System.IO.File]::Exists($old)) { [System.IO.File]::Delete($old) } }
     try { Save-Component $Context @($file) }

@@ -26,26 +26,19 @@ function Get-TlsSetting {
     }
 }
 
-function Get-WrongTlsSetting {
-    foreach ($setting in @(Get-TlsSetting)) { if (-not (Test-RegistryValue $setting)) { $setting } }
-}
-
 function Test-SecureTls {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'secureTls' $false)) { return 'not asked for' }
-    if (-not @(Get-WrongTlsSetting).Count) { 'only TLS 1.2 and later' }
+    if (-not $Context.Configuration.secureTls) { return 'not asked for' }
+    if (-not @(Get-WrongSetting @(Get-TlsSetting)).Count) { 'only TLS 1.2 and later' }
 }
 
 function Invoke-SecureTls {
     param([object]$Context)
-    $wrong = @(Get-WrongTlsSetting)
-    foreach ($setting in $wrong) { Set-RegistryValue $setting }
     Add-RestartReason $Context 'SCHANNEL'
-    Set-Decision $Context 'done' "$($wrong.Count) values, in force after the restart"
+    foreach ($setting in @(Get-WrongSetting @(Get-TlsSetting))) { Set-RegistryValue $setting }
 }
 
 function Assert-SecureTls {
     param([object]$Context)
-    $wrong = @(Get-WrongTlsSetting)
-    if ($wrong.Count) { throw "not as set: $($wrong[0].Path) $($wrong[0].Name); a group policy may undo it" }
+    Assert-Setting @(Get-TlsSetting)
 }

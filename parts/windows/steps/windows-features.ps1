@@ -3,43 +3,36 @@
 # Installed, InstallPending, Available, ...
 function Get-FeatureState {
     param([string]$Name)
-    $feature = Get-WindowsFeature -Name $Name | Select-Object -First 1
-    if ($null -eq $feature) { throw "Windows does not know the feature ${Name}: correct it in the definition" }
-    "$($feature.InstallState)"
+    "$(Get-Property (Get-WindowsFeature -Name $Name | Select-Object -First 1) 'InstallState' 'unknown to Windows')"
 }
 
 function Test-WindowsFeatures {
     param([object]$Context)
-    $wanted = @(Get-Property $Context.Configuration 'windowsFeatures' @())
-    if ($wanted.Count -eq 0) { return 'not asked for' }
-    if (-not @($wanted | Where-Object { (Get-FeatureState $_) -ne 'Installed' }).Count) { "installed: $($wanted -join ', ')" }
-}
-
-function Install-Feature {
-    param([object]$Context, [string]$Name)
-    try { $outcome = Install-WindowsFeature -Name $Name -IncludeManagementTools }
-    catch { throw "feature $Name was not installed: $($_.Exception.Message); look at C:\Windows\Logs\CBS\CBS.log, or use an image that has it" }
-    if (-not $outcome.Success) { throw "feature $Name was not installed ($($outcome.ExitCode)): look at C:\Windows\Logs\CBS\CBS.log, or use an image that has it" }
-    if ("$($outcome.RestartNeeded)" -ne 'No') { Add-RestartReason $Context "feature $Name" -Feature }
+    $missing = @($Context.Configuration.windowsFeatures | Where-Object { (Get-FeatureState $_) -ne 'Installed' })
+    if (-not $missing.Count) { "installed: $($Context.Configuration.windowsFeatures -join ', ')" }
 }
 
 function Invoke-WindowsFeatures {
     param([object]$Context)
-    foreach ($name in @($Context.Configuration.windowsFeatures)) {
+    foreach ($name in $Context.Configuration.windowsFeatures) {
         $state = Get-FeatureState $name
         if ($state -eq 'Installed') { continue }
-        if ($state -ne 'InstallPending') { Install-Feature $Context $name; continue }
-        if ($Context.Resuming) { throw "feature $name is still pending after the restart: look at C:\Windows\Logs\CBS\CBS.log" }
-        Add-RestartReason $Context "feature $name" -Feature
+        if ($state -eq 'InstallPending') {
+            if ($Context.Resuming) { throw "feature $name is still pending after the restart: look at C:\Windows\Logs\CBS\CBS.log" }
+            Add-RestartReason $Context "feature $name" -Feature
+            continue
+        }
+        $outcome = Install-WindowsFeature -Name $name -IncludeManagementTools
+        if (-not $outcome.Success) { throw "feature $name was not installed ($($outcome.ExitCode)): look at C:\Windows\Logs\CBS\CBS.log, or use an image that has it" }
+        if ("$($outcome.RestartNeeded)" -ne 'No') { Add-RestartReason $Context "feature $name" -Feature }
     }
     if ($Context.FeaturePending) { Set-Decision $Context 'done' 'a restart makes them usable' }
 }
 
 function Assert-WindowsFeatures {
     param([object]$Context)
-    foreach ($name in @($Context.Configuration.windowsFeatures)) {
+    foreach ($name in $Context.Configuration.windowsFeatures) {
         $state = Get-FeatureState $name
-        $pending = $state -eq 'InstallPending' -and $Context.FeaturePending
-        if ($state -ne 'Installed' -and -not $pending) { throw "feature $name is ${state}: look at C:\Windows\Logs\CBS\CBS.log" }
+        if ($state -ne 'Installed' -and -not ($state -eq 'InstallPending' -and $Context.FeaturePending)) { throw "feature $name is ${state}: look at C:\Windows\Logs\CBS\CBS.log" }
     }
 }

@@ -22,16 +22,6 @@ super::codes! {
         right: "{ \"customWindowsPackageURL\": \"https://example.com/k8s.zip\" }",
         hides_below: false,
     };
-    URL_ARCHIVE = Code {
-        id: "url-archive",
-        severity: Severity::Warning,
-        title: "the file name of a download does not say what archive it is",
-        explanation: "Nodes unpack `.zip`, `.tar.gz` and `.tgz` files. The kind is taken from the end of the path of the URL, before the \
-            query. aks-engine's nodes skip any other file without a word and fail much later.",
-        wrong: "{ \"windowsContainerdURL\": \"https://example.com/download?file=containerd.zip\" }",
-        right: "{ \"windowsContainerdURL\": \"https://example.com/containerd.zip\" }",
-        hides_below: false,
-    };
     DOWNLOAD_HASH = Code {
         id: "download-hash",
         severity: Severity::Warning,

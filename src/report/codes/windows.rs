@@ -17,7 +17,7 @@ super::codes! {
     WINDOWS_PASSWORD = Code {
         id: "windows-password",
         severity: Severity::Error,
-        title: "the password of the administrator is too simple",
+        title: "the password of the administrator is refused",
         explanation: "The password has 8 to 123 characters and at least three of: lower-case letter, upper-case letter, digit, special \
             character. It is not the name of the administrator and none of the well-known ones (`P@ssw0rd`, `Password1`, ...). \
             aks-engine checks the kinds of characters and the name; Azure refuses the rest. The id of a Key Vault secret may stand \

@@ -44,7 +44,8 @@ impl Finder<'_> {
 
 fn form(addon: &KubernetesAddon, found: &mut Finder) {
     if let Some(data) = given(addon.data.as_ref()) {
-        let more = addon.config.as_ref().is_some_and(|config| !config.is_empty()) || addon.containers.as_ref().is_some_and(|list| !list.is_empty());
+        let more = addon.config.as_ref().is_some_and(|config| !config.is_empty())
+            || addon.containers.as_ref().is_some_and(|list| !list.is_empty());
         if more {
             found.refuse("data", "`data` is the whole addon, so `config` and `containers` must be empty");
         }

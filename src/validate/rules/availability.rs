@@ -15,7 +15,14 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         let profile = pool.profile;
         let known = &[AVAILABILITY_SET, SCALE_SETS];
         one_of(report, cluster::UNKNOWN_VALUE, &pool.path, "availabilityProfile", profile.availability_profile.as_ref(), known);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.path, "scaleSetPriority", profile.scale_set_priority.as_ref(), &["Regular", "Low", "Spot"]);
+        one_of(
+            report,
+            cluster::UNKNOWN_VALUE,
+            &pool.path,
+            "scaleSetPriority",
+            profile.scale_set_priority.as_ref(),
+            &["Regular", "Low", "Spot"],
+        );
         let policies = &["Delete", "Deallocate"];
         one_of(report, cluster::UNKNOWN_VALUE, &pool.path, "scaleSetEvictionPolicy", profile.scale_set_eviction_policy.as_ref(), policies);
         scale_set_only(pool, report);

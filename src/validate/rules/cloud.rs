@@ -49,9 +49,9 @@ fn environment(profile: &wire::CustomCloudProfile, path: &Path, report: &mut Rep
     }
     let verb = if absent.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} missing in the environment of the custom cloud", all_of(&absent));
-    report
-        .error(cloud::CLOUD_ENVIRONMENT, path.key("environment"), message)
-        .help("`<resourceManagerEndpoint>/metadata/endpoints?api-version=1.0` tells them; the apimodel.json that aks-engine writes has them");
+    report.error(cloud::CLOUD_ENVIRONMENT, path.key("environment"), message).help(
+        "`<resourceManagerEndpoint>/metadata/endpoints?api-version=1.0` tells them; the apimodel.json that aks-engine writes has them",
+    );
 }
 
 fn portal(facts: &Facts, profile: &wire::CustomCloudProfile, path: &Path, report: &mut Report) {
@@ -72,9 +72,7 @@ fn azure_stack(facts: &Facts, report: &mut Report) {
     let path = kubernetes_path();
     if facts.at_least(1, 21) && kubernetes.use_cloud_controller_manager != Some(true) {
         let message = "Azure Stack needs the cloud controller manager from Kubernetes 1.21 on";
-        report
-            .error(cloud::AZURE_STACK, path.key("useCloudControllerManager"), message)
-            .help("add `\"useCloudControllerManager\": true`");
+        report.error(cloud::AZURE_STACK, path.key("useCloudControllerManager"), message).help("add `\"useCloudControllerManager\": true`");
     }
     if facts.at_least(1, 24) && defaults::asked_runtime(kubernetes) == Some(ContainerRuntime::Docker) {
         let message = "Azure Stack has no docker from Kubernetes 1.24 on, expected `containerd`";
@@ -86,7 +84,11 @@ fn azure_stack(facts: &Facts, report: &mut Report) {
     }
     let plugin = given(kubernetes.network_plugin.as_ref());
     if let Some(plugin) = plugin.filter(|plugin| matches!(*plugin, "cilium" | "antrea") && !facts.has_windows()) {
-        report.error(cloud::AZURE_STACK, path.key("networkPlugin"), format!("Azure Stack has the plugins `azure` and `kubenet`, found `{plugin}`"));
+        report.error(
+            cloud::AZURE_STACK,
+            path.key("networkPlugin"),
+            format!("Azure Stack has the plugins `azure` and `kubenet`, found `{plugin}`"),
+        );
     }
     if let Some(size) = given(kubernetes.etcd_disk_size_gb.as_ref())
         && size.parse::<i64>().map_or(true, |size| size > MOST_DISK_GB)

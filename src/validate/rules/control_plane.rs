@@ -9,8 +9,8 @@ use base64::prelude::BASE64_STANDARD;
 
 /// Versions of containerd for Linux nodes, of both peers (`containerdValidVersions`).
 const CONTAINERD: &[&str] = &[
-    "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.3.6", "1.3.7", "1.3.8", "1.3.9", "1.4.4", "1.4.6", "1.4.7", "1.4.8", "1.4.9", "1.4.11", "1.5.11",
-    "1.5.13", "1.5.16", "1.6.21", "1.6.28", "1.6.36",
+    "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.3.6", "1.3.7", "1.3.8", "1.3.9", "1.4.4", "1.4.6", "1.4.7", "1.4.8", "1.4.9", "1.4.11",
+    "1.5.11", "1.5.13", "1.5.16", "1.6.21", "1.6.28", "1.6.36",
 ];
 
 /// Versions of etcd (`etcdValidVersions`): per release the first and last patch of each run.
@@ -41,11 +41,19 @@ fn settings(facts: &Facts, report: &mut Report) {
         }
     };
     let rbac = kubernetes.enable_rbac == Some(true);
-    refuse(kubernetes.enable_aggregated_apis == Some(true) && !rbac, "enableAggregatedAPIs", "API aggregation needs `enableRbac` to be true");
-    refuse(kubernetes.enable_pod_security_policy == Some(true) && !rbac, "enablePodSecurityPolicy", "pod security policies need `enableRbac` to be true");
+    refuse(
+        kubernetes.enable_aggregated_apis == Some(true) && !rbac,
+        "enableAggregatedAPIs",
+        "API aggregation needs `enableRbac` to be true",
+    );
+    refuse(
+        kubernetes.enable_pod_security_policy == Some(true) && !rbac,
+        "enablePodSecurityPolicy",
+        "pod security policies need `enableRbac` to be true",
+    );
     let key = given(kubernetes.etcd_encryption_key.as_ref()).filter(|_| kubernetes.enable_data_encryption_at_rest == Some(true));
     refuse(key.is_some_and(|key| BASE64_STANDARD.decode(key).is_err()), "etcdEncryptionKey", "the encryption key is not base64");
-    refuse(kubernetes.etcd_storage_limit_gb.is_some_and(|gb| gb != 0 && gb < 2), "etcdStorageLimitGB", "etcd needs room for at least 2 GB");
+    refuse(kubernetes.etcd_storage_limit_gb.is_some_and(|gb| gb != 0 && gb < 2), "etcdStorageLimitGB", "expected at least 2 GB");
     refuse(given(kubernetes.custom_hyperkube_image.as_ref()).is_some(), "customHyperkubeImage", "hyperkube is gone since Kubernetes 1.17");
     let data = kubernetes.container_runtime_config.as_ref().and_then(|config| config.get("dataDir"));
     refuse(data.is_some_and(|path| !path.starts_with('/')), "containerRuntimeConfig", "`dataDir` is not an absolute path");
@@ -55,7 +63,14 @@ fn settings(facts: &Facts, report: &mut Report) {
     refuse(docker && old_moby && containerd.is_some(), "containerdVersion", "a version of containerd with moby below 19.03 has no meaning");
     one_of(report, cluster::CONTROL_PLANE, &path, "containerdVersion", kubernetes.containerd_version.as_ref(), CONTAINERD);
     one_of(report, cluster::CONTROL_PLANE, &path, "kubeProxyMode", kubernetes.kube_proxy_mode.as_ref(), &["iptables", "ipvs"]);
-    one_of(report, cluster::CONTROL_PLANE, &path, "kubernetesImageBaseType", kubernetes.kubernetes_image_base_type.as_ref(), &["gcr", "mcr"]);
+    one_of(
+        report,
+        cluster::CONTROL_PLANE,
+        &path,
+        "kubernetesImageBaseType",
+        kubernetes.kubernetes_image_base_type.as_ref(),
+        &["gcr", "mcr"],
+    );
 }
 
 fn etcd(facts: &Facts, report: &mut Report) {

@@ -35,9 +35,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         if facts.catalog.known_file(&whole).is_none_or(|file| file.sha256.is_empty()) {
             let file = whole.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
             let message = format!("nobody knows the hash of {}, so nodes take whatever they get", show(&download.path, file));
-            report
-                .warning(codes::DOWNLOAD_HASH, download.path, message)
-                .help("add its SHA-256 in a catalog file, see `--catalog`");
+            report.warning(codes::DOWNLOAD_HASH, download.path, message).help("add its SHA-256 in a catalog file, see `--catalog`");
         }
     }
     image_source(facts, report);
@@ -105,19 +103,22 @@ pub(super) fn downloads<'a>(facts: &Facts<'a>) -> Vec<Download<'a>> {
         add(azure && !own_cni, path.key("vnetCNIWindowsPluginsDownloadURL"), spec.vnet_cni_windows_plugins_download_url.as_ref(), None);
         add(proxy && given(own_proxy).is_none(), path.key("csiProxyDownloadURL"), spec.csi_proxy_download_url.as_ref(), None);
     }
-    found.extend(facts.properties.extension_profiles.iter().flatten().enumerate().filter_map(|(index, profile)| script(facts, index, profile)));
+    found.extend(
+        facts.properties.extension_profiles.iter().flatten().enumerate().filter_map(|(index, profile)| script(facts, index, profile)),
+    );
     found
 }
 
 /// The script that a Windows pool runs before its nodes join.
 fn script<'a>(facts: &Facts<'a>, index: usize, profile: &'a ExtensionProfile) -> Option<Download<'a>> {
-    let name = given(profile.name.as_ref())?;
-    let first = |pool: &Pool| pool.profile.pre_provision_extension.as_ref().and_then(|extension| extension.name.clone()).unwrap_or_default();
+    let (name, script) = (given(profile.name.as_ref())?, given(profile.script.as_ref())?);
+    let first =
+        |pool: &Pool| pool.profile.pre_provision_extension.as_ref().and_then(|extension| extension.name.clone()).unwrap_or_default();
     facts.windows_pools().find(|pool| first(pool).eq_ignore_ascii_case(name))?;
     let url = given(profile.root_url.as_ref()).unwrap_or(defaults::DEFAULT_EXTENSION_ROOT);
-    let part = |field: Option<&'a String>| given(field).unwrap_or_default();
+    let version = given(profile.version.as_ref()).unwrap_or_default();
     let slash = if url.ends_with('/') { "" } else { "/" };
-    let file = format!("{slash}extensions/{name}/{}/{}", part(profile.version.as_ref()), part(profile.script.as_ref()));
+    let file = format!("{slash}extensions/{name}/{version}/{script}");
     Some(Download { path: properties_path().key("extensionProfiles").index(index).key("rootURL"), url, file: Some(file) })
 }
 

@@ -29,7 +29,8 @@ fn idle(report: &mut Report, path: Path, message: impl Into<String>) {
 fn masters(facts: &Facts, report: &mut Report) {
     let Some(masters) = facts.masters else { return };
     let path = masters_path();
-    if let Some(profile) = given(masters.availability_profile.as_ref()).filter(|profile| ![AVAILABILITY_SET, SCALE_SETS].contains(profile)) {
+    if let Some(profile) = given(masters.availability_profile.as_ref()).filter(|profile| ![AVAILABILITY_SET, SCALE_SETS].contains(profile))
+    {
         let path = path.key("availabilityProfile");
         let message = format!("{} is not known and is taken for `{AVAILABILITY_SET}`", show(&path, profile));
         idle(report, path, message);
@@ -66,7 +67,11 @@ fn windows_profile(facts: &Facts, report: &mut Report) {
         idle(report, path.key("provisioningScriptsPackageURL"), "the scripts travel with the node's custom data, so no package is fetched");
     }
     if profile.secrets.as_ref().is_some_and(|secrets| !secrets.is_empty()) {
-        idle(report, path.key("secrets"), "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here");
+        idle(
+            report,
+            path.key("secrets"),
+            "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here",
+        );
     }
     if profile.enable_csi_proxy == Some(false) && given(profile.csi_proxy_url.as_ref()).is_some() {
         idle(report, path.key("csiProxyURL"), "`enableCSIProxy` is false, so nothing is fetched from here");

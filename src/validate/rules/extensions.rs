@@ -18,7 +18,9 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         users(profiles, report, &pool.path, pool.profile.pre_provision_extension.as_ref(), extensions);
         if !extensions.is_empty() && !is_availability_set(pool) {
             let message = format!("extensions need availability sets, and `availabilityProfile` is not `{AVAILABILITY_SET}`");
-            report.error(cluster::EXTENSION_POOL, pool.path.key("extensions"), message).help(format!("write `\"availabilityProfile\": \"{AVAILABILITY_SET}\"`"));
+            report
+                .error(cluster::EXTENSION_POOL, pool.path.key("extensions"), message)
+                .help(format!("write `\"availabilityProfile\": \"{AVAILABILITY_SET}\"`"));
         }
         let linux_only = |extension: &Extension| extension.name.as_deref() == Some("prometheus-grafana-k8s");
         if let Some(index) = extensions.iter().position(linux_only).filter(|_| pool.windows) {

@@ -41,7 +41,11 @@ fn service_principal(facts: &Facts, profile: Option<&wire::ServicePrincipalProfi
     require(report, &path(), "clientId", profile.client_id.as_ref());
     match (given(profile.secret.as_ref()), &profile.keyvault_secret_ref) {
         (None, None) => {
-            report.error(cluster::SERVICE_PRINCIPAL, path().key("secret"), "the service principal has no secret: `secret` or `keyvaultSecretRef` is missing");
+            report.error(
+                cluster::SERVICE_PRINCIPAL,
+                path().key("secret"),
+                "the service principal has no secret: `secret` or `keyvaultSecretRef` is missing",
+            );
         }
         (Some(_), Some(_)) => {
             let message = "the service principal has two secrets, `secret` and `keyvaultSecretRef`";
@@ -77,7 +81,10 @@ pub(super) fn key_vault_reference(report: &mut Report, path: &Path, reference: &
     let plain = |name: &&str| name.len() <= MOST_OF_SECRET_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(name) = given(reference.secret_name.as_ref()).filter(|name| !plain(name)) {
         let path = path.key("secretName");
-        let message = format!("{} is not the name of a Key Vault secret: at most {MOST_OF_SECRET_NAME} letters, digits and hyphens", show(&path, name));
+        let message = format!(
+            "{} is not the name of a Key Vault secret: at most {MOST_OF_SECRET_NAME} letters, digits and hyphens",
+            show(&path, name)
+        );
         report.error(cluster::RESOURCE_ID, path, message);
     }
 }

@@ -111,7 +111,8 @@ impl<'a> Image<'a> {
 
 fn containers_feature(image: &Image, report: &mut Report) {
     if image.is_stock() && !image.sku.to_ascii_lowercase().contains("with-containers") {
-        let message = format!("{} lacks the feature Containers, so every node restarts once before it joins", show(&image.path(), image.sku));
+        let message =
+            format!("{} lacks the feature Containers, so every node restarts once before it joins", show(&image.path(), image.sku));
         report.warning(windows::CONTAINERS_FEATURE, image.path(), message);
     }
 }
@@ -127,9 +128,7 @@ fn runtime(image: &Image, report: &mut Report) {
     if has != wanted {
         let (has, wanted) = (has.as_str(), wanted.as_str());
         let message = format!("{} has {has}, and the nodes use {wanted}", show(&image.path(), image.sku));
-        report
-            .warning(windows::IMAGE_RUNTIME, image.path(), message)
-            .help(format!("leave the image out to get the one with {wanted}"));
+        report.warning(windows::IMAGE_RUNTIME, image.path(), message).help(format!("leave the image out to get the one with {wanted}"));
     }
 }
 
@@ -149,7 +148,8 @@ fn hyperv_builds(image: &Image, build: &str, os: &OsBuild, report: &mut Report) 
         return;
     }
     for (index, handler) in handlers.iter().enumerate() {
-        let guest = handler.build_number.as_deref().unwrap_or_default();
+        let known = |build: &&str| super::runtime::HYPERV_BUILDS.contains(build);
+        let guest = handler.build_number.as_deref().filter(known).unwrap_or_default();
         if matches!((guest.parse::<u32>(), build.parse::<u32>()), (Ok(guest), Ok(host)) if guest > host) {
             let path = windows_path().key("windowsRuntimes").key("hypervRuntimes").index(index).key("buildNumber");
             let message = format!("`{guest}` is newer than the nodes, which are build {build} ({})", os.name);
@@ -199,7 +199,11 @@ fn cached(image: &Image, report: &mut Report) {
     let known = image.of_catalog();
     let missing: Vec<_> = needed(image.facts).into_iter().filter(|file| !known.is_some_and(|known| known.has(file))).collect();
     let bytes: u64 = missing.iter().map(|file| file.bytes).sum();
-    let size = if bytes == 0 { "them".to_owned() } else { format!("{} MB", bytes.div_ceil(MB)) };
+    let size = match (bytes, missing.len()) {
+        (0, 1) => "it".to_owned(),
+        (0, _) => "them".to_owned(),
+        _ => format!("{} MB", bytes.div_ceil(MB)),
+    };
     let names: Vec<_> = missing.iter().map(|file| file.id.as_str()).collect();
     if image.is_prepared() && !missing.is_empty() {
         let path = image.path();
@@ -207,13 +211,16 @@ fn cached(image: &Image, report: &mut Report) {
             Some(_) => format!("the image lacks {}, so every node downloads {size}", all_of(&names)),
             None => format!("what {} has cached is not known, so every node may download {size}", show(&path, image.sku)),
         };
-        report.warning(windows::NOT_CACHED, path, message).help("leave the image out to get the one of the catalog, or fetch from a mirror near by (`--mirror`)");
+        report
+            .warning(windows::NOT_CACHED, path, message)
+            .help("leave the image out to get the one of the catalog, or fetch from a mirror near by (`--mirror`)");
     }
     let mirrored = missing.first().is_some_and(|file| image.facts.catalog.mirrored(&file.url) != file.url);
     let certain = known.is_some() || image.is_stock();
     if image.facts.flags.block_outbound_internet == Some(true) && certain && !missing.is_empty() && !mirrored {
         let path = properties_path().key("featureFlags").key("blockOutboundInternet");
-        let message = format!("nodes must download {} ({}), and have no way to the internet", numbered(missing.len(), "file"), names.join(", "));
+        let message =
+            format!("nodes must download {} ({}), and have no way to the internet", numbered(missing.len(), "file"), names.join(", "));
         report
             .warning(windows::NO_OUTBOUND, path, message)
             .help("take an image that has everything, or fetch from a mirror inside the network (`--mirror`)");

@@ -107,14 +107,16 @@ fn durations(facts: &Facts, report: &mut Report) {
         && grace / frequency < LEAST_RETRIES
     {
         let path = kubernetes_path().key("controllerManagerConfig").key(GRACE_PERIOD);
-        let message = format!("found {grace} seconds, expected at least {LEAST_RETRIES} times `{STATUS_FREQUENCY}`, which is {frequency} seconds");
+        let message =
+            format!("found {grace} seconds, expected at least {LEAST_RETRIES} times `{STATUS_FREQUENCY}`, which is {frequency} seconds");
         report.error(cluster::DURATION, path, message);
     }
 }
 
 /// A duration as Go's `time.ParseDuration` reads it, in seconds.
 fn seconds(text: &str) -> Option<f64> {
-    const UNITS: &[(&str, f64)] = &[("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+    const UNITS: &[(&str, f64)] =
+        &[("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("μs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
     let (sign, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
         None => (1.0, text.strip_prefix('+').unwrap_or(text)),
@@ -152,7 +154,8 @@ pub(super) fn addresses_per_node(facts: &Facts, profile: &AgentPoolProfile) -> u
 }
 
 fn addresses(facts: &Facts, pool: &Pool, report: &mut Report) {
-    if facts.plugin != NetworkPlugin::Azure {
+    let out_of_range = pool.profile.ip_address_count.is_some_and(|count| !(0..=256).contains(&count));
+    if facts.plugin != NetworkPlugin::Azure || out_of_range {
         return;
     }
     let (addresses, pods) = (addresses_per_node(facts, pool.profile), max_pods(facts, pool.profile));
@@ -178,7 +181,9 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_go_reads_them() {
-        for (text, expected) in [("10s", 10.0), ("1m30s", 90.0), ("1.5h", 5400.0), ("500ms", 0.5), ("0", 0.0), ("-1s", -1.0), ("+2s", 2.0), (".5s", 0.5)] {
+        for (text, expected) in
+            [("10s", 10.0), ("1m30s", 90.0), ("1.5h", 5400.0), ("500ms", 0.5), ("0", 0.0), ("-1s", -1.0), ("+2s", 2.0), (".5s", 0.5)]
+        {
             assert_eq!(seconds(text), Some(expected), "{text}");
         }
         for wrong in ["", "10", "s", "1x", "1 s", "1s ", "-", "1.2.3s", "ten", "1m 30s"] {

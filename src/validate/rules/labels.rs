@@ -61,7 +61,9 @@ fn label(pool: &Pool, key: &str, value: &str, report: &mut Report) {
     }
     if is_reserved(key) {
         let message = format!("a kubelet that is told to set {} does not start", show(&path, key));
-        report.error(pools::LABEL_RESERVED, path, message).help("take a domain of your own, or label the nodes with kubectl after they have joined");
+        report
+            .error(pools::LABEL_RESERVED, path, message)
+            .help("take a domain of your own, or label the nodes with kubectl after they have joined");
     } else if let Some((_, windows)) = WINDOWS.iter().find(|(name, windows)| *name == key && *windows != value) {
         let message = format!("found {}, and Windows nodes are `{windows}`", show(&path, value));
         report.warning(pools::LABEL_CONFLICT, path, message).help("leave the label out: every node has it");
@@ -119,7 +121,9 @@ mod tests {
         for reserved in ["kubernetes.io/role", "node-role.kubernetes.io/worker", "k8s.io/x", "a.k8s.io/x"] {
             assert!(is_reserved(reserved), "{reserved}");
         }
-        for free in ["kubernetes.io/os", "node.kubernetes.io/x", "x.kubelet.kubernetes.io/y", "kubernetes.azure.com/role", "mykubernetes.io/x", "x"] {
+        for free in
+            ["kubernetes.io/os", "node.kubernetes.io/x", "x.kubelet.kubernetes.io/y", "kubernetes.azure.com/role", "mykubernetes.io/x", "x"]
+        {
             assert!(!is_reserved(free), "{free}");
         }
     }

@@ -35,7 +35,9 @@ fn ssh_keys(linux: &wire::LinuxProfile, path: &Path, report: &mut Report) {
         let path = path.key("keyData");
         let data = data.trim();
         if data.contains("PRIVATE KEY") {
-            report.warning(cluster::SSH_KEY, path, "this is a private key, and it would be written to every node").help("take the file that ends with `.pub`");
+            report
+                .warning(cluster::SSH_KEY, path, "this is a private key, and it would be written to every node")
+                .help("take the file that ends with `.pub`");
         } else if !KEY_KINDS.iter().any(|kind| data.starts_with(kind)) || data.lines().count() > 1 {
             let message = format!("{} does not look like a public SSH key, such as `ssh-ed25519 AAAA...`", show(&path, data));
             report.warning(cluster::SSH_KEY, path, message);

@@ -30,8 +30,8 @@ use crate::model::{Cloud, ContainerRuntime, NetworkPlugin, WindowsImage};
 use crate::report::{Path, Report};
 use crate::wire;
 
-/// Day of the facts in the built-in catalogs, against which ends of life are compared: never the clock, so that the same definition gives the same
-/// report on every day.
+/// Day of the facts in the built-in catalogs, against which ends of life are compared: never the clock, so that the same
+/// definition gives the same report on every day.
 const AS_OF: &str = "2026-11-21";
 
 /// Every rule. They do not depend on each other; the order is that of the definition.

@@ -53,7 +53,9 @@ fn plugin(facts: &Facts, report: &mut Report) {
     let Some(plugin) = given(facts.kubernetes.network_plugin.as_ref()) else { return };
     let allowed: &[&str] = if facts.has_windows() { &["azure", "kubenet"] } else { PLUGINS };
     if plugin == "kubenet" && facts.has_windows() {
-        report.warning(network::KUBENET, path, "kubenet with Windows nodes is for development and tests").help("take `azure` for production");
+        report
+            .warning(network::KUBENET, path, "kubenet with Windows nodes is for development and tests")
+            .help("take `azure` for production");
     } else if plugin == "flannel" {
         let message = format!("`flannel` is no longer possible for new clusters, expected {}", either(allowed));
         report.error(network::NETWORK_PLUGIN, path, message);
@@ -268,7 +270,11 @@ fn load_balancer(facts: &Facts, report: &mut Report) {
     if let Some(count) = kubernetes.load_balancer_outbound_ips {
         let path = path.key("loadBalancerOutboundIPs");
         if sku == Some("Basic") {
-            report.error(network::LOAD_BALANCER, path, "outbound addresses are for standard load balancers, and `loadBalancerSku` is `Basic`");
+            report.error(
+                network::LOAD_BALANCER,
+                path,
+                "outbound addresses are for standard load balancers, and `loadBalancerSku` is `Basic`",
+            );
         } else if count > 16 {
             report.error(network::LOAD_BALANCER, path, format!("found `{count}`, expected at most 16"));
         }

@@ -9,13 +9,20 @@ use crate::report::{Report, show};
 use crate::validate::defaults;
 
 /// Builds for which the peers make Hyper-V runtimes.
-const HYPERV_BUILDS: &[&str] = &["17763", "18362", "18363", "19041"];
+pub(super) const HYPERV_BUILDS: &[&str] = &["17763", "18362", "18363", "19041"];
 /// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
 const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let path = kubernetes_path();
-    one_of(report, cluster::UNKNOWN_VALUE, &path, "containerRuntime", facts.kubernetes.container_runtime.as_ref(), &["docker", "containerd"]);
+    one_of(
+        report,
+        cluster::UNKNOWN_VALUE,
+        &path,
+        "containerRuntime",
+        facts.kubernetes.container_runtime.as_ref(),
+        &["docker", "containerd"],
+    );
     if !facts.has_windows() {
         return;
     }
@@ -54,7 +61,9 @@ fn containerd_version(facts: &Facts, report: &mut Report) {
     if facts.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
         let release = facts.version.as_ref().map(release).unwrap_or_default();
         let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
-        report.warning(windows::CONTAINERD_OLD, kubernetes_path().key("windowsContainerdURL"), message).help("leave `windowsContainerdURL` out");
+        report
+            .warning(windows::CONTAINERD_OLD, kubernetes_path().key("windowsContainerdURL"), message)
+            .help("leave `windowsContainerdURL` out");
     }
 }
 
@@ -77,8 +86,11 @@ fn handlers(facts: &Facts, report: &mut Report) {
     for (index, handler) in runtimes.hyperv_runtimes.iter().flatten().enumerate() {
         let build = handler.build_number.as_deref().unwrap_or_default();
         let path = path.key("hypervRuntimes").index(index).key("buildNumber");
-        if !HYPERV_BUILDS.contains(&build) {
-            let message = format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(HYPERV_BUILDS));
+        if build.is_empty() {
+            missing(report, path, "buildNumber", &format!(", expected {}", either(HYPERV_BUILDS)));
+        } else if !HYPERV_BUILDS.contains(&build) {
+            let message =
+                format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(HYPERV_BUILDS));
             report.error(windows::RUNTIME_HANDLER, path, message);
         } else if seen.contains(&build) {
             report.error(windows::RUNTIME_HANDLER, path, format!("`{build}` is listed twice"));

@@ -5,12 +5,9 @@ use super::support::{given, missing, require};
 use super::{Facts, kubernetes_path, properties_path, windows_path};
 use crate::model::Secret;
 use crate::report::codes::{cluster, downloads as codes};
-use crate::report::{Path, Report, has_user_information, show};
+use crate::report::{Path, Report, has_user_information, is_secret_text, show};
 use crate::validate::defaults;
 use crate::wire::{KeyVaultSecrets, TextMap};
-
-/// What only secrets contain: keys, and the signatures and keys of Azure storage and messaging.
-const TELLTALES: &[&str] = &["PRIVATE KEY-----", "sig=", "AccountKey=", "SharedAccessKey="];
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     reference(report, &windows_path(), "adminPassword", facts.windows.and_then(|profile| profile.admin_password.as_ref()));
@@ -104,9 +101,8 @@ fn extension_roots(facts: &Facts, report: &mut Report) {
 
 fn map(report: &mut Report, parent: &Path, values: Option<&TextMap>) {
     for (key, value) in values.into_iter().flatten() {
-        let telling = TELLTALES.iter().any(|telltale| value.contains(telltale));
         let lower = key.to_ascii_lowercase();
-        if telling || (!value.is_empty() && (lower.contains("password") || lower.contains("secret"))) {
+        if is_secret_text(value) || (!value.is_empty() && (lower.contains("password") || lower.contains("secret"))) {
             let message = "this looks like a secret, and everyone can read it who can read the template or the node";
             report.warning(cluster::SECRET_EXPOSED, parent.key(key.clone()), message);
         }

@@ -4,7 +4,7 @@ use super::support::{either, given};
 use super::{AS_OF, Facts, orchestrator_path};
 use crate::catalog::KubernetesVersion;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, nearest, show};
+use crate::report::{Path, Report, show};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profile = facts.properties.orchestrator_profile.as_ref();
@@ -50,8 +50,9 @@ fn unknown(facts: &Facts, report: &mut Report, key: &'static str, found: &str, k
     }
     let place = if facts.azure_stack { " for Azure Stack" } else { "" };
     let message = format!("{} is not in the catalog `{name}`{place}, expected {}", show(&path, found), either(known));
-    let names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let near = nearest(found, &names);
+    // of the same release, or a release of which a version was written
+    let same = |known: &&String| known.split('.').take(2).eq(found.split('.').take(2));
+    let near = known.iter().rfind(same);
     let draft = report.error(cluster::KUBERNETES_VERSION, path, message);
     if let Some(near) = near {
         draft.help(format!("did you mean `{near}`?"));
@@ -59,7 +60,7 @@ fn unknown(facts: &Facts, report: &mut Report, key: &'static str, found: &str, k
 }
 
 fn end_of_life(facts: &Facts, report: &mut Report, key: &'static str) {
-    let Some(version) = &facts.version else { return };
+    let Some(version) = facts.version.as_ref().filter(|_| facts.definition.properties.is_some()) else { return };
     let over = |version: &KubernetesVersion| facts.catalog.end_of_life(version).filter(|end| *end < AS_OF);
     let Some(end) = over(version) else { return };
     let message = format!("Kubernetes {} has had no fixes since {end}", release(version));

@@ -9,36 +9,38 @@ use crate::wire;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
-/// The words of a resource id; a blank one stands for any name.
-pub(super) struct ResourceId(&'static [&'static str]);
+/// A kind of resource, and the words of its ids behind the provider's; a blank one stands for any name.
+pub(super) struct ResourceId(&'static str, &'static str, &'static [&'static str]);
 
-pub(super) const SUBNET: ResourceId =
-    ResourceId(&["subscriptions", "", "resourceGroups", "", "providers", "Microsoft.Network", "virtualNetworks", "", "subnets", ""]);
-pub(super) const VAULT: ResourceId = ResourceId(&["subscriptions", "", "resourceGroups", "", "providers", "Microsoft.KeyVault", "vaults", ""]);
-pub(super) const DISK_ENCRYPTION_SET: ResourceId =
-    ResourceId(&["subscriptions", "", "resourceGroups", "", "providers", "Microsoft.Compute", "diskEncryptionSets", ""]);
+pub(super) const SUBNET: ResourceId = ResourceId("a subnet", "Microsoft.Network", &["virtualNetworks", "", "subnets", ""]);
+pub(super) const VAULT: ResourceId = ResourceId("a Key Vault", "Microsoft.KeyVault", &["vaults", ""]);
+pub(super) const DISK_ENCRYPTION_SET: ResourceId = ResourceId("a disk encryption set", "Microsoft.Compute", &["diskEncryptionSets", ""]);
 pub(super) const PLACEMENT_GROUP: ResourceId =
-    ResourceId(&["subscriptions", "", "resourceGroups", "", "providers", "Microsoft.Compute", "proximityPlacementGroups", ""]);
+    ResourceId("a proximity placement group", "Microsoft.Compute", &["proximityPlacementGroups", ""]);
 
 impl ResourceId {
     /// Refuses a text that is given and is no such id.
     pub(super) fn check(&self, report: &mut Report, parent: &Path, key: &'static str, id: Option<&String>) {
         let Some(id) = given(id).filter(|id| !self.matches(id)) else { return };
         let path = parent.key(key);
-        let message = format!("{} is not the id of such a resource", show(&path, id));
+        let message = format!("{} is not the id of {}", show(&path, id), self.0);
         report.error(cluster::RESOURCE_ID, path, message).help(format!("write `{}`", self.pattern()));
     }
 
     pub(super) fn matches(&self, id: &str) -> bool {
         let segments: Vec<&str> = id.strip_prefix('/').unwrap_or_default().split('/').collect();
         let plain = |segment: &str| !segment.is_empty() && !segment.contains(char::is_whitespace) && segment != "..";
-        let fits = |(segment, word): (&&str, &&str)| if word.is_empty() { plain(segment) } else { segment == word };
-        segments.len() == self.0.len() && segments.iter().zip(self.0).all(fits)
+        let fits = |(segment, word): (&&str, &str)| if word.is_empty() { plain(segment) } else { *segment == word };
+        segments.len() == self.words().count() && segments.iter().zip(self.words()).all(fits)
+    }
+
+    fn words(&self) -> impl Iterator<Item = &'static str> {
+        ["subscriptions", "", "resourceGroups", "", "providers", self.1].into_iter().chain(self.2.iter().copied())
     }
 
     fn pattern(&self) -> String {
         let mut previous = "";
-        let shown = self.0.iter().map(|word| {
+        let shown = self.words().map(|word| {
             let part = if word.is_empty() { format!("/<{}>", previous.trim_end_matches('s')) } else { format!("/{word}") };
             previous = word;
             part
@@ -73,7 +75,8 @@ fn pools_in_one_network(facts: &Facts, masters: &wire::MasterProfile, report: &m
                 report.error(pools::VNET, path, "the pool has a subnet of its own, and `masterProfile.vnetSubnetID` is missing");
             }
             (Some(theirs), Some(ours)) if SUBNET.matches(theirs) && SUBNET.matches(ours) && network_of(theirs) != network_of(ours) => {
-                let message = format!("the subnet is in another virtual network than the control plane's, {}", show(&path, network_of(theirs)));
+                let message =
+                    format!("the subnet is in another virtual network than the control plane's, {}", show(&path, network_of(theirs)));
                 report.error(pools::VNET, path, message);
             }
             _ => {}
@@ -128,6 +131,9 @@ mod tests {
 
     #[test]
     fn the_pattern_shows_what_goes_where() {
-        assert_eq!(VAULT.pattern(), "/subscriptions/<subscription>/resourceGroups/<resourceGroup>/providers/Microsoft.KeyVault/vaults/<vault>");
+        assert_eq!(
+            VAULT.pattern(),
+            "/subscriptions/<subscription>/resourceGroups/<resourceGroup>/providers/Microsoft.KeyVault/vaults/<vault>"
+        );
     }
 }

@@ -46,18 +46,8 @@ const MOST_OF_NAME: usize = 20;
 const REFUSED_IN_NAMES: &str = "\\/\"[]:|<>+=;,?*@&";
 
 /// Passwords Azure refuses (`osProfile.adminPassword`).
-const REFUSED_PASSWORDS: &[&str] = &[
-    "abc@123",
-    "P@$$w0rd",
-    "P@ssw0rd",
-    "P@ssword123",
-    "Pa$$word",
-    "pass@word1",
-    "Password!",
-    "Password1",
-    "Password22",
-    "iloveyou!",
-];
+const REFUSED_PASSWORDS: &[&str] =
+    &["abc@123", "P@$$w0rd", "P@ssw0rd", "P@ssword123", "Pa$$word", "pass@word1", "Password!", "Password1", "Password22", "iloveyou!"];
 /// What Azure's API still takes, and what its documentation asks for.
 const LEAST_OF_PASSWORD: usize = 8;
 const ASKED_OF_PASSWORD: usize = 12;
@@ -120,7 +110,7 @@ fn password(profile: &wire::WindowsProfile, report: &mut Report) {
         return;
     };
     report
-        .error(windows::WINDOWS_PASSWORD, path, format!("the password is too simple: {wrong}"))
+        .error(windows::WINDOWS_PASSWORD, path, format!("the password is refused: {wrong}"))
         .help("12 to 123 characters, three of lower case, upper case, digit and special character; or the id of a Key Vault secret");
 }
 

@@ -1,0 +1,117 @@
+# interfaces.json for azure-vnet on Azure Stack, where the plugin cannot ask for the addresses of the machine's NICs.
+
+$script:InterfacesFile = 'c:\k\interfaces.json'
+
+function Get-LocalMac {
+    foreach ($adapter in @(Get-NetAdapter -ErrorAction SilentlyContinue)) { ("$($adapter.MacAddress)" -replace '[-:]').ToUpperInvariant() }
+}
+
+# Is there a file that knows a NIC of this very machine, or does the plugin need none?
+function Test-InterfacesFile {
+    param([object]$Context)
+    if ($Context.Configuration.targetEnvironment -ne 'AzureStackCloud') { return $true }
+    $local = @(Get-LocalMac)
+    foreach ($one in @(Get-Property (Read-JsonFile $script:InterfacesFile) 'Interfaces' @())) {
+        if ($local -contains (Get-Property $one 'MacAddress' '')) { return $true }
+    }
+    $false
+}
+
+# One request, its failures told by what can be done about them. -Parameters: of Invoke-RestMethod; never printed.
+function Invoke-StackRequest {
+    param([string]$What, [hashtable]$Parameters)
+    [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.ServicePointManager]::SecurityProtocol -bor [System.Net.SecurityProtocolType]::Tls12
+    Invoke-WithRetry 'azure-cni' {
+        try { Invoke-RestMethod @Parameters -UseBasicParsing -TimeoutSec 60 }
+        catch {
+            $response = Get-Property $_.Exception 'Response'
+            $status = if ($null -ne $response) { [int]$response.StatusCode } else { 0 }
+            if ($status -in 400, 401, 403, 404) { throw (New-FinalError "$What was refused with HTTP status ${status}: check the service principal and its rights on the resource group") }
+            throw "$What failed: $($_.Exception.Message)"
+        }
+    } -Times 5 -First 5 -Most 40
+}
+
+# The secret travels in the body only. ADFS knows no tenant.
+function Get-StackToken {
+    param([object]$Context, [object]$Cloud)
+    $configuration = $Context.Configuration
+    $client = Get-Property $configuration 'servicePrincipalClientId'
+    $secret = Get-Property $Context.Secrets 'servicePrincipalClientSecret'
+    if (-not $client -or -not $secret) { throw 'Azure Stack is asked for the addresses of this machine as a service principal, and its client id or secret is missing: give both in servicePrincipalProfile' }
+    $authority = $Cloud.activeDirectoryEndpoint.TrimEnd('/')
+    $tenant = if ((Get-Property $configuration 'identitySystem' '') -eq 'adfs') { 'adfs' } else { $configuration.tenantId }
+    if (-not $authority.EndsWith("/$tenant")) { $authority = "$authority/$tenant" }
+    $fields = [ordered]@{ grant_type = 'client_credentials'; client_id = $client; client_secret = $secret; resource = $Cloud.serviceManagementEndpoint }
+    $body = @(foreach ($key in $fields.Keys) { "$key=$([System.Uri]::EscapeDataString($fields[$key]))" }) -join '&'
+    $answer = Invoke-StackRequest "the request for a token from $authority" @{ Method = 'Post'; Uri = "$authority/oauth2/token"; Body = $body; ContentType = 'application/x-www-form-urlencoded' }
+    $token = Get-Property $answer 'access_token'
+    if (-not $token) { throw "$authority gave no token" }
+    Add-Secret $token
+    $token
+}
+
+function Get-StackResource {
+    param([string]$Token, [string]$Uri)
+    Invoke-StackRequest "the request of $(([System.Uri]$Uri).AbsolutePath)" @{ Method = 'Get'; Uri = $Uri; ContentType = 'application/json'; Headers = @{ Authorization = "Bearer $Token" } }
+}
+
+# All pages. The token goes to the resource manager only, wherever the next page is said to be.
+function Get-StackNic {
+    param([object]$Configuration, [object]$Cloud, [string]$Token)
+    $base = [System.Uri]$Cloud.resourceManagerEndpoint
+    $next = "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))/subscriptions/$($Configuration.subscriptionId)/resourceGroups/$($Configuration.resourceGroup)/providers/Microsoft.Network/networkInterfaces?api-version=$($Configuration.networkApiVersion)"
+    for ($page = 0; $next -and $page -lt 100; $page++) {
+        if (([System.Uri]$next).Host -ne $base.Host) { throw "the list of network interfaces goes on at $(([System.Uri]$next).Host), which is not the resource manager" }
+        $answer = Get-StackResource $Token $next
+        foreach ($nic in @(Get-Property $answer 'value' @())) { $nic }
+        $next = Get-Property $answer 'nextLink' ''
+    }
+}
+
+function Get-SubnetPrefix {
+    param([object]$Configuration, [object]$Cloud, [string]$Token, [string]$SubnetId)
+    $subnet = Get-StackResource $Token "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))${SubnetId}?api-version=$($Configuration.networkApiVersion)"
+    $prefix = Get-Property $subnet.properties 'addressPrefix'
+    if (-not $prefix) { throw "subnet $SubnetId has no address prefix" }
+    $prefix
+}
+
+# As the plugin reads it: one entry per NIC of this machine, with all addresses the NIC has.
+function Get-InterfaceEntry {
+    param([object]$Configuration, [object]$Cloud, [string]$Token, [object]$Nic)
+    $addresses = @($Nic.properties.ipConfigurations)
+    [ordered]@{
+        MacAddress = ($Nic.properties.macAddress -replace '[-:]').ToUpperInvariant()
+        IsPrimary = [bool](Get-Property $Nic.properties 'primary' $false)
+        IPSubnets = [object[]]@([ordered]@{
+                Prefix = Get-SubnetPrefix $Configuration $Cloud $Token $addresses[0].properties.subnet.id
+                IPAddresses = [object[]]@($addresses | ForEach-Object {
+                        [ordered]@{ Address = $_.properties.privateIPAddress; IsPrimary = [bool](Get-Property $_.properties 'primary' $false) } })
+            })
+    }
+}
+
+function Get-InterfacesText {
+    param([object]$Context)
+    $configuration = $Context.Configuration
+    $cloud = ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' (Get-Property $configuration 'azureStackCloud' ''))
+    $token = Get-StackToken $Context $cloud
+    $local = @(Get-LocalMac)
+    $entries = @(foreach ($nic in @(Get-StackNic $configuration $cloud $token)) {
+            $mac = "$(Get-Property $nic.properties 'macAddress' '')" -replace '[-:]'
+            if ($mac -and $local -contains $mac -and @(Get-Property $nic.properties 'ipConfigurations' @()).Count) { Get-InterfaceEntry $configuration $cloud $token $nic }
+        })
+    if ($entries.Count -eq 0) { throw "no network interface of resource group $($configuration.resourceGroup) has a MAC address of this machine ($($local -join ', '))" }
+    ConvertTo-Json -InputObject ([ordered]@{ Interfaces = [object[]]$entries }) -Depth 8
+}
+
+# Read-only, as others' tools expect it; that is taken off before it is written anew.
+function Set-InterfacesFile {
+    param([object]$Context)
+    if ($null -eq $Context.Secrets) { throw "$script:InterfacesFile is not of this machine, and the secrets to make it are gone since the restart: run the extension again" }
+    $text = Get-InterfacesText $Context
+    if (Test-Path -LiteralPath $script:InterfacesFile) { Set-ItemProperty -LiteralPath $script:InterfacesFile -Name IsReadOnly -Value $false }
+    Set-TextFile $script:InterfacesFile $text
+    Set-ItemProperty -LiteralPath $script:InterfacesFile -Name IsReadOnly -Value $true
+}

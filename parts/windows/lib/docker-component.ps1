@@ -1,0 +1,16 @@
+# Optional: for clusters that run docker.
+
+# The engine's own version, '' when there is none.
+function Get-DockerVersion {
+    $program = "$env:ProgramFiles\docker\dockerd.exe"
+    if (-not (Test-Path -LiteralPath $program) -or -not (Get-Service -Name 'docker' -ErrorAction SilentlyContinue)) { return '' }
+    $said = "$(Invoke-Program $program @('--version') -Seconds 60)"
+    if ($said -match '(\d+\.\d+\.\d+)') { $Matches[1] } else { '' }
+}
+
+# Why the engine of the machine is taken, or nothing. Unless the definition names a version, it is as good as any.
+function Get-PresentDocker {
+    param([object]$Context)
+    $found = Get-DockerVersion
+    if ($found -and ($found -eq $Context.Configuration.dockerVersion -or -not $Context.Configuration.dockerVersionPinned)) { "docker $found is on the machine" }
+}

@@ -1,0 +1,29 @@
+# Hyper-V handlers of containerd, for definitions that name builds or make Hyper-V the default.
+
+# Builds for which there is a handler: as configured, and the machine's own where Hyper-V is the default.
+function Get-HypervBuild {
+    param([object]$Configuration)
+    $builds = @("$(Get-Property $Configuration 'hypervRuntimeHandlers' '')" -split '[,\s]+' | Where-Object { $_ })
+    if ((Get-Property $Configuration 'defaultRuntimeHandler' 'process') -eq 'hyperv') { $builds = @("$(Get-OsBuild)") + $builds }
+    $builds | Select-Object -Unique
+}
+
+# A pause image of one build, for a guest that is older than the machine. Of builds not listed no such name is known; the
+# runtime then takes the image for several builds.
+function Get-SandboxImage {
+    param([object]$Configuration, [string]$Build)
+    $names = @{ '17763' = '1809'; '18362' = '1903'; '18363' = '1909'; '19041' = '2004'; '19042' = '20H2'; '20348' = 'ltsc2022' }
+    if ($names.ContainsKey($Build)) { "SandboxImage = $(ConvertTo-QuotedText "$($Configuration.pauseImage)-windows-$($names[$Build])-amd64")" }
+}
+
+# Lines of config.toml. -Table: that of the runtime's settings.
+function Get-HypervSetting {
+    param([object]$Configuration, [string]$Table)
+    foreach ($build in @(Get-HypervBuild $Configuration)) {
+        $name = "$Table.containerd.runtimes.runhcs-wcow-hypervisor-$build"
+        "[$name]", 'runtime_type = "io.containerd.runhcs.v1"', 'pod_annotations = ["io.microsoft.virtualmachine.*"]'
+        'container_annotations = ["io.microsoft.container.*"]', '', "[$name.options]", 'SandboxIsolation = 1', 'SandboxPlatform = "windows/amd64"'
+        Get-SandboxImage $Configuration $build
+        ''
+    }
+}
