@@ -3,9 +3,7 @@
 //! One payload is `{"files":[{"path":"lib\\text.ps1","text":"..."},...]}`. The scripts are known when gen-cse is built, so its
 //! build script deflates them, in a few sets, as tightly as deflate can be (zopfli, half a second each). A payload is then two
 //! deflate streams in one gzip: a head, made when it is asked for, with what is rendered and the scripts that the set lacks;
-//! and the largest set ([`bodies.txt`]) of which the cluster needs every script. Same scripts, same bytes, on every machine.
-//!
-//! [`bodies.txt`]: https://docs.rs/crate/gen-cse/latest/source/src/pack/bodies.txt
+//! and the largest set (`src/pack/bodies.txt`) of which the cluster needs every script. Same scripts, same bytes, on every machine.
 
 pub mod strip;
 
