@@ -64,7 +64,7 @@ pub const CUSTOM_DATA: &str = generated::CUSTOM_DATA;
 /// The scripts that nodes with these steps need, in the order in which they are packed.
 pub fn scripts_for<'a>(steps: &'a [&'static Step]) -> impl Iterator<Item = &'static Script> + 'a {
     let runs = |id: &&str| steps.iter().any(|step| step.id == *id);
-    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(|id| runs(id))))
+    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(&runs)))
 }
 
 /// The script with this path.
