@@ -59,8 +59,10 @@ fn templates_of_all_definitions_pass_the_checks() {
             let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
             let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
             assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+            // Azure Stack Hub's own endpoints and network scripts take 6 KiB more
+            let goal = if bundle.cluster.cloud.custom.is_some() { MAX_CUSTOM_DATA_BYTES } else { GOAL };
             for sizes in &bundle.sizes {
-                assert!(sizes.custom_data_bytes <= GOAL, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
+                assert!(sizes.custom_data_bytes <= goal, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
             }
         }
     }

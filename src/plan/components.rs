@@ -72,14 +72,15 @@ fn from_catalog(cluster: &Cluster, catalog: &Catalog, id: ComponentId) -> Option
     catalog.component(id, &cluster.kubernetes, &cluster.cloud.name)
 }
 
-/// A URL of the definition; its hashes and size are those of the same URL in the catalog, if it is there.
+/// A URL of the definition, or its place on the mirror; its hashes and size are those of the same URL in the catalog, if it is there.
 fn from_url(catalog: &Catalog, id: ComponentId, url: &str) -> Component {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let file_name = path.rsplit('/').next().unwrap_or_default().to_owned();
     let known = catalog.known_file(path);
+    let mirrored = catalog.mirrored(path);
     Component {
         id,
-        url: url.to_owned(),
+        url: if mirrored == path { url.to_owned() } else { mirrored },
         archive: Archive::of_file_name(&file_name),
         file_name,
         sha256: known.map(|file| file.sha256.clone()).unwrap_or_default(),

@@ -25,7 +25,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
     all.extend(identity(cluster));
-    all.extend(runtime(cluster));
+    all.extend(runtime(cluster, catalog));
     all.extend(system(cluster));
     all.extend(urls(cluster, catalog, components));
     all.insert("components", components.iter().map(component).collect());
@@ -136,7 +136,7 @@ fn identity(cluster: &Cluster) -> Settings {
     all
 }
 
-fn runtime(cluster: &Cluster) -> Settings {
+fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
     let windows = &cluster.windows;
     let mut features = vec!["Containers"];
     if super::has_hyperv(cluster) {
@@ -152,6 +152,11 @@ fn runtime(cluster: &Cluster) -> Settings {
         "alwaysPullPauseImage": windows.always_pull_pause_image,
     });
     all.insert("windowsFeatures", features.into_iter().collect());
+    let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
+    let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
+    if !mirrors.is_empty() {
+        all.insert("registryMirrors", mirrors.into_iter().collect());
+    }
     all
 }
 
