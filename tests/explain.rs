@@ -32,7 +32,8 @@ fn the_page_of_exit_codes_is_the_table() {
          | 0 | | the node is complete, or will be after the restart that `result.json` names | |\n",
     );
     let row = |code, step: &str, means: &str, remedy: &str| format!("| {code} | {step} | {means} | {remedy} |\n");
-    let mut rows: Vec<_> = ENGINE_EXIT_CODES.iter().map(|code| (code.exit_code, row(code.exit_code, "(engine)", code.means, code.remedy))).collect();
+    let mut rows: Vec<_> =
+        ENGINE_EXIT_CODES.iter().map(|code| (code.exit_code, row(code.exit_code, "(engine)", code.means, code.remedy))).collect();
     rows.extend(STEPS.iter().map(|step| (step.exit_code, row(step.exit_code, step.id, step.means, step.remedy))));
     rows.sort();
     page.extend(rows.into_iter().map(|(_, row)| row));

@@ -12,8 +12,22 @@ const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json
 
 /// Texts that mean something to ARM, PowerShell, cmd.exe, JSON or TOML.
 const HOSTILE: [&str; 16] = [
-    "it's", "\"quoted\"", "back`tick", "$(Get-Date)", "$env:PATH", "'@\nexit 0\n@'", "line\nbreak\r\n", "%PATH%", "[parameters('x')]",
-    "[[escaped]", "[concat('a')", "]", "{{ mark }}", "@@PAYLOAD@@", "größe-日本語-\u{1f600}", "&|<>^!;\\\t",
+    "it's",
+    "\"quoted\"",
+    "back`tick",
+    "$(Get-Date)",
+    "$env:PATH",
+    "'@\nexit 0\n@'",
+    "line\nbreak\r\n",
+    "%PATH%",
+    "[parameters('x')]",
+    "[[escaped]",
+    "[concat('a')",
+    "]",
+    "{{ mark }}",
+    "@@PAYLOAD@@",
+    "größe-日本語-\u{1f600}",
+    "&|<>^!;\\\t",
 ];
 
 /// The sample with a text in every free field that reaches a node.

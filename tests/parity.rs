@@ -128,7 +128,8 @@ fn every_value_of_every_definition_is_the_peers() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
     let (mut definitions, mut values, mut differences) = (0, 0, Vec::new());
     for family in Catalog::BUILT_IN {
-        let mut files: Vec<_> = fs::read_dir(corpus.join(family)).expect("the corpus").map(|entry| entry.expect("an entry").path()).collect();
+        let mut files: Vec<_> =
+            fs::read_dir(corpus.join(family)).expect("the corpus").map(|entry| entry.expect("an entry").path()).collect();
         files.sort();
         for path in files.iter().filter(|path| !path.to_string_lossy().ends_with(".facts.json")) {
             let name = path.file_stem().expect("a name").to_string_lossy().into_owned();

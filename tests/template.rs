@@ -79,7 +79,12 @@ fn the_sizes_said_are_the_sizes_resolved() {
         // names of a deployment are counted as long as they can be
         assert!(node.custom_data.len() <= sizes.custom_data_bytes && node.custom_data.len() + 400 > sizes.custom_data_bytes);
         assert!(node.custom_data.len() <= MAX_CUSTOM_DATA_BYTES);
-        assert!(node.command.len() <= sizes.command_characters && node.command.len() + 100 > sizes.command_characters, "{} {}", node.command.len(), sizes.command_characters);
+        assert!(
+            node.command.len() <= sizes.command_characters && node.command.len() + 100 > sizes.command_characters,
+            "{} {}",
+            node.command.len(),
+            sizes.command_characters
+        );
         assert!(node.command.len() <= MAX_COMMAND_CHARACTERS, "a 4096-bit key must fit: {}", node.command.len());
     }
 }
@@ -96,7 +101,8 @@ fn many_pools_make_a_small_template() {
 #[test]
 fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
-    definition["properties"]["certificateProfile"] = json!({ "caCertificate": "x".repeat(20_000), "clientCertificate": "y", "clientPrivateKey": "z" });
+    definition["properties"]["certificateProfile"] =
+        json!({ "caCertificate": "x".repeat(20_000), "clientCertificate": "y", "clientPrivateKey": "z" });
     let Err(error @ Error::TooLarge { .. }) = generate(&definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
     let message = error.to_string();
     assert!(message.contains("65535") && message.contains("node configuration") && message.contains("scripts"), "{message}");
@@ -105,8 +111,11 @@ fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
 #[test]
 fn a_command_that_is_too_long_is_refused() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
-    definition["properties"]["certificateProfile"] = json!({ "caCertificate": "x", "clientCertificate": "y", "clientPrivateKey": "z".repeat(6_000) });
-    let Err(Error::TooLarge { limit, unit, .. }) = generate(&definition.to_string(), &options("aks-engine")) else { panic!("it is too long") };
+    definition["properties"]["certificateProfile"] =
+        json!({ "caCertificate": "x", "clientCertificate": "y", "clientPrivateKey": "z".repeat(6_000) });
+    let Err(Error::TooLarge { limit, unit, .. }) = generate(&definition.to_string(), &options("aks-engine")) else {
+        panic!("it is too long")
+    };
     assert_eq!((limit, unit), (8_191, "characters"));
 }
 
@@ -140,7 +149,8 @@ fn the_definition_with_defaults_generates_the_same() {
                 continue;
             }
             let template = |definition: &str| {
-                let bundle = generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
+                let bundle =
+                    generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
                 let files = bundle.files().expect("paths stay inside");
                 let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
                 (text("azuredeploy.json"), text("apimodel.json"))

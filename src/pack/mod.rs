@@ -3,9 +3,7 @@
 //! One payload is `{"files":[{"path":"lib\\text.ps1","text":"..."},...]}`. The scripts are known when gen-cse is built, so its
 //! build script deflates them, in a few sets, as tightly as deflate can be (zopfli, half a second each). A payload is then two
 //! deflate streams in one gzip: a head, made when it is asked for, with what is rendered and the scripts that the set lacks;
-//! and the largest set ([`bodies.txt`]) of which the cluster needs every script. Same scripts, same bytes, on every machine.
-//!
-//! [`bodies.txt`]: https://docs.rs/crate/gen-cse/latest/source/src/pack/bodies.txt
+//! and the largest set (`src/pack/bodies.txt`) of which the cluster needs every script. Same scripts, same bytes, on every machine.
 
 pub mod strip;
 
@@ -66,7 +64,7 @@ pub const CUSTOM_DATA: &str = generated::CUSTOM_DATA;
 /// The scripts that nodes with these steps need, in the order in which they are packed.
 pub fn scripts_for<'a>(steps: &'a [&'static Step]) -> impl Iterator<Item = &'static Script> + 'a {
     let runs = |id: &&str| steps.iter().any(|step| step.id == *id);
-    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(|id| runs(id))))
+    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(&runs)))
 }
 
 /// The script with this path.

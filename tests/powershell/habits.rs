@@ -18,11 +18,16 @@ pub(crate) fn check(file: &File, scripts: &Scripts, rules: &Rules, findings: &mu
         framework(file, node, rules, findings);
         stray_output(file, node, rules, findings);
     });
-    for scope in scopes(file) {
-        paths(file, &scope, rules, findings);
-        counts(file, &scope, findings);
-        variables(file, &scope, scripts, rules, findings);
-        unread(file, &scope, rules, findings);
+    let scopes = scopes(file);
+    let of_file = scopes.iter().find(|scope| scope.is_file).map(set_in).unwrap_or_default();
+    let visible = scripts.visible_from(file);
+    let of_script = visible.iter().flat_map(|&index| top_level_variables(&scripts.files[index])).collect();
+    for scope in &scopes {
+        paths(file, scope, rules, findings);
+        counts(file, scope, findings);
+        reserved(file, scope, rules, findings);
+        variables(file, scope, &of_file, &of_script, rules, findings);
+        unread(file, scope, rules, findings);
     }
 }
 
@@ -383,36 +388,41 @@ fn is_call_without_list(node: &Node) -> bool {
         .is_some_and(|name| !["new-object", "measure-object", "if", "switch", "foreach"].contains(&name.to_lowercase().as_str()))
 }
 
-/// Strict mode: reading a variable that nothing has set throws.
-fn variables(file: &File, scope: &Scope, scripts: &Scripts, rules: &Rules, findings: &mut Vec<Finding>) {
-    let file_scope = scopes(file).into_iter().find(|scope| scope.is_file).map(|scope| set_in(&scope)).unwrap_or_default();
-    let set = set_in(scope);
-    let visible = scripts.visible_from(file);
-    let script_variables: BTreeSet<String> = visible.iter().flat_map(|&index| top_level_variables(&scripts.files[index])).collect();
-    let is_automatic = |name: &str| rules.automatic_variables.iter().any(|known| known.eq_ignore_ascii_case(name));
-    for name in set.iter().filter(|name| rules.reserved_variables.contains(name)) {
+/// Variables of PowerShell's own that a script sets.
+fn reserved(file: &File, scope: &Scope, rules: &Rules, findings: &mut Vec<Finding>) {
+    for name in set_in(scope).iter().filter(|name| rules.reserved_variables.contains(name)) {
         let at = scope.nodes.iter().find(|node| {
             variable_name(node).as_deref() == Some(name)
                 || matches!(&node.kind, NodeKind::Parameter { name: parameter, .. } if parameter[1..].eq_ignore_ascii_case(name))
         });
-        findings.push(file.finding(
-            at.map_or(0, |node| node.span.start),
-            "reserved-variable",
-            format!("`${name}` is PowerShell's own: choose another name"),
-        ));
+        let message = format!("`${name}` is PowerShell's own: choose another name");
+        findings.push(file.finding(at.map_or(0, |node| node.span.start), "reserved-variable", message));
     }
+}
+
+/// Strict mode: reading a variable that nothing has set throws.
+fn variables(
+    file: &File,
+    scope: &Scope,
+    of_file: &BTreeSet<String>,
+    of_script: &BTreeSet<String>,
+    rules: &Rules,
+    findings: &mut Vec<Finding>,
+) {
+    let set = set_in(scope);
+    let is_automatic = |name: &str| rules.automatic_variables.iter().any(|known| known.eq_ignore_ascii_case(name));
     for node in &scope.nodes {
         let Some(name) = variable_name(node) else {
             continue;
         };
         let is_set = match name.split_once(':') {
-            Some(("script", bare)) => script_variables.contains(bare),
+            Some(("script", bare)) => of_script.contains(bare),
             Some(("env" | "global" | "function" | "variable", _)) => true,
             Some((other, _)) => {
                 findings.push(file.finding(node.span.start, "undefined-variable", format!("`${name}`: `{other}` is no scope")));
                 continue;
             }
-            None => set.contains(&name) || file_scope.contains(&name) || is_automatic(&name),
+            None => set.contains(&name) || of_file.contains(&name) || is_automatic(&name),
         };
         if !is_set {
             findings.push(file.finding(

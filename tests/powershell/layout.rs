@@ -1,8 +1,9 @@
 //! How the files fit together: they are dot-sourced into one scope, in any order within a folder.
 
 use super::{File, Finding, Place, Rules, Scripts, habits, variable_name};
+use gen_cse::plan::{ENGINE_EXIT_CODES, Step};
 use poshtree::v2::{Node, NodeKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn check(scripts: &Scripts, steps: &[Step], rules: &Rules, findings: &mut Vec<Finding>) {
     duplicates(scripts, findings);
@@ -48,45 +49,41 @@ fn duplicates(scripts: &Scripts, findings: &mut Vec<Finding>) {
 
 /// What nothing uses takes room in the custom data.
 fn unused(scripts: &Scripts, steps: &[Step], rules: &Rules, findings: &mut Vec<Finding>) {
+    let mut called: BTreeSet<String> = BTreeSet::new();
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for file in &scripts.files {
+        file.tree.walk(&mut |node| {
+            called.extend(word(file, node));
+            if let Some(name) = variable_name(node) {
+                *named.entry(name).or_default() += 1;
+            }
+        });
+    }
     for function in scripts.functions.values().flatten() {
         let file = &scripts.files[function.file];
         let is_part_of_step = steps.iter().any(|step| {
             file.path == format!("steps/{}.ps1", step.id)
                 && ["Test", "Invoke", "Assert"].iter().any(|verb| function.name == format!("{verb}-{}", step.function))
         });
-        let is_called = || {
-            scripts.files.iter().any(|other| {
-                let mut count = 0;
-                other.tree.walk(&mut |node| count += usize::from(calls(other, node, &function.name)));
-                count > 0
-            })
-        };
-        if !is_part_of_step && !rules.used_by_name.contains(&function.name) && !is_called() {
+        if !is_part_of_step && !rules.used_by_name.contains(&function.name) && !called.contains(&function.name.to_lowercase()) {
             findings.push(file.finding(function.at, "unused", format!("function `{}` is called nowhere", function.name)));
         }
     }
     for file in scripts.files.iter().filter(|file| !file.is_entry()) {
         for (at, name) in script_assignments(file) {
-            let uses = scripts.files.iter().map(|other| {
-                let mut count = 0;
-                other
-                    .tree
-                    .walk(&mut |node| count += usize::from(variable_name(node).is_some_and(|found| found == format!("script:{name}"))));
-                count
-            });
-            if uses.sum::<usize>() < 2 {
+            if named.get(&format!("script:{name}")).is_none_or(|&count| count < 2) {
                 findings.push(file.finding(at, "unused", format!("`$script:{name}` is read nowhere")));
             }
         }
     }
 }
 
-/// By name, or by a text that is the name (`Get-Command`, `Function:`).
-fn calls(file: &File, node: &Node, function: &str) -> bool {
+/// A command's name, or a text that may be one (`Get-Command`, `Function:`), in lower case.
+fn word(file: &File, node: &Node) -> Option<String> {
     match &node.kind {
-        NodeKind::BareWord(word) => word.eq_ignore_ascii_case(function),
-        NodeKind::StringLiteral { .. } => file.source(node).trim_matches(['\'', '"']).eq_ignore_ascii_case(function),
-        _ => false,
+        NodeKind::BareWord(word) => Some(word.to_lowercase()),
+        NodeKind::StringLiteral { .. } => Some(file.source(node).trim_matches(['\'', '"']).to_lowercase()),
+        _ => None,
     }
 }
 
@@ -164,20 +161,15 @@ fn marks(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A step as the table of the plan has it.
-pub(crate) struct Step {
-    pub id: &'static str,
-    pub function: &'static str,
-    pub exit_code: u8,
-}
-
 /// The files of `steps/` are those of the table, with its functions and no others of their kind; each code is used once.
 pub(crate) fn check_steps(scripts: &Scripts, steps: &[Step]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut find = |path: &str, rule, message: String| findings.push(Finding { path: path.to_owned(), line: 1, rule, message });
     for (index, step) in steps.iter().enumerate() {
         let path = format!("steps/{}.ps1", step.id);
-        if steps[..index].iter().any(|other| other.exit_code == step.exit_code) || step.exit_code < 10 {
+        if steps[..index].iter().any(|other| other.exit_code == step.exit_code)
+            || ENGINE_EXIT_CODES.iter().any(|other| other.exit_code == step.exit_code)
+        {
             find(&path, "exit-code", format!("exit code {} is used twice, or is the engine's", step.exit_code));
         }
         if !scripts.files.iter().any(|file| file.path == path) {

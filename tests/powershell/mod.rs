@@ -12,6 +12,7 @@ pub(crate) mod reference;
 mod syntax;
 mod tree;
 
+use gen_cse::plan::Step;
 use poshtree::v2::{Node, NodeKind, ParseError, StringKind, Token};
 use reference::Reference;
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use layout::{Step, check_steps};
+pub(crate) use layout::check_steps;
 pub(crate) use names::used;
 
 /// Lists the checks need; `rules.json` says what each is.

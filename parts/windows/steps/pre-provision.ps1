@@ -36,9 +36,9 @@ function Save-PreProvisionScript {
 
 # $LASTEXITCODE decides, so a script whose last program may fail ends with 'exit 0'.
 function Get-PreProvisionLine {
-    param([string]$Path, [string]$Parameter)
+    param([string]$Path, [bool]$HasParameter)
     $call = "& '" + $Path.Replace("'", "''") + "'"
-    if ($Parameter) { $call += ' $env:GEN_CSE_PARAMETER' }
+    if ($HasParameter) { $call += ' $env:GEN_CSE_PARAMETER' }
     '-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "' + $call + '; exit $LASTEXITCODE"'
 }
 
@@ -46,7 +46,7 @@ function Invoke-PreProvisionScript {
     param([string]$Path, [string]$Parameter)
     $seconds = Get-RemainingSecond 3600
     $env:GEN_CSE_PARAMETER = $Parameter
-    try { $ended = Wait-Program (Start-Program 'powershell.exe' (Get-PreProvisionLine $Path $Parameter) "$script:ProgramOutput\pre-provision") $seconds }
+    try { $ended = Wait-Program (Start-Program 'powershell.exe' (Get-PreProvisionLine $Path ([bool]$Parameter)) "$script:ProgramOutput\pre-provision") $seconds }
     finally { Remove-Item -LiteralPath 'Env:GEN_CSE_PARAMETER' -ErrorAction SilentlyContinue }
     foreach ($line in @("$($ended.Output)`n$($ended.ErrorText)" -split '\r?\n' | Where-Object { $_.Trim() } | Select-Object -Last 200)) { Write-Event 'pre-provision' 'output' $line }
     if (-not $ended.Ended) { throw "the extension did not end within the $seconds s that the run had left, and was stopped: its output is in events.jsonl" }
