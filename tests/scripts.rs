@@ -79,7 +79,7 @@ fn a_payload_without_a_library_is_found_out() {
 /// is optional, with all of it, and with each alone.
 #[test]
 fn every_payload_is_complete() {
-    let is_optional = |step: &&Step| script(&format!("steps\\{}.ps1", step.id)).is_some_and(|script| script.steps.is_some());
+    let is_optional = |step: &&Step| script(&format!("steps\\{}.ps1", step.id)).is_some_and(|script| script.with.is_some());
     let ways = [["docker", "azure-cni"], ["docker", "kubenet"], ["containerd", "azure-cni"], ["containerd", "kubenet"]];
     let others: Vec<&str> = STEPS.iter().filter(is_optional).map(|step| step.id).filter(|id| !ways.concat().contains(id)).collect();
     let sets = [Vec::new(), others.clone()].into_iter().chain(others.iter().map(|id| vec![*id]));
@@ -87,9 +87,11 @@ fn every_payload_is_complete() {
     for (with, way) in sets.flat_map(|with| ways.map(|way| (with.clone(), way))).filter(|(with, way)| with.len() != 1 || *way == ways[2]) {
         let steps: Vec<&Step> =
             STEPS.iter().filter(|step| !is_optional(step) || way.contains(&step.id) || with.contains(&step.id)).collect();
-        seen.extend(scripts_for(&steps).map(|script| script.path));
-        let missing = missing_in(scripts_for(&steps));
-        assert!(missing.is_empty(), "with {way:?} and {with:?}:\n{}", missing[0]);
+        for traits in [&[][..], &["dual-stack", "hyperv"]] {
+            seen.extend(scripts_for(&steps, traits).map(|script| script.path));
+            let missing = missing_in(scripts_for(&steps, traits));
+            assert!(missing.is_empty(), "with {way:?}, {with:?} and {traits:?}:\n{}", missing[0]);
+        }
     }
     let never: Vec<&str> = SCRIPTS.iter().map(|script| script.path).filter(|path| !seen.contains(path)).collect();
     assert!(never.is_empty(), "never packed: {never:?}");

@@ -1,6 +1,6 @@
 use super::Bundle;
 use crate::emit::{Bundle as Files, EmitError};
-use crate::plan::{PoolPlan, Settings};
+use crate::plan::{PoolPlan, Settings, traits};
 use crate::{pack, render};
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ impl Bundle {
         configuration.extend(pool.configuration.clone());
         files.add(format!("{folder}/configuration.json"), json(&configuration))?;
         files.add(format!("{folder}/scripts/steps.json"), render::steps_json(&pool.steps))?;
-        for script in pack::scripts_for(&pool.steps) {
+        for script in pack::scripts_for(&pool.steps, &traits(&self.cluster)) {
             files.add(format!("{folder}/scripts/{}", script.path.replace('\\', "/")), script.source)?;
         }
         Ok(())

@@ -11,8 +11,9 @@ use crate::render::CustomData;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Length of the certificate of a 2048-bit key that aks-engine makes, as base64 of PEM; counted where the definition has none.
-const CERTIFICATE: usize = 2_200;
+/// Length of a client certificate of a 4096-bit key from an authority of the same (what aks-engine makes, pkg/helpers/pki.go) as
+/// PEM in JSON; counted where the definition has none.
+const CERTIFICATE: usize = 1_940;
 /// Length of a 4096-bit private key as base64 of PEM: the largest that is usual.
 const PRIVATE_KEY: usize = 4_368;
 
@@ -117,16 +118,23 @@ fn fact_length(cluster: &Cluster, fact: Fact) -> usize {
         Fact::Location => cluster.location.as_ref().map_or(20, String::len),
         Fact::NameSuffix => 8,
         Fact::ShortNameSuffix => 4,
-        Fact::CaCertificate => certificate_length(&cluster.certificates.ca, CERTIFICATE),
-        Fact::ClientCertificate => certificate_length(&cluster.certificates.client, CERTIFICATE),
+        Fact::CaCertificate => certificate_length(&cluster.certificates.ca),
+        Fact::ClientCertificate => certificate_length(&cluster.certificates.client),
         Fact::AdminUsername => cluster.windows.admin.username.len(),
     }
 }
 
-fn certificate_length(certificate: &Secret, usual: usize) -> usize {
-    match certificate {
+fn private_key_length(key: &Secret) -> usize {
+    match key {
         Secret::Text(text) => base64_length(text.len()),
-        Secret::KeyVault { .. } | Secret::AtDeployment => usual,
+        Secret::KeyVault { .. } | Secret::AtDeployment => PRIVATE_KEY,
+    }
+}
+
+fn certificate_length(certificate: &Secret) -> usize {
+    match certificate {
+        Secret::Text(text) => Value::from(text.as_str()).to_string().len() - 2,
+        Secret::KeyVault { .. } | Secret::AtDeployment => CERTIFICATE,
     }
 }
 
@@ -136,7 +144,7 @@ fn secrets_length(cluster: &Cluster, pool: &PoolPlan) -> usize {
         Secret::KeyVault { .. } | Secret::AtDeployment => usual,
     };
     let member = |secret: &NodeSecret| match secret {
-        NodeSecret::ClientPrivateKey => 20 + certificate_length(&cluster.certificates.client_key, PRIVATE_KEY),
+        NodeSecret::ClientPrivateKey => 20 + private_key_length(&cluster.certificates.client_key),
         NodeSecret::ServicePrincipalClientSecret => {
             let crate::model::Identity::ServicePrincipal { secret, .. } = &cluster.identity else { return 0 };
             32 + known(secret, 40)

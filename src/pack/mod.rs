@@ -30,8 +30,8 @@ const MAX_UNPACKED_BYTES: u64 = 16 << 20;
 pub struct Script {
     /// Path below the folder the node unpacks to, with backslashes: `lib\text.ps1`.
     pub path: &'static str,
-    /// Ids of the steps that need it, of which one is enough; `None` means every node.
-    pub steps: Option<&'static [&'static str]>,
+    /// Steps, by id, and traits of the cluster that need it, of which one is enough; `None` means every node.
+    pub with: Option<&'static [&'static str]>,
     /// The text as it stands in `parts/windows`.
     pub source: &'static str,
     /// The text without comments, blank lines and indentation ([`strip`](strip::strip)).
@@ -61,10 +61,10 @@ pub const SCRIPTS: &[Script] = generated::SCRIPTS;
 /// The template of the custom data, stripped; its marks are `@@PAYLOAD@@` and `@@CONFIGURATION@@`.
 pub const CUSTOM_DATA: &str = generated::CUSTOM_DATA;
 
-/// The scripts that nodes with these steps need, in the order in which they are packed.
-pub fn scripts_for<'a>(steps: &'a [&'static Step]) -> impl Iterator<Item = &'static Script> + 'a {
-    let runs = |id: &&str| steps.iter().any(|step| step.id == *id);
-    SCRIPTS.iter().filter(move |script| script.steps.is_none_or(|ids| ids.iter().any(&runs)))
+/// The scripts that nodes with these steps need in a cluster with these traits, in the order in which they are packed.
+pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -> impl Iterator<Item = &'static Script> + 'a {
+    let is_there = |word: &&str| traits.contains(word) || steps.iter().any(|step| step.id == *word);
+    SCRIPTS.iter().filter(move |script| script.with.is_none_or(|words| words.iter().any(is_there)))
 }
 
 /// The script with this path.

@@ -3,7 +3,7 @@
 use super::setting::{Fact, Setting, Settings, Text};
 use super::{NodeOptions, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
-use crate::model::{Availability, Cluster, Identity, RuntimeHandler, Vnet, WindowsPool};
+use crate::model::{Availability, Cluster, Identity, Vnet, WindowsPool};
 use base64::Engine as _;
 
 /// Shape of the configuration; the node refuses any other.
@@ -139,7 +139,7 @@ fn identity(cluster: &Cluster) -> Settings {
 fn runtime(cluster: &Cluster) -> Settings {
     let windows = &cluster.windows;
     let mut features = vec!["Containers"];
-    if windows.default_handler == RuntimeHandler::HyperV || !windows.hyperv_builds.is_empty() {
+    if super::has_hyperv(cluster) {
         features.push("Hyper-V");
     }
     let mut all = Settings::from(settings! {
@@ -192,8 +192,6 @@ fn component(component: &Component) -> Setting {
         ("url", (&component.url).into()),
         ("fileName", (&component.file_name).into()),
         ("sha256", hashes),
-        ("bytes", component.bytes.into()),
-        ("archive", component.archive.as_str().into()),
     ]))
 }
 

@@ -10,7 +10,7 @@ pub use setting::{Fact, Piece, Setting, Settings, Text};
 pub use steps::{ENGINE_EXIT_CODES, EngineExitCode, STEPS, Step};
 
 use crate::catalog::{Catalog, CloudKind, Component, KubernetesVersion};
-use crate::model::{Availability, Cluster, Secret, WindowsImage, WindowsPool};
+use crate::model::{Availability, Cluster, RuntimeHandler, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
 /// Choices of the person who generates that concern how a node bootstraps, not what it is.
@@ -30,6 +30,18 @@ impl Default for NodeOptions {
     fn default() -> Self {
         Self { wait_for_kubelet: true, kubelet_timeout_seconds: 300, deadline_minutes: 60, keep_cache: false }
     }
+}
+
+/// What of a cluster needs scripts that no step of its own stands for; the words of `src/pack/bodies.txt`.
+#[must_use]
+pub fn traits(cluster: &Cluster) -> Vec<&'static str> {
+    let all = [("dual-stack", cluster.network.dual_stack), ("hyperv", has_hyperv(cluster))];
+    all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
+}
+
+/// Pods may run in virtual machines of their own.
+fn has_hyperv(cluster: &Cluster) -> bool {
+    cluster.windows.default_handler == RuntimeHandler::HyperV || !cluster.windows.hyperv_builds.is_empty()
 }
 
 /// Everything decided for a cluster.

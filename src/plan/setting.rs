@@ -21,9 +21,9 @@ pub enum Fact {
     NameSuffix,
     /// The first four of those digits: computer names of Windows are short.
     ShortNameSuffix,
-    /// Certificate of the cluster's authority, base64 of PEM.
+    /// Certificate of the cluster's authority as PEM.
     CaCertificate,
-    /// Certificate of the node's client, base64 of PEM.
+    /// Certificate of the node's client as PEM.
     ClientCertificate,
     /// Application id of the service principal.
     ServicePrincipalClientId,

@@ -1,14 +1,17 @@
 //! What is rendered for the node: tables of the plan, and the places of the two long literals in the custom data. No decisions are
 //! made here.
 
-use crate::plan::{ENGINE_EXIT_CODES, Step};
+use crate::plan::Step;
 use serde_json::json;
 
-/// `steps.json`: the order of the steps and every exit code, for the engine.
+/// `steps.json`: the steps in their order, for the engine.
 #[must_use]
 pub fn steps_json(steps: &[&'static Step]) -> String {
-    let engine: Vec<_> = ENGINE_EXIT_CODES.iter().map(|code| json!({"exitCode": code.exit_code, "title": code.title})).collect();
-    json!({ "steps": steps, "exitCodes": engine }).to_string()
+    let steps: Vec<_> = steps
+        .iter()
+        .map(|step| json!({ "id": step.id, "function": step.function, "exitCode": step.exit_code, "afterRestart": step.after_restart }))
+        .collect();
+    json!({ "steps": steps }).to_string()
 }
 
 /// `CustomData.bin` around its two long literals.

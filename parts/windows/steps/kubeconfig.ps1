@@ -1,12 +1,15 @@
 # c:\k\ca.crt and c:\k\config: how kubelet and kube-proxy reach the API server. config holds the key: compared by digest,
 # replaced whole, never shown.
 
-# Certificates and the key come as base64 of PEM, and stand so in the kubeconfig.
-function Get-PemText {
-    param([string]$Name, [string]$Text)
-    $pem = ConvertFrom-Base64Text $Name $Text
-    if (-not $pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and deploy again" }
-    $pem
+# Certificates come as PEM, which takes less room in the custom data; the key comes as base64 of PEM.
+function Assert-Pem {
+    param([string]$Name, [string]$Pem)
+    if (-not $Pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and deploy again" }
+}
+
+function ConvertTo-Base64Text {
+    param([string]$Text)
+    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
 }
 
 function Get-KubeconfigText {
@@ -22,7 +25,7 @@ kind: Config
 clusters:
 - name: $name
   cluster:
-    certificate-authority-data: $(ConvertTo-QuotedText $configuration.caCertificate)
+    certificate-authority-data: $(ConvertTo-QuotedText (ConvertTo-Base64Text $configuration.caCertificate))
     server: $(ConvertTo-QuotedText "https://${address}:443")
 contexts:
 - name: $name
@@ -33,7 +36,7 @@ current-context: $name
 users:
 - name: $user
   user:
-    client-certificate-data: $(ConvertTo-QuotedText $configuration.clientCertificate)
+    client-certificate-data: $(ConvertTo-QuotedText (ConvertTo-Base64Text $configuration.clientCertificate))
     client-key-data: $(ConvertTo-QuotedText $Context.Secrets.clientPrivateKey)
 
 "@
@@ -43,9 +46,11 @@ users:
 function Get-KubeconfigFile {
     param([object]$Context)
     if ($null -eq $Context.Secrets) { return }
-    $null = Get-PemText 'clientCertificate' $Context.Configuration.clientCertificate
-    $null = Get-PemText 'clientPrivateKey' $Context.Secrets.clientPrivateKey
-    [ordered]@{ 'c:\k\ca.crt' = Get-PemText 'caCertificate' $Context.Configuration.caCertificate; 'c:\k\config' = Get-KubeconfigText $Context }
+    $configuration = $Context.Configuration
+    Assert-Pem 'caCertificate' $configuration.caCertificate
+    Assert-Pem 'clientCertificate' $configuration.clientCertificate
+    Assert-Pem 'clientPrivateKey' (ConvertFrom-Base64Text 'clientPrivateKey' $Context.Secrets.clientPrivateKey)
+    [ordered]@{ 'c:\k\ca.crt' = $configuration.caCertificate; 'c:\k\config' = Get-KubeconfigText $Context }
 }
 
 # When a certificate begins to hold.
@@ -60,7 +65,7 @@ function Get-RotationReason {
     param([object]$Context)
     if (-not (Test-SameRecord 'kubeconfig' (Get-KubeconfigFile $Context)) -or -not (Test-Path -LiteralPath 'c:\k\ca.crt')) { return }
     if ("$(Get-TextFile 'c:\k\config')" -notmatch 'client-certificate-data:\s*"?([A-Za-z0-9+/=]+)') { return }
-    try { if ((Get-CertificateStart $Matches[1]) -gt (Get-CertificateStart $Context.Configuration.clientCertificate)) { 'certificates were rotated on this node since, they stay' } }
+    try { if ((Get-CertificateStart $Matches[1]) -gt (Get-CertificateStart (ConvertTo-Base64Text $Context.Configuration.clientCertificate))) { 'certificates were rotated on this node since, they stay' } }
     catch { $null = $_ }    # what is no certificate was not rotated
 }
 

@@ -94,8 +94,8 @@ fn fact_call(fact: Fact) -> Call {
         Fact::Location => arm::parameters("location"),
         Fact::NameSuffix => arm::parameters("nameSuffix"),
         Fact::ShortNameSuffix => arm::substring(arm::parameters("nameSuffix"), 0, 4),
-        Fact::CaCertificate => arm::parameters("caCertificate"),
-        Fact::ClientCertificate => arm::parameters("clientCertificate"),
+        Fact::CaCertificate => arm::base64_to_string(arm::parameters("caCertificate")),
+        Fact::ClientCertificate => arm::base64_to_string(arm::parameters("clientCertificate")),
         Fact::ServicePrincipalClientId => arm::parameters("servicePrincipalClientId"),
         Fact::AdminUsername => arm::parameters("windowsAdminUsername"),
     }
