@@ -314,6 +314,7 @@ mod properties {
             "fc00::/64",
             "0.0.0.0/0,::/0",
             "255.255.255.255",
+            "4294967295",
             "ManagedDisks",
             "Ephemeral",
             "/subscriptions/a/resourceGroups/b/providers/Microsoft.Network/virtualNetworks/c/subnets/d",

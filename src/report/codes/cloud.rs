@@ -33,7 +33,7 @@ super::codes! {
     AZURE_STACK = Code {
         id: "azure-stack",
         severity: Severity::Error,
-        title: "Azure Stack Hub does not have this",
+        title: "a setting that Azure Stack Hub does not have",
         explanation: "Azure Stack Hub has availability sets only (written out in every pool), no instance metadata service for the cloud \
             provider, the plugins azure and kubenet, containerd from Kubernetes 1.24 on, the cloud controller manager from 1.21 on, and \
             etcd disks of at most 1023 GB.",
@@ -44,7 +44,7 @@ super::codes! {
     AZURE_STACK_IDENTITY = Code {
         id: "azure-stack-identity",
         severity: Severity::Warning,
-        title: "Azure Stack Hub gives VMs no managed identity",
+        title: "a managed identity on Azure Stack Hub, which has none",
         explanation: "Nodes with a managed identity ask the instance metadata service for tokens, which Azure Stack Hub does not have: \
             the cloud provider cannot sign in. Take a service principal.",
         wrong: "{ \"customCloudProfile\": {}, \"kubernetesConfig\": { \"useManagedIdentity\": true } }",

@@ -139,7 +139,7 @@ super::codes! {
     IPV6_ONLY = Code {
         id: "ipv6-only",
         severity: Severity::Error,
-        title: "IPv6 alone is not possible this way",
+        title: "an IPv6-only cluster is not possible this way",
         explanation: "Windows containers need IPv4, so `enableIPv6Only` refuses Windows pools, and it works with kubenet only.",
         wrong: "{ \"featureFlags\": { \"enableIPv6Only\": true } }",
         right: "{ \"featureFlags\": { \"enableIPv6DualStack\": true } }",

@@ -25,7 +25,7 @@ super::codes! {
     POOL_LIMIT = Code {
         id: "pool-limit",
         severity: Severity::Warning,
-        title: "Azure does not make this many VMs of one pool",
+        title: "more VMs than Azure makes of one pool",
         explanation: "aks-engine accepts up to 1000 nodes. An availability set has at most 200 VMs, a scale set that keeps to one \
             placement group at most 100, and one with a custom image at most 600: the deployment would fail.",
         wrong: "{ \"availabilityProfile\": \"AvailabilitySet\", \"count\": 500 }",

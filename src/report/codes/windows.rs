@@ -6,7 +6,7 @@ super::codes! {
     WINDOWS_USERNAME = Code {
         id: "windows-username",
         severity: Severity::Error,
-        title: "Azure refuses the name of the administrator",
+        title: "a name of the administrator that Azure refuses",
         explanation: "The name of the administrator of a Windows VM has at most 20 characters, none of `\\/\"[]:|<>+=;,?*@&` and no dot at \
             the end, and it is none of the names that attackers try first, such as `admin`, `administrator`, `guest` or `root`. \
             aks-engine does not check this, and the deployment fails.",

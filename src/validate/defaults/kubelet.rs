@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// Flags by name, `--max-pods` and so on.
 pub(super) type Flags = IndexMap<String, String>;
 
+/// The same, sorted.
+pub(super) type SortedFlags = BTreeMap<String, String>;
+
 /// What decides the flags of a cluster.
 pub(super) struct Kubelet<'a> {
     pub(super) version: &'a KubernetesVersion,
@@ -60,27 +63,28 @@ pub(crate) fn is_fixed(flag: &str) -> bool {
     flag == "--cluster-dns" || FIXED.iter().any(|(fixed, _)| *fixed == flag)
 }
 
+/// Pods per node, which decides how many addresses a network interface needs.
+pub(super) fn max_pods(cluster: &SortedFlags, pool: &Flags) -> Option<u32> {
+    pool.get("--max-pods").or_else(|| cluster.get("--max-pods"))?.parse().ok()
+}
+
 impl Kubelet<'_> {
-    /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig`.
-    pub(super) fn args(&self, cluster: &Flags, pool: &Flags) -> Vec<String> {
+    /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig` on top of [the cluster's](Self::cluster_flags).
+    pub(super) fn args(&self, cluster: &SortedFlags, pool: &Flags) -> Vec<String> {
         let mut flags: BTreeMap<String, String> = pool.iter().map(|(flag, value)| (flag.clone(), value.clone())).collect();
         flags.extend(self.fixed().map(|(flag, value)| (flag.to_owned(), value)));
-        for (flag, value) in self.cluster_flags(cluster) {
-            flags.entry(flag).or_insert(value);
+        for (flag, value) in cluster {
+            if !flags.contains_key(flag) {
+                flags.insert(flag.clone(), value.clone());
+            }
         }
         flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
         self.drop_unknown_gates(&mut flags);
         flags.into_iter().map(|(flag, value)| format!("{flag}={value}")).collect()
     }
 
-    /// Pods per node, which decides how many addresses a network interface needs.
-    pub(super) fn max_pods(&self, cluster: &Flags, pool: &Flags) -> Option<u32> {
-        let args = self.args(cluster, pool);
-        args.iter().find_map(|arg| arg.strip_prefix("--max-pods=")).and_then(|value| value.parse().ok())
-    }
-
     /// The cluster's own flags with every default.
-    fn cluster_flags(&self, cluster: &Flags) -> BTreeMap<String, String> {
+    pub(super) fn cluster_flags(&self, cluster: &Flags) -> SortedFlags {
         let mut flags: BTreeMap<String, String> = self.defaults().map(|(flag, value)| (flag.to_owned(), value)).collect();
         flags.extend(cluster.iter().map(|(flag, value)| (flag.clone(), value.clone())));
         let gates = flags.remove("--feature-gates").unwrap_or_default();

@@ -56,8 +56,8 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
         unknown_gates: source.catalog.unknown_feature_gates(&version),
         tls_cipher_suites: source.catalog.tls_cipher_suites().join(","),
     };
-    let own = source.kubernetes.kubelet_config.clone().unwrap_or_default();
-    let kubelet_args = kubelet.args(&own, &Flags::new());
+    let flags = kubelet.cluster_flags(&source.kubernetes.kubelet_config.clone().unwrap_or_default());
+    let kubelet_args = kubelet.args(&flags, &Flags::new());
     let dns_prefix = source.masters.dns_prefix.clone()?;
     Some(Cluster {
         name_suffix: model::name_suffix(&dns_prefix),
@@ -67,7 +67,7 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
         certificates: identity::certificates(source.properties.certificate_profile.as_ref()),
         windows: windows::settings(source, &cloud, runtime, external_cloud_provider),
         pools: pools::summaries(source.properties, azure_stack),
-        windows_pools: pools::windows_pools(source, azure_stack, &kubelet, &kubelet_args)?,
+        windows_pools: pools::windows_pools(source, azure_stack, &kubelet, &flags, &kubelet_args)?,
         use_instance_metadata: source.kubernetes.use_instance_metadata.unwrap_or(!azure_stack),
         hosts_config_agent: source.kubernetes.private_cluster.as_ref().and_then(|private| private.enable_hosts_config_agent).unwrap_or(false),
         kube_proxy_feature_gates: kube_proxy_feature_gates(&network),

@@ -1,5 +1,5 @@
 use super::identity::secret_of;
-use super::kubelet::{Flags, Kubelet};
+use super::kubelet::{self, Flags, Kubelet, SortedFlags};
 use super::windows::text;
 use super::{Source, network_plugin};
 use crate::model::{Availability, DiskKind, Disks, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool};
@@ -34,22 +34,27 @@ pub(super) fn summaries(properties: &wire::Properties, azure_stack: bool) -> Vec
     pools(properties).iter().map(summary).collect()
 }
 
-pub(super) fn windows_pools(source: &Source, azure_stack: bool, kubelet: &Kubelet, cluster_args: &[String]) -> Option<Vec<WindowsPool>> {
+pub(super) fn windows_pools(
+    source: &Source,
+    azure_stack: bool,
+    kubelet: &Kubelet,
+    cluster_flags: &SortedFlags,
+    cluster_args: &[String],
+) -> Option<Vec<WindowsPool>> {
     let windows = pools(source.properties).iter().enumerate().filter(|(_, pool)| is_windows(pool));
-    windows.map(|(index, pool)| windows_pool(source, azure_stack, kubelet, cluster_args, index, pool)).collect()
+    let args = |own: &Flags| (!own.is_empty()).then(|| kubelet.args(cluster_flags, own)).filter(|args| args != cluster_args);
+    windows.map(|(index, pool)| windows_pool(source, azure_stack, cluster_flags, args, index, pool)).collect()
 }
 
 fn windows_pool(
     source: &Source,
     azure_stack: bool,
-    kubelet: &Kubelet,
-    cluster_args: &[String],
+    cluster_flags: &SortedFlags,
+    args: impl Fn(&Flags) -> Option<Vec<String>>,
     index: usize,
     pool: &wire::AgentPoolProfile,
 ) -> Option<WindowsPool> {
-    let cluster_flags = source.kubernetes.kubelet_config.clone().unwrap_or_default();
     let own_flags = pool.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.clone()).unwrap_or_default();
-    let args = if own_flags.is_empty() { None } else { Some(kubelet.args(&cluster_flags, &own_flags)) };
     Some(WindowsPool {
         name: pool.name.clone()?,
         index,
@@ -58,7 +63,7 @@ fn windows_pool(
         availability: availability(pool, azure_stack),
         zones: pool.availability_zones.clone().unwrap_or_default(),
         disks: disks(pool),
-        ip_address_count: ip_address_count(source, pool, kubelet, &cluster_flags, &own_flags),
+        ip_address_count: ip_address_count(source, pool, cluster_flags, &own_flags),
         vnet_subnet_id: text(pool.vnet_subnet_id.as_ref()),
         accelerated_networking: !azure_stack && pool.accelerated_networking_enabled_windows.unwrap_or(false),
         priority: priority(pool),
@@ -69,7 +74,7 @@ fn windows_pool(
         backend_address_pools: pool.load_balancer_backend_address_pool_ids.clone().unwrap_or_default(),
         tags: pool.custom_vm_tags.clone().unwrap_or_default(),
         labels: labels(pool),
-        kubelet_args: args.filter(|args| args != cluster_args),
+        kubelet_args: args(&own_flags),
         pre_provision: pre_provision(source, pool),
     })
 }
@@ -92,12 +97,12 @@ fn disks(pool: &wire::AgentPoolProfile) -> Disks {
 }
 
 /// One address for the node and, with Azure CNI, one for each of its pods (def:642-657).
-fn ip_address_count(source: &Source, pool: &wire::AgentPoolProfile, kubelet: &Kubelet, cluster: &Flags, own: &Flags) -> u32 {
+fn ip_address_count(source: &Source, pool: &wire::AgentPoolProfile, cluster: &SortedFlags, own: &Flags) -> u32 {
     if let Some(count) = pool.ip_address_count.and_then(|count| u32::try_from(count).ok()).filter(|count| *count > 0) {
         return count;
     }
     match network_plugin(source.kubernetes) {
-        NetworkPlugin::Azure => 1 + kubelet.max_pods(cluster, own).unwrap_or(30),
+        NetworkPlugin::Azure => kubelet::max_pods(cluster, own).unwrap_or(30).saturating_add(1),
         NetworkPlugin::Kubenet => 1,
     }
 }
