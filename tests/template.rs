@@ -101,6 +101,38 @@ fn many_pools_make_a_small_template() {
 }
 
 #[test]
+fn the_vms_have_the_identity_that_is_named() {
+    for availability in ["AvailabilitySet", "VirtualMachineScaleSets"] {
+        let mut definition: Value = serde_json::from_str(&sample(1)).expect("the sample is JSON");
+        let properties = &mut definition["properties"];
+        properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(true);
+        properties["orchestratorProfile"]["kubernetesConfig"]["userAssignedID"] = json!("nodes");
+        properties["agentPoolProfiles"][0]["availabilityProfile"] = json!(availability);
+        let bundle = generate(&definition.to_string(), &options("aks-engine")).unwrap_or_else(|error| panic!("{}", reasons(&error)));
+        let template = bundle.generated.template.to_json();
+        let resources = template["resources"].as_array().expect("resources");
+        let machines = ["Microsoft.Compute/virtualMachines", "Microsoft.Compute/virtualMachineScaleSets"];
+        let machine = resources.iter().find(|resource| machines.iter().any(|kind| resource["type"] == *kind)).expect("a machine");
+        assert_eq!(machine["identity"]["type"], "UserAssigned", "{availability}");
+        let named = &machine["identity"]["userAssignedIdentities"];
+        assert_eq!(named, "[createObject(resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', 'nodes'), createObject())]");
+    }
+}
+
+#[test]
+fn more_than_azure_counts_is_told() {
+    let crowded = |pools| generate(&sample(pools), &options("aks-engine")).expect("it generates").crowded();
+    assert!(crowded(20).is_empty(), "{:?}", crowded(20));
+    assert!(crowded(1000).iter().any(|sentence| sentence.contains("variables and Azure takes 256")), "{:?}", crowded(1000));
+}
+
+#[test]
+fn a_cluster_without_pools_has_nothing_to_bootstrap() {
+    let bundle = generate(&sample(0), &options("aks-engine")).expect("it generates");
+    assert!(bundle.generated.pools.is_empty());
+}
+
+#[test]
 fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
     definition["properties"]["certificateProfile"] =

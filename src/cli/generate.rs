@@ -96,7 +96,9 @@ fn deliver(arguments: &Arguments, bundle: &Bundle) -> Outcome {
     let files = bundle.files().map_err(|error| Failure::new(Exit::Io, error.to_string()))?;
     if arguments.stdout {
         return match files.print(&mut stdout().lock()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}"))),
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}")))
+            }
             _ => Ok(Exit::Done),
         };
     }

@@ -52,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| Failure::read(path, &error));
     let (template, parameters) = (read(&arguments.template)?, read(&arguments.parameters)?);
     let deployment = arguments.deployment.as_deployment();
-    let inspection = inspect::inspect(&template, &parameters, &deployment).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    let inspection =
+        inspect::inspect(&template, &parameters, &deployment).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     if let Some(folder) = &arguments.out {
         let io = |error: gen_cse::emit::EmitError| Failure::new(Exit::Io, error.to_string());
         inspection.files().map_err(io)?.write(folder).map_err(io)?;

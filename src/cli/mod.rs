@@ -107,7 +107,10 @@ impl CatalogArguments {
         let text = fs::read_to_string(&path).map_err(|error| {
             let known = Catalog::BUILT_IN.join("`, `");
             let reason = without_full_stop(&error);
-            Failure::new(Exit::Usage, format!("--catalog: `{}` is not one of `{known}` and cannot be read as a file: {reason}", self.catalog))
+            Failure::new(
+                Exit::Usage,
+                format!("--catalog: `{}` is not one of `{known}` and cannot be read as a file: {reason}", self.catalog),
+            )
         })?;
         Catalog::from_json(&text).map_err(|error| Failure::new(Exit::Invalid, format!("{}: {error}", self.catalog)))
     }
@@ -134,7 +137,9 @@ fn shown_name(path: &Path) -> String {
 /// Standard output that a closed pipe (`| head`) does not turn into a failure.
 fn print(text: &str) -> Result<(), Failure> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

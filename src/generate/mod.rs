@@ -135,6 +135,14 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
 }
 
+impl Bundle {
+    /// Counts of the template that Azure does not take in one deployment, as sentences; nothing for most clusters.
+    #[must_use]
+    pub fn crowded(&self) -> Vec<String> {
+        sizes::crowded(&self.generated.template, &self.cluster)
+    }
+}
+
 /// For people, unless only the compact form stays within Azure's limit.
 fn template_text(template: &Template) -> String {
     let text = template.to_text();

@@ -1,10 +1,10 @@
 //! What travels to a node against Azure's limits, known before anything is deployed.
 
 use crate::arm::MAX_EXPRESSION_CHARACTERS;
+use crate::arm::template::{MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template};
 use crate::arm::windows::{Generated, command_literal_length, longest_expression};
 use crate::error::Error;
-use crate::model::{Cluster, Secret};
-use crate::arm::template::MAX_TEMPLATE_BYTES;
+use crate::model::{Availability, Cluster, Secret, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
 use crate::plan::{ClusterPlan, Fact, NodeSecret, Piece, PoolPlan, Setting, Settings, Text};
 use crate::render::CustomData;
@@ -62,6 +62,25 @@ pub(super) fn check(sizes: &[Sizes], generated: &Generated, text: &str, payload:
         limit(format!("the longest expression of variable `{name}`"), longest_expression(value), "characters", MAX_EXPRESSION_CHARACTERS)?;
     }
     limit("the template".to_owned(), text.len(), "bytes", MAX_TEMPLATE_BYTES)
+}
+
+/// Counts of the template beyond what Azure takes, as sentences. It can be deployed in parts, so this is no error.
+pub(super) fn crowded(template: &Template, cluster: &Cluster) -> Vec<String> {
+    // each node of an availability set has a network interface, a VM and an extension of its own; a template holds one of each
+    let more_copies =
+        |pool: &WindowsPool| if pool.availability == Availability::Set { 3 * (pool.count as usize).saturating_sub(1) } else { 0 };
+    let copies: usize = cluster.windows_pools.iter().map(more_copies).sum();
+    let counts = [
+        ("resources", template.resources.len() + copies, MAX_RESOURCES),
+        ("parameters", template.parameters.len(), MAX_PARAMETERS),
+        ("variables", template.variables.len(), MAX_VARIABLES),
+    ];
+    let beyond = counts.into_iter().filter(|(_, count, limit)| count > limit);
+    beyond
+        .map(|(what, count, limit)| {
+            format!("the template has {count} {what} and Azure takes {limit}: deploy the pools in parts (`--pool`)")
+        })
+        .collect()
 }
 
 fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<(), Error> {

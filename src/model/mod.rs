@@ -16,7 +16,9 @@ pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use name_suffix::name_suffix;
 pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
 pub use pool::{Availability, DiskKind, Disks, PreProvision, Priority, WindowsPool};
-pub use windows::{AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls};
+pub use windows::{
+    AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
+};
 
 use crate::catalog::KubernetesVersion;
 use std::net::Ipv4Addr;
@@ -89,9 +91,9 @@ impl Cluster {
         if self.pools.iter().any(|pool| pool.availability == Availability::ScaleSet) { "vmss" } else { "standard" }
     }
 
-    /// The first pool gives the primary availability set or scale set its name.
+    /// The first pool gives the primary availability set or scale set its name. A cluster may have no pools.
     #[must_use]
-    pub fn primary_pool(&self) -> &PoolSummary {
-        &self.pools[0]
+    pub fn primary_pool(&self) -> Option<&PoolSummary> {
+        self.pools.first()
     }
 }

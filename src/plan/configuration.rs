@@ -3,7 +3,7 @@
 use super::setting::{Fact, Setting, Settings, Text};
 use super::{NodeOptions, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
-use crate::model::{Availability, Cluster, Identity, Vnet, WindowsPool};
+use crate::model::{Availability, Cluster, DiskKind, Identity, Vnet, WindowsPool};
 use base64::Engine as _;
 
 /// Shape of the configuration; the node refuses any other.
@@ -33,8 +33,8 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
 }
 
 /// What is different for this pool.
-pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool) -> Settings {
-    let mut all = Settings::from(settings! { "name": &pool.name, "nodeLabels": node_labels(cluster, pool) });
+pub(super) fn of_pool(pool: &WindowsPool) -> Settings {
+    let mut all = Settings::from(settings! { "name": &pool.name, "nodeLabels": node_labels(pool) });
     if let Some(args) = &pool.kubelet_args {
         all.insert("kubeletArgs", args.iter().collect());
     }
@@ -173,7 +173,8 @@ fn system(cluster: &Cluster) -> Settings {
 
 /// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
 fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
-    let used = |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
+    let used =
+        |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
     let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url);
     Settings::from(settings! {
         "kubernetesPackageUrl": used(ComponentId::Kubernetes),
@@ -201,13 +202,11 @@ fn component(component: &Component) -> Setting {
 }
 
 /// Labels as aks-engine writes them (pkg/api/types.go `GetAgentKubernetesLabels`): ours first, then the pool's own, sorted.
-fn node_labels(cluster: &Cluster, pool: &WindowsPool) -> Text {
-    use crate::model::DiskKind;
+fn node_labels(pool: &WindowsPool) -> Text {
     let mut ours = format!("kubernetes.azure.com/role=agent,agentpool={}", pool.name);
     if pool.disks.kind == DiskKind::Managed {
         ours += &format!(",storageprofile=managed,storagetier={}", storage_tier(&pool.vm_size));
     }
-    let _ = cluster;
     let own: String = pool.labels.iter().map(|(key, value)| format!(",{key}={value}")).collect();
     Text::from(ours + ",kubernetes.azure.com/cluster=").fact(Fact::LabelResourceGroup).text(own)
 }
@@ -219,19 +218,13 @@ pub(crate) fn storage_tier(vm_size: &str) -> &'static str {
 }
 
 fn primary_availability_set(cluster: &Cluster) -> Text {
-    let first = cluster.primary_pool();
-    if cluster.vm_type() == "vmss" {
-        return Text::default();
-    }
-    Text::from(format!("{}-availabilitySet-", first.name)).fact(Fact::NameSuffix)
+    let first = cluster.primary_pool().filter(|_| cluster.vm_type() != "vmss");
+    first.map_or_else(Text::default, |first| Text::from(format!("{}-availabilitySet-", first.name)).fact(Fact::NameSuffix))
 }
 
 fn primary_scale_set(cluster: &Cluster) -> Text {
-    let first = cluster.primary_pool();
-    if first.availability == Availability::Set {
-        return Text::default();
-    }
-    vm_name_prefix(&first.name, 0, first.windows, first.availability)
+    let first = cluster.primary_pool().filter(|first| first.availability == Availability::ScaleSet);
+    first.map_or_else(Text::default, |first| vm_name_prefix(&first.name, 0, first.windows, first.availability))
 }
 
 fn join<T: ToString>(items: &[T]) -> String {

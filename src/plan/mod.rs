@@ -135,7 +135,7 @@ fn plan_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, component
         name: pool.name.clone(),
         expected_image: expected_image(cluster, catalog),
         steps: STEPS.iter().filter(|step| (step.needed)(cluster, pool)).collect(),
-        configuration: configuration::of_pool(cluster, pool),
+        configuration: configuration::of_pool(pool),
         secrets: secrets(cluster, pool, queries),
         downloads: components::downloads(cluster, catalog, components),
     }

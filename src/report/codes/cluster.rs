@@ -195,6 +195,17 @@ super::codes! {
         right: "{ \"extensionProfiles\": [{ \"name\": \"setup\", \"version\": \"v1\", \"script\": \"setup.ps1\" }] }",
         hides_below: false,
     };
+    EXTENSION_LEFT_OUT = Code {
+        id: "extension-left-out",
+        severity: Severity::Warning,
+        title: "extensions of a Windows pool are left out",
+        explanation: "aks-engine downloads the templates of `extensions` while it generates and puts them into its own. gen-cse reads \
+            nothing from the network, so that the same definition always gives the same template. Deploy them on their own after the \
+            cluster; what has to run before a node joins belongs into `preProvisionExtension`.",
+        wrong: "{ \"name\": \"winpool\", \"osType\": \"Windows\", \"extensions\": [{ \"name\": \"winrm\" }] }",
+        right: "{ \"name\": \"winpool\", \"osType\": \"Windows\", \"preProvisionExtension\": { \"name\": \"winrm\" } }",
+        hides_below: false,
+    };
     EXTENSION_POOL = Code {
         id: "extension-pool",
         severity: Severity::Error,

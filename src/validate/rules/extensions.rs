@@ -22,6 +22,12 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
                 .error(cluster::EXTENSION_POOL, pool.path.key("extensions"), message)
                 .help(format!("write `\"availabilityProfile\": \"{AVAILABILITY_SET}\"`"));
         }
+        if !extensions.is_empty() && pool.windows {
+            let message = "these templates are not fetched and do not become part of the template";
+            report
+                .warning(cluster::EXTENSION_LEFT_OUT, pool.path.key("extensions"), message)
+                .help("deploy them after the cluster, or use `preProvisionExtension`");
+        }
         let linux_only = |extension: &Extension| extension.name.as_deref() == Some("prometheus-grafana-k8s");
         if let Some(index) = extensions.iter().position(linux_only).filter(|_| pool.windows) {
             let path = pool.path.key("extensions").index(index).key("name");
