@@ -23,7 +23,7 @@ function Get-SecretForm {
     $text = "$Value"
     $text
     (ConvertTo-QuotedText $text) -replace '^"|"$'
-    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($text))
+    ConvertTo-Base64Text $text
     try { $plain = ConvertFrom-Base64Text '' $text } catch { $plain = '' }
     foreach ($part in @("$text`n$plain" -split '[\r\n&]+|sig=' | Where-Object { $_ -notlike '-----*' })) { $part.Trim(); [System.Uri]::UnescapeDataString($part) }
 }

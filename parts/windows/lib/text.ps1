@@ -75,6 +75,11 @@ function ConvertTo-FlatJson {
     "{`n" + ($lines -join ",`n") + "`n}`n"
 }
 
+function ConvertTo-Base64Text {
+    param([string]$Text)
+    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
+}
+
 function ConvertFrom-Base64Text {
     param([string]$Name, [string]$Text)
     try { [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Text)) }

@@ -7,11 +7,6 @@ function Assert-Pem {
     if (-not $Pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and deploy again" }
 }
 
-function ConvertTo-Base64Text {
-    param([string]$Text)
-    [System.Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($Text))
-}
-
 function Get-KubeconfigText {
     param([object]$Context)
     $configuration = $Context.Configuration
