@@ -34,7 +34,7 @@ impl Bundle {
         let mut configuration: Settings = self.plan.configuration.clone();
         configuration.extend(pool.configuration.clone());
         files.add(format!("{folder}/configuration.json"), json(&configuration))?;
-        files.add(format!("{folder}/scripts/steps.json"), render::steps_json(&pool.steps))?;
+        files.add(format!("{folder}/scripts/steps.json"), render::steps_json(&pool.steps) + "\n")?;
         for script in pack::scripts_for(&pool.steps, &traits(&self.cluster)) {
             files.add(format!("{folder}/scripts/{}", script.path.replace('\\', "/")), script.source)?;
         }

@@ -1,4 +1,4 @@
-use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 /// One Windows agent pool.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,10 +33,14 @@ pub struct WindowsPool {
     pub node_public_ip: bool,
     /// Resource id of a proximity placement group.
     pub proximity_placement_group: Option<String>,
+    /// Fault domains, where the definition says; else Azure's own choice or two.
+    pub fault_domains: Option<i64>,
+    /// Update domains of an availability set, where the definition says.
+    pub update_domains: Option<i64>,
     /// Resource ids of load balancer backend pools the nodes join.
     pub backend_address_pools: Vec<String>,
-    /// Tags of the VMs beside our own.
-    pub tags: IndexMap<String, String>,
+    /// Tags of the VMs beside our own, sorted.
+    pub tags: BTreeMap<String, String>,
     /// Node labels beside the ones every node has, sorted by key.
     pub labels: Vec<(String, String)>,
     /// kubelet flags of this pool where they differ from the cluster's, sorted.

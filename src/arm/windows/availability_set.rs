@@ -69,8 +69,10 @@ pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Exp
 
 fn availability_set(context: &Context, names: &Names) -> Resource {
     // Azure Stack Hub has three fault domains, every Azure region at least two
-    let domains = if context.cluster.cloud.kind == CloudKind::AzureStack { 3 } else { 2 };
-    let properties = object([("platformFaultDomainCount", some(domains)), ("platformUpdateDomainCount", some(3))]);
+    let usual = if context.cluster.cloud.kind == CloudKind::AzureStack { 3 } else { 2 };
+    let faults = names.0.fault_domains.unwrap_or(usual);
+    let updates = names.0.update_domains.unwrap_or(3);
+    let properties = object([("platformFaultDomainCount", some(faults)), ("platformUpdateDomainCount", some(updates))]);
     Resource::new("Microsoft.Compute/availabilitySets", &context.api.compute, names.set())
         .located(arm::parameters("location"))
         .with("sku", object([("name", some("Aligned"))]))

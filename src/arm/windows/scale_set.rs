@@ -44,6 +44,7 @@ fn properties(context: &Context, pool: &WindowsPool, custom_data: &Expr, extensi
         ("upgradePolicy", some(object([("mode", some("Manual"))]))),
         ("overprovision", some(pool.overprovision)),
         ("singlePlacementGroup", pool.single_placement_group.map(Value::from)),
+        ("platformFaultDomainCount", pool.fault_domains.map(Value::from)),
         ("proximityPlacementGroup", shared::placement_group(pool)),
         ("additionalCapabilities", pool.disks.ultra_ssd.then(|| ultra.into())),
         ("virtualMachineProfile", some(machine_profile(context, pool, custom_data, extension))),

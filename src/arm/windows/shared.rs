@@ -4,11 +4,14 @@ use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
 use crate::arm::{Call, Expr, Object, Resource, Value, functions as arm, object};
-use crate::model::{DiskKind, Disks, Identity, NetworkPlugin, Vnet, WindowsPool};
+use crate::catalog::CloudKind;
+use crate::model::{DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, Vnet, WindowsPool};
 use crate::plan::vm_name_prefix;
 
-/// The role aks-engine gives the nodes' own identities: Contributor of the resource group.
-const CONTRIBUTOR: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+/// The role both peers give the identities of agents: Reader of the resource group (pkg/engine/systemroleassignments.go).
+const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+
+const BACKEND_POOLS: &str = "loadBalancerBackendAddressPools";
 
 /// A parameter of one pool.
 pub(super) fn pool_parameter(pool: &WindowsPool, what: &str) -> Call {
@@ -116,7 +119,7 @@ fn data_disks(disks: &Disks) -> impl Iterator<Item = Value> {
 /// Properties of a network interface, for single VMs (with dynamic addresses) and scale sets alike.
 pub(super) fn interface_properties(context: &Context, pool: &WindowsPool, dynamic: bool) -> Object {
     // kubenet sends packets from addresses the interface does not have
-    let forwards = context.cluster.network.plugin == NetworkPlugin::Kubenet;
+    let forwards = context.cluster.network.plugin == NetworkPlugin::Kubenet && context.cluster.cloud.kind != CloudKind::AzureStack;
     let mut properties = object([
         ("enableAcceleratedNetworking", pool.accelerated_networking.then(|| true.into())),
         ("enableIPForwarding", forwards.then(|| true.into())),
@@ -137,29 +140,35 @@ fn security_group(context: &Context) -> Option<Value> {
 /// The addresses of an interface. Azure repeats one entry, so that thirty addresses do not take thirty entries of the template;
 /// what only the first may have needs entries written out.
 fn ip_configurations(context: &Context, pool: &WindowsPool, dynamic: bool) -> (&'static str, Value) {
-    let backend_pools = backend_pools(pool);
-    if pool.ip_address_count == 1 || backend_pools.is_some() || pool.node_public_ip {
-        let all = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic, backend_pools.as_ref()));
-        return ("ipConfigurations", all.collect());
+    let outbound = outbound_pool(context);
+    let is_alike = pool.backend_address_pools.is_empty() && !pool.node_public_ip && !context.cluster.network.dual_stack;
+    if pool.ip_address_count == 1 || !is_alike {
+        let all = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic));
+        return ("ipConfigurations", all.chain(ipv6_configuration(context, pool)).collect());
     }
     let index = |arguments: &[Expr]| Call::new("copyIndex", [&["ipConfigurations".into()], arguments].concat());
     let mut properties = address(context, pool, dynamic);
     properties.insert("primary".to_owned(), arm::equals(index(&[]), 0).into());
+    if let Some(id) = outbound {
+        let first = Call::new("createArray", [Call::new("createObject", ["id".into(), id.into()]).into()]);
+        let pools = arm::if_else(arm::equals(index(&[]), 0), first, Call::new("createArray", []));
+        properties.insert(BACKEND_POOLS.to_owned(), pools.into());
+    }
     let name = arm::concat(["ipconfig".into(), index(&[1.into()]).into()]);
     let input = object([("name", some(name)), ("properties", some(properties))]);
     let copy = object([("name", some("ipConfigurations")), ("count", some(pool.ip_address_count)), ("input", some(input))]);
     ("copy", Value::from_iter([copy]))
 }
 
-fn ip_configuration(context: &Context, pool: &WindowsPool, number: u32, dynamic: bool, backend_pools: Option<&Value>) -> Value {
+fn ip_configuration(context: &Context, pool: &WindowsPool, number: u32, dynamic: bool) -> Value {
     let mut properties = address(context, pool, dynamic);
     properties.insert("primary".to_owned(), (number == 1).into());
     if number == 1 {
-        if let Some(pools) = backend_pools {
-            properties.insert("loadBalancerBackendAddressPools".to_owned(), pools.clone());
+        if let Some(pools) = backend_pools(context, pool) {
+            properties.insert(BACKEND_POOLS.to_owned(), pools);
         }
         if pool.node_public_ip {
-            let timeout = object([("idleTimeoutInMinutes", some(15))]);
+            let timeout = object([("idleTimeoutInMinutes", some(30))]);
             let public = object([("name", some("pub1")), ("properties", some(timeout))]);
             properties.insert("publicIPAddressConfiguration".to_owned(), public.into());
         }
@@ -182,9 +191,29 @@ fn subnet_id(context: &Context, pool: &WindowsPool) -> Call {
     }
 }
 
-fn backend_pools(pool: &WindowsPool) -> Option<Value> {
-    let ids = pool.backend_address_pools.iter().map(|id| object([("id", some(id.as_str()))]));
-    (!pool.backend_address_pools.is_empty()).then(|| ids.collect())
+/// Those the definition names, else the one whose rule gives a standard load balancer's nodes their way out.
+fn backend_pools(context: &Context, pool: &WindowsPool) -> Option<Value> {
+    let named = pool.backend_address_pools.iter().map(|id| object([("id", some(id.as_str()))]));
+    if !pool.backend_address_pools.is_empty() {
+        return Some(named.collect());
+    }
+    outbound_pool(context).map(|id| Value::from_iter([object([("id", some(id))])]))
+}
+
+/// aks-engine's load balancer of the agents and its pool, both named after the cluster (pkg/engine/networkinterfaces.go).
+fn outbound_pool(context: &Context) -> Option<Call> {
+    let network = &context.cluster.network;
+    let prefix = context.cluster.dns_prefix.as_str();
+    let joins = network.load_balancer_sku == LoadBalancerSku::Standard || network.dual_stack;
+    joins.then(|| arm::resource_id("Microsoft.Network/loadBalancers/backendAddressPools", [prefix.into(), prefix.into()]))
+}
+
+/// The IPv6 address of a node with two families, where the peers have it: behind all others.
+fn ipv6_configuration(context: &Context, pool: &WindowsPool) -> Option<Value> {
+    let subnet = object([("id", some(subnet_id(context, pool)))]);
+    let properties = object([("privateIPAddressVersion", some("IPv6")), ("primary", some(false)), ("subnet", some(subnet))]);
+    let entry = object([("name", some("ipconfigv6")), ("properties", some(properties))]);
+    context.cluster.network.dual_stack.then(|| entry.into())
 }
 
 /// The extension's properties.
@@ -203,10 +232,10 @@ pub(super) fn extension_properties(command: &Expr) -> Object {
 pub(super) fn role_assignment(context: &Context, holder: &Call) -> Resource {
     let arguments = [holder.clone().into(), context.api.compute.as_str().into(), "Full".into()];
     let principal = Call::new("reference", arguments).property("identity").property("principalId");
-    let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), CONTRIBUTOR.into()]);
+    let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), READER.into()]);
     let properties =
         object([("roleDefinitionId", some(role)), ("principalId", some(principal)), ("principalType", some("ServicePrincipal"))]);
-    let name = Call::new("guid", [holder.clone().into(), CONTRIBUTOR.into()]);
+    let name = Call::new("guid", [holder.clone().into(), READER.into()]);
     let resource = Resource::new("Microsoft.Authorization/roleAssignments", &context.api.authorization, name);
     resource.after(holder.clone()).properties(properties)
 }
