@@ -56,12 +56,5 @@ fn explain_diagnostic(id: &str) -> Result<String, Failure> {
         Failure::new(Exit::Usage, format!("no diagnostic code `{id}`{hint}"))
     })?;
     let indent = |example: &str| example.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    Ok(format!(
-        "{}: {}\n\n{}\n\nwrong:\n{}\nright:\n{}",
-        code.id,
-        code.title,
-        code.explanation,
-        indent(code.wrong),
-        indent(code.right)
-    ))
+    Ok(format!("{}: {}\n\n{}\n\nwrong:\n{}\nright:\n{}", code.id, code.title, code.explanation, indent(code.wrong), indent(code.right)))
 }

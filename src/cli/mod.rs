@@ -107,20 +107,27 @@ impl CatalogArguments {
         let text = fs::read_to_string(&path).map_err(|error| {
             let known = Catalog::BUILT_IN.join("`, `");
             let reason = without_full_stop(&error);
-            Failure::new(Exit::Usage, format!("--catalog: `{}` is not one of `{known}` and cannot be read as a file: {reason}", self.catalog))
+            Failure::new(
+                Exit::Usage,
+                format!("--catalog: `{}` is not one of `{known}` and cannot be read as a file: {reason}", self.catalog),
+            )
         })?;
         Catalog::from_json(&text).map_err(|error| Failure::new(Exit::Invalid, format!("{}: {error}", self.catalog)))
     }
 }
 
-/// The definition as bytes, from a file or, for `-`, from standard input. One byte more than allowed is enough to refuse it.
+/// The definition as bytes. One byte more than allowed is enough to refuse it.
 fn read_definition(path: &Path) -> Result<Vec<u8>, Failure> {
-    let most = gen_cse::wire::MAX_BYTES as u64 + 1;
+    read_at_most(path, gen_cse::wire::MAX_BYTES + 1)
+}
+
+/// The beginning of a file or, for `-`, of standard input.
+fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)
+        io::stdin().lock().take(most as u64).read_to_end(&mut bytes)
     } else {
-        fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        fs::File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::read(path, &error))?;
     Ok(bytes)
@@ -134,9 +141,16 @@ fn shown_name(path: &Path) -> String {
 /// Standard output that a closed pipe (`| head`) does not turn into a failure.
 fn print(text: &str) -> Result<(), Failure> {
     match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}"))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
+}
+
+/// Standard error; where nobody reads it, there is nobody to tell.
+fn complain(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Runs the command.
@@ -153,7 +167,7 @@ pub(crate) fn run() -> ExitCode {
     };
     let exit = outcome.unwrap_or_else(|failure| {
         if !failure.message.is_empty() {
-            eprintln!("error: {}", failure.message);
+            complain(&format!("error: {}\n", failure.message));
         }
         failure.exit
     });
