@@ -33,6 +33,12 @@ pub enum InspectError {
     /// The template has no Windows pool that this project made.
     #[error("the template has no VM or scale set with custom data")]
     NoPool,
+    /// The command cannot be resolved with the secrets that the parameters give; what is wrong may show them.
+    #[error("pool `{pool}`: the command cannot be resolved with the secure parameters given")]
+    Command {
+        /// Name of the pool.
+        pool: String,
+    },
     /// The custom data is not what this project writes.
     #[error("pool `{pool}`: {reason}")]
     CustomData {
@@ -105,12 +111,13 @@ struct Site<'a> {
 pub fn inspect(template: &str, parameters: &str, deployment: &Deployment) -> Result<Inspection, InspectError> {
     let template: Json = read("the template", template)?;
     let parameters: Json = read("the parameters file", parameters)?;
-    let evaluator = Evaluator::new(&template, &parameters, deployment)?;
-    let sites = sites(&template, &evaluator)?;
+    let open = Evaluator::new(&template, &parameters, deployment)?;
+    let hiding = Evaluator::new(&template, &parameters, deployment)?.hiding_secrets();
+    let sites = sites(&template, &hiding)?;
     if sites.is_empty() {
         return Err(InspectError::NoPool);
     }
-    Ok(Inspection { pools: sites.iter().map(|site| inspect_pool(site, &evaluator)).collect::<Result<_, _>>()? })
+    Ok(Inspection { pools: sites.iter().map(|site| inspect_pool(site, &open, &hiding)).collect::<Result<_, _>>()? })
 }
 
 fn read(file: &'static str, text: &str) -> Result<Json, InspectError> {
@@ -143,13 +150,15 @@ fn sites<'a>(template: &'a Json, evaluator: &Evaluator) -> Result<Vec<Site<'a>>,
     Ok(sites)
 }
 
-fn inspect_pool(site: &Site, evaluator: &Evaluator) -> Result<InspectedPool, InspectError> {
-    let text = |value: &Json| -> Result<_, InspectError> {
+/// Secrets belong into the command. In custom data, which is shown, and in errors they stay hidden.
+fn inspect_pool(site: &Site, open: &Evaluator, hiding: &Evaluator) -> Result<InspectedPool, InspectError> {
+    let text = |evaluator: &Evaluator, value: &Json| -> Result<_, EvaluateError> {
         let evaluated = evaluator.evaluate(value, &[])?;
         Ok((evaluated.value.to_json().as_str().unwrap_or_default().to_owned(), evaluated.secrets))
     };
-    let (custom_data, _) = text(site.custom_data)?;
-    let (command, secrets) = text(site.command)?;
+    let (custom_data, _) = text(hiding, site.custom_data)?;
+    text(hiding, site.command)?;
+    let (command, secrets) = text(open, site.command).map_err(|_| InspectError::Command { pool: site.name.clone() })?;
     let problem = |reason: String| InspectError::CustomData { pool: site.name.clone(), reason };
     let custom_data = decode(&custom_data).map_err(problem)?;
     let configuration = decode(literal(&custom_data, "NodeConfigurationBase64").map_err(problem)?).map_err(problem)?;

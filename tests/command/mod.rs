@@ -140,6 +140,7 @@ pub(crate) fn sample_with_secrets(change: impl FnOnce(&mut Value)) -> String {
     sample(|definition| {
         let properties = &mut definition["properties"];
         properties["windowsProfile"]["adminPassword"] = json!(MARKER);
+        properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(false);
         properties["servicePrincipalProfile"] = json!({ "clientId": "00000000-0000-0000-0000-000000000001", "secret": MARKER });
         properties["certificateProfile"] = json!({
             "caCertificate": "ca",
