@@ -116,7 +116,7 @@ fn a_missing_field_is_named_with_its_place() {
 #[test]
 fn a_wrong_value_is_shown_beside_what_is_allowed() {
     let wrong = sample(|definition| definition["properties"]["masterProfile"]["count"] = json!(2));
-    refuses(wrong, &["error[master-count]", "properties.masterProfile.count", "found 2", "1, 3 or 5"]);
+    refuses(wrong, &["error[master-count]", "properties.masterProfile.count", "found `2`, expected `1`, `3` or `5`"]);
 }
 
 #[test]
@@ -151,10 +151,18 @@ fn a_version_of_the_other_family_names_the_catalog() {
     assert_eq!(folder.files(), ["apimodel.json"]);
 }
 
+/// A warning, since a cluster may get its Windows pools later: the output has no resources.
 #[test]
-fn a_definition_without_windows_pools_is_refused() {
-    refuses(include_str!("../apimodels/invalid/no-windows-pool-linux-only.json"), &["error[no-windows-pool]", "agentPoolProfiles"]);
-    refuses(include_str!("../apimodels/invalid/no-windows-pool-at-all.json"), &["error["]);
+fn a_definition_without_windows_pools_makes_a_template_without_resources() {
+    let folder = Folder::with(sample(|definition| {
+        definition["properties"]["agentPoolProfiles"].as_array_mut().expect("pools").truncate(1);
+    }));
+    let run = folder.run(&["apimodel.json", "--output", "out"]);
+    run.ends(OK);
+    assert!(run.stderr.contains("warning[no-windows-pool]"), "{}", run.stderr);
+    assert_eq!(folder.json("out/azuredeploy.json")["resources"], json!([]));
+    folder.run(&["apimodel.json", "--pool", "winpool"]).fails(USAGE, &["no Windows pool `winpool`; the definition has none"]);
+    folder.run(&["validate", "apimodel.json", "--strict"]).fails(INVALID, &["error[no-windows-pool]"]);
 }
 
 #[test]
@@ -390,7 +398,9 @@ fn what_is_not_understood_is_said() {
     folder.run(&["apimodel.json", "--mirror", "nowhere"]).fails(USAGE, &["--mirror"]);
     folder.run(&["apimodel.json", "--catalog", "aks"]).fails(USAGE, &["--catalog", "`aks`", "aks-engine-azurestack"]);
     folder.run(&["explain", "pool-nam"]).fails(USAGE, &["pool-nam", "did you mean `pool-name`"]);
-    folder.run(&["explain", "250"]).fails(USAGE, &["no exit code `250`"]);
+    for number in ["250", "300", "-1"] {
+        folder.run(&["explain", number]).fails(USAGE, &[&format!("no exit code `{number}`")]);
+    }
     assert_eq!(folder.files(), ["apimodel.json"]);
 }
 

@@ -100,6 +100,7 @@ fn a_parameter_can_be_given() {
     };
     assert_eq!(certificate(&["--json"]), "<base64ToString(parameters('caCertificate'))>");
     assert_eq!(certificate(&["--json", "--parameter", "caCertificate=Z2l2ZW4="]), "given");
+    inspect(&folder, &["--parameter", "caCertificat=Z2l2ZW4="]).fails(INVALID, &["the template has no parameter `caCertificat`"]);
 }
 
 // What it writes
@@ -110,7 +111,7 @@ fn out_holds_what_each_node_gets() {
     inspect(&folder, &[&DEPLOYMENT[..], &["--out", "nodes"]].concat()).ends(OK);
     let custom_data = folder.read("nodes/winpool/customdata.ps1");
     assert!(custom_data.lines().any(|line| line.starts_with("$PayloadBase64 = '")));
-    assert!(folder.read("nodes/winpool/cse.txt").starts_with("powershell.exe "));
+    assert!(folder.read("nodes/winpool/cse.txt").contains("powershell.exe "));
     assert_eq!(folder.json("nodes/winpool/configuration.json")["resourceGroup"], "my-rg");
 }
 
@@ -126,6 +127,18 @@ fn scripts_are_those_of_the_output_without_comments() {
         let source = folder.read(&format!("out/nodes/winpool/scripts/{name}"));
         assert_eq!(folder.read(&format!("nodes/winpool/scripts/{name}")), strip::strip(&source).expect("it was stripped before"), "{name}");
     }
+}
+
+/// Also a template of others, which puts a secret into the custom data, is shown without it.
+#[test]
+fn a_secret_in_custom_data_stays_a_call() {
+    let folder = generated();
+    let template = folder.read(FILES[0]).replace("parameters('windowsAdminUsername')", "parameters('clientPrivateKey')");
+    folder.write(FILES[0], template);
+    let run = inspect(&folder, &["--out", "nodes"]);
+    run.ends(OK);
+    assert!(run.stdout.contains("<parameters('clientPrivateKey')>"), "{}", run.stdout);
+    assert!(!folder.read("nodes/winpool/customdata.ps1").contains(MARKER));
 }
 
 /// The node needs its secrets in the command; they are in no other file, and only the owner may read that one.

@@ -30,6 +30,9 @@ pub enum InspectError {
     /// Azure would refuse an expression.
     #[error("{0}")]
     Evaluate(#[from] EvaluateError),
+    /// A parameter was given that the template does not declare.
+    #[error("the template has no parameter `{0}`")]
+    UnknownParameter(String),
     /// The template has no Windows pool that this project made.
     #[error("the template has no VM or scale set with custom data")]
     NoPool,
@@ -111,6 +114,9 @@ struct Site<'a> {
 pub fn inspect(template: &str, parameters: &str, deployment: &Deployment) -> Result<Inspection, InspectError> {
     let template: Json = read("the template", template)?;
     let parameters: Json = read("the parameters file", parameters)?;
+    if let Some(name) = deployment.parameters.keys().find(|name| !declares(&template, name)) {
+        return Err(InspectError::UnknownParameter(name.clone()));
+    }
     let open = Evaluator::new(&template, &parameters, deployment)?;
     let hiding = Evaluator::new(&template, &parameters, deployment)?.hiding_secrets();
     let sites = sites(&template, &hiding)?;
@@ -122,6 +128,11 @@ pub fn inspect(template: &str, parameters: &str, deployment: &Deployment) -> Res
 
 fn read(file: &'static str, text: &str) -> Result<Json, InspectError> {
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|reason| InspectError::NotJson { file, reason })
+}
+
+/// As in Azure, case does not count.
+fn declares(template: &Json, parameter: &str) -> bool {
+    template["parameters"].as_object().is_some_and(|declared| declared.keys().any(|name| name.eq_ignore_ascii_case(parameter)))
 }
 
 /// VMs with the extension behind them, and scale sets.
