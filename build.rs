@@ -139,10 +139,7 @@ fn tables(
         let with = companions.get(&script.path);
         format!(
             "    Script {{ path: {path:?}, with: {}, source: include_str!({source}), text: include_str!({text}), entry: include_str!({entry}) }},\n",
-            with.map_or("None".to_owned(), |with| format!(
-                "Some(&{:?})",
-                with.iter().map(|word| step_id(word).unwrap_or(word)).collect::<Vec<_>>()
-            ))
+            with.map_or("None".to_owned(), |with| format!("Some(&{:?})", with.iter().map(|word| step_id(word).unwrap_or(word)).collect::<Vec<_>>()))
         )
     };
     let body = |index: usize| {

@@ -64,12 +64,7 @@ fn scripts(bundle: &Bundle, all: bool) -> String {
     let shown = if all { files.len() } else { LARGEST.min(files.len()) };
     let mut largest: Vec<_> = files.iter().collect();
     largest.sort_by(|a, b| b.packed_bytes.cmp(&a.packed_bytes).then(a.path.cmp(&b.path)));
-    let mut text = format!(
-        "\nscripts: {} files, {} bytes, packed {}\n",
-        files.len(),
-        grouped(bundle.payload.stripped_bytes()),
-        grouped(bundle.payload.base64().len())
-    );
+    let mut text = format!("\nscripts: {} files, {} bytes, packed {}\n", files.len(), grouped(bundle.payload.stripped_bytes()), grouped(bundle.payload.base64().len()));
     for file in &largest[..shown] {
         text += &format!("  {:>7} packed, {:>7} bytes  {}\n", grouped(file.packed_bytes), grouped(file.stripped_bytes), file.path);
     }

@@ -1,10 +1,10 @@
 //! What travels to a node against Azure's limits, known before anything is deployed.
 
 use crate::arm::MAX_EXPRESSION_CHARACTERS;
-use crate::arm::template::MAX_TEMPLATE_BYTES;
 use crate::arm::windows::{Generated, command_literal_length, longest_expression};
 use crate::error::Error;
 use crate::model::{Cluster, Secret};
+use crate::arm::template::MAX_TEMPLATE_BYTES;
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
 use crate::plan::{ClusterPlan, Fact, NodeSecret, Piece, PoolPlan, Setting, Settings, Text};
 use crate::render::CustomData;

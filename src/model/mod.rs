@@ -16,9 +16,7 @@ pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use name_suffix::name_suffix;
 pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
 pub use pool::{Availability, DiskKind, Disks, PreProvision, Priority, WindowsPool};
-pub use windows::{
-    AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
-};
+pub use windows::{AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;
 use std::net::Ipv4Addr;

@@ -168,8 +168,7 @@ fn system(cluster: &Cluster) -> Settings {
 
 /// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
 fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
-    let used =
-        |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
+    let used = |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
     let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url);
     Settings::from(settings! {
         "kubernetesPackageUrl": used(ComponentId::Kubernetes),

@@ -245,8 +245,7 @@ mod tests {
     fn ids_functions_and_codes_are_used_once() {
         let ids: BTreeSet<_> = STEPS.iter().map(|step| step.id).collect();
         let functions: BTreeSet<_> = STEPS.iter().map(|step| step.function).collect();
-        let codes: BTreeSet<_> =
-            STEPS.iter().map(|step| step.exit_code).chain(ENGINE_EXIT_CODES.iter().map(|code| code.exit_code)).collect();
+        let codes: BTreeSet<_> = STEPS.iter().map(|step| step.exit_code).chain(ENGINE_EXIT_CODES.iter().map(|code| code.exit_code)).collect();
         assert_eq!(ids.len(), STEPS.len());
         assert_eq!(functions.len(), STEPS.len());
         assert_eq!(codes.len(), STEPS.len() + ENGINE_EXIT_CODES.len());

@@ -81,9 +81,7 @@ const EVALUATED: [&str; 30] = [
     "split",
     "tolower",
     "toupper",
-    "padleft",
-    "min",
-    "max",
+    "padleft", "min", "max",
 ];
 
 /// The smaller or the larger of two numbers.

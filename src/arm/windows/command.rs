@@ -18,8 +18,11 @@ pub fn command_literal_length() -> usize {
 
 /// `commandToExecute`: the secrets travel as base64 of JSON, of which no character means anything to cmd.exe.
 pub(super) fn command(plan: &PoolPlan, context: &Context) -> Expr {
-    let secrets =
-        if has_create_object(context) { create_object(members(plan, context)) } else { arm::variables(secrets_variable(&plan.name)) };
+    let secrets = if has_create_object(context) {
+        create_object(members(plan, context))
+    } else {
+        arm::variables(secrets_variable(&plan.name))
+    };
     arm::concat([BEFORE_SECRETS.into(), arm::base64(arm::string(secrets)).into(), AFTER_SECRETS.into()])
 }
 

@@ -16,13 +16,7 @@ impl Generated {
         names.add(&fragment.to_json());
         self.add_used_variables(&mut fragment, &mut names);
         let used = |name: &String| names.parameters.contains(name);
-        fragment.parameters = self
-            .template
-            .parameters
-            .iter()
-            .filter(|(name, _)| used(name))
-            .map(|(name, parameter)| (name.clone(), parameter.clone()))
-            .collect();
+        fragment.parameters = self.template.parameters.iter().filter(|(name, _)| used(name)).map(|(name, parameter)| (name.clone(), parameter.clone())).collect();
         Some(fragment)
     }
 

@@ -100,9 +100,7 @@ fn image(cluster: &Cluster) -> Vec<Input> {
     let about = |name: &str, description: &str, value: &str| Input::new(name, text(description), value);
     match &cluster.windows.image {
         WindowsImage::Vhd { url } => vec![about("agentWindowsSourceUrl", "Blob URL of the VHD the nodes' image is made of", url)],
-        WindowsImage::Reference(
-            ImageReference::Managed { name, resource_group } | ImageReference::Gallery { name, resource_group, .. },
-        ) => vec![
+        WindowsImage::Reference(ImageReference::Managed { name, resource_group } | ImageReference::Gallery { name, resource_group, .. }) => vec![
             about("agentWindowsImageName", "Name of the image", name),
             about("agentWindowsImageResourceGroup", "Resource group of the image", resource_group),
         ],

@@ -12,10 +12,12 @@ mod inputs;
 mod scale_set;
 mod shared;
 
+
 use super::{Expr, Parameters, Resource, Template, Value};
 use crate::catalog::{ApiVersions, Catalog};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
+
 
 pub use command::command_literal_length;
 pub use fragment::longest_expression;

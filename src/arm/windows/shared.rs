@@ -62,7 +62,10 @@ pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
 
 /// `osProfile`; what the computer name is called differs between VM and scale set.
 pub(super) fn os_profile(context: &Context, computer_name: (&'static str, Expr), custom_data: &Expr) -> Value {
-    let windows = object([("provisionVMAgent", some(true)), ("enableAutomaticUpdates", some(context.cluster.windows.automatic_updates))]);
+    let windows = object([
+        ("provisionVMAgent", some(true)),
+        ("enableAutomaticUpdates", some(context.cluster.windows.automatic_updates)),
+    ]);
     object([
         (computer_name.0, some(computer_name.1)),
         ("adminUsername", some(arm::parameters("windowsAdminUsername"))),
@@ -204,8 +207,11 @@ pub(super) fn role_assignment(context: &Context, holder: &Call) -> Resource {
     let arguments = [holder.clone().into(), context.api.compute.as_str().into(), "Full".into()];
     let principal = Call::new("reference", arguments).property("identity").property("principalId");
     let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), CONTRIBUTOR.into()]);
-    let properties =
-        object([("roleDefinitionId", some(role)), ("principalId", some(principal)), ("principalType", some("ServicePrincipal"))]);
+    let properties = object([
+        ("roleDefinitionId", some(role)),
+        ("principalId", some(principal)),
+        ("principalType", some("ServicePrincipal")),
+    ]);
     let name = Call::new("guid", [holder.clone().into(), CONTRIBUTOR.into()]);
     let resource = Resource::new("Microsoft.Authorization/roleAssignments", &context.api.authorization, name);
     resource.after(holder.clone()).properties(properties)

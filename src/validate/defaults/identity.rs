@@ -57,12 +57,7 @@ pub(crate) fn secret_of(text: Option<&str>) -> Secret {
 fn key_vault_secret(text: &str) -> Option<Secret> {
     let segments: Vec<&str> = text.strip_prefix('/')?.split('/').collect();
     let is = |index: usize, word: &str| segments.get(index).is_some_and(|segment| segment.eq_ignore_ascii_case(word));
-    let shape = is(0, "subscriptions")
-        && is(2, "resourceGroups")
-        && is(4, "providers")
-        && is(5, "Microsoft.KeyVault")
-        && is(6, "vaults")
-        && is(8, "secrets");
+    let shape = is(0, "subscriptions") && is(2, "resourceGroups") && is(4, "providers") && is(5, "Microsoft.KeyVault") && is(6, "vaults") && is(8, "secrets");
     if !shape || !(10..=11).contains(&segments.len()) || segments.iter().any(|segment| segment.is_empty()) {
         return None;
     }

@@ -154,8 +154,7 @@ impl Kubelet<'_> {
         if self.unknown_gates.is_empty() {
             return;
         }
-        let known: Vec<_> =
-            gates.split(',').filter(|gate| !self.unknown_gates.contains(&gate.split('=').next().unwrap_or_default())).collect();
+        let known: Vec<_> = gates.split(',').filter(|gate| !self.unknown_gates.contains(&gate.split('=').next().unwrap_or_default())).collect();
         *gates = known.join(",");
     }
 }

@@ -69,12 +69,7 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
         pools: pools::summaries(source.properties, azure_stack),
         windows_pools: pools::windows_pools(source, azure_stack, &kubelet, &kubelet_args)?,
         use_instance_metadata: source.kubernetes.use_instance_metadata.unwrap_or(!azure_stack),
-        hosts_config_agent: source
-            .kubernetes
-            .private_cluster
-            .as_ref()
-            .and_then(|private| private.enable_hosts_config_agent)
-            .unwrap_or(false),
+        hosts_config_agent: source.kubernetes.private_cluster.as_ref().and_then(|private| private.enable_hosts_config_agent).unwrap_or(false),
         kube_proxy_feature_gates: kube_proxy_feature_gates(&network),
         kubernetes: version,
         cloud,
@@ -87,12 +82,7 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
 
 /// Without the masquerade agent the kubelet translates what leaves the pods' range (aks-engine kdef:91-95).
 fn non_masquerade_cidr(source: &Source, network: &model::Network) -> String {
-    let disabled = source
-        .kubernetes
-        .addons
-        .iter()
-        .flatten()
-        .any(|addon| addon.name.as_deref() == Some("ip-masq-agent") && addon.enabled == Some(false));
+    let disabled = source.kubernetes.addons.iter().flatten().any(|addon| addon.name.as_deref() == Some("ip-masq-agent") && addon.enabled == Some(false));
     if disabled { network::join(&network.cluster_cidrs) } else { "0.0.0.0/0".to_owned() }
 }
 

@@ -1,5 +1,5 @@
-use super::Source;
 use super::identity::secret_of;
+use super::Source;
 use crate::catalog::{ComponentId, ImageChoice, KubernetesVersion};
 use crate::model::{
     AdminCredentials, Cloud, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
@@ -124,9 +124,7 @@ fn image_reference(reference: &wire::ImageReference) -> Option<ImageReference> {
     let (name, resource_group) = (text(reference.name.as_ref())?, text(reference.resource_group.as_ref())?);
     let gallery = (text(reference.gallery.as_ref()), text(reference.subscription_id.as_ref()), text(reference.version.as_ref()));
     Some(match gallery {
-        (Some(gallery), Some(subscription), Some(version)) => {
-            ImageReference::Gallery { subscription, resource_group, gallery, name, version }
-        }
+        (Some(gallery), Some(subscription), Some(version)) => ImageReference::Gallery { subscription, resource_group, gallery, name, version },
         _ => ImageReference::Managed { name, resource_group },
     })
 }
@@ -141,8 +139,7 @@ fn marketplace(source: &Source, runtime: ContainerRuntime) -> WindowsImage {
         ContainerRuntime::Docker => ImageChoice::Docker,
     });
     let (publisher, offer) = (text(windows.windows_publisher.as_ref()), text(windows.windows_offer.as_ref()));
-    let same =
-        |image: &crate::catalog::WindowsImage| publisher.as_deref() == Some(&image.publisher) && offer.as_deref() == Some(&image.offer);
+    let same = |image: &crate::catalog::WindowsImage| publisher.as_deref() == Some(&image.publisher) && offer.as_deref() == Some(&image.offer);
     let candidate = if same(stock) { stock } else { prepared };
     let sku = text(windows.windows_sku.as_ref()).unwrap_or_else(|| candidate.sku.clone());
     let publisher = publisher.unwrap_or_else(|| candidate.publisher.clone());
