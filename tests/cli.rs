@@ -5,7 +5,6 @@ mod command;
 use command::{Folder, MARKER, Run, SAMPLE, sample, sample_with_secrets};
 use serde_json::{Value, json};
 use std::fs;
-use std::process::Stdio;
 
 const OK: i32 = 0;
 const INVALID: i32 = 1;
@@ -53,8 +52,8 @@ fn a_folder_or_a_missing_file_cannot_be_read() {
     let folder = Folder::new();
     fs::create_dir(folder.path("models")).expect("a folder");
     folder.run(&["models"]).fails(IO, &["cannot read `models`"]);
-    folder.run(&["missing.json"]).fails(IO, &["cannot read `missing.json`: No such file"]);
-    folder.run(&["validate", "missing.json"]).fails(IO, &["cannot read `missing.json`: No such file"]);
+    folder.run(&["missing.json"]).fails(IO, &["cannot read `missing.json`: "]);
+    folder.run(&["validate", "missing.json"]).fails(IO, &["cannot read `missing.json`: "]);
     assert!(folder.files().is_empty());
 }
 
@@ -407,6 +406,7 @@ fn what_is_not_understood_is_said() {
 /// Runs with a stream whose reader is gone before anything is written, as with `| head -0`.
 #[cfg(unix)]
 fn closed(folder: &Folder, arguments: &[&str], errors: bool) -> Run {
+    use std::process::Stdio;
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let mut command = folder.command(arguments);
