@@ -40,7 +40,7 @@ pub(super) fn show(files: &[Checked], shown: Shown) -> Result<(), super::Failure
         return super::print(&text);
     }
     if files.iter().any(|file| !file.report.is_empty()) {
-        eprint!("{text}");
+        super::complain(&text);
     }
     Ok(())
 }

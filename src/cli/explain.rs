@@ -5,13 +5,14 @@ use gen_cse::report::{codes, nearest};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Diagnostic code (pool-name) or exit code of the extension (21); without one, all are listed
+    #[arg(allow_negative_numbers = true)]
     code: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let text = match arguments.code.as_deref() {
         None => list(),
-        Some(code) => match code.parse::<u8>() {
+        Some(code) => match code.parse::<i64>() {
             Ok(number) => explain_exit_code(number)?,
             Err(_) => explain_diagnostic(code)?,
         },
@@ -35,14 +36,14 @@ fn list() -> String {
     text
 }
 
-fn explain_exit_code(number: u8) -> Result<String, Failure> {
+fn explain_exit_code(number: i64) -> Result<String, Failure> {
     if number == 0 {
         return Ok("0: the node is complete, or will be after the restart that result.json names\n".to_owned());
     }
-    if let Some(code) = ENGINE_EXIT_CODES.iter().find(|code| code.exit_code == number) {
+    if let Some(code) = ENGINE_EXIT_CODES.iter().find(|code| i64::from(code.exit_code) == number) {
         return Ok(format!("{number}: {}\n\nWhat it means: {}\nWhat to do: {}\n", code.title, code.means, code.remedy));
     }
-    let step = STEPS.iter().find(|step| step.exit_code == number);
+    let step = STEPS.iter().find(|step| i64::from(step.exit_code) == number);
     let step = step.ok_or_else(|| Failure::new(Exit::Usage, format!("no exit code `{number}`; `gen-cse explain` lists all")))?;
     let (id, title, means, remedy) = (step.id, step.title, step.means, step.remedy);
     let evidence = r"C:\AzureData\gen-cse\result.json and events.jsonl";

@@ -60,6 +60,12 @@ struct NodeArguments {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let Some(path) = arguments.definition.as_deref() else { return Err(Failure::new(Exit::Usage, "no cluster definition given")) };
+    if arguments.stdout && arguments.format.is_document() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--stdout prints the files where --format json and sarif print the findings: give one of the two",
+        ));
+    }
     let definition = super::read_definition(path)?;
     let options = options(arguments, super::shown_name(path))?;
     let checked = generate::check(&definition, &options);
@@ -105,16 +111,24 @@ fn deliver(arguments: &Arguments, bundle: &Bundle) -> Outcome {
     let folder = arguments.output.clone().unwrap_or_else(|| PathBuf::from("_output").join(bundle.folder()));
     let io = |error: gen_cse::emit::EmitError| Failure::new(Exit::Io, error.to_string());
     if arguments.check {
-        return report_differences(&files.check(&folder).map_err(io)?);
+        return report_differences(&files.check(&folder).map_err(io)?, arguments.format);
     }
     files.write(&folder).map_err(io)?;
-    super::print(&summary::of(bundle, &folder, arguments.sizes))?;
+    tell(&summary::of(bundle, &folder, arguments.sizes), arguments.format)?;
     Ok(Exit::Done)
 }
 
-fn report_differences(differences: &[Difference]) -> Outcome {
-    for difference in differences {
-        super::print(&difference.to_string())?;
+/// On standard output, unless that is a document of findings.
+fn tell(text: &str, format: Shown) -> Result<(), Failure> {
+    if format.is_document() {
+        super::complain(text);
+        return Ok(());
     }
+    super::print(text)
+}
+
+fn report_differences(differences: &[Difference], format: Shown) -> Outcome {
+    let text: String = differences.iter().map(Difference::to_string).collect();
+    tell(&text, format)?;
     Ok(if differences.is_empty() { Exit::Done } else { Exit::Invalid })
 }

@@ -3,8 +3,10 @@ use gen_cse::arm::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use gen_cse::inspect::{self, InspectedPool};
 use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use serde_json::Value;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// Azure takes templates of 4 MiB.
+const MAX_FILE_BYTES: usize = 16 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -49,7 +51,6 @@ fn name_and_value(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let read = |path: &PathBuf| fs::read_to_string(path).map_err(|error| Failure::read(path, &error));
     let (template, parameters) = (read(&arguments.template)?, read(&arguments.parameters)?);
     let deployment = arguments.deployment.as_deployment();
     let inspection =
@@ -66,6 +67,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     super::print(&text)?;
     Ok(Exit::Done)
+}
+
+/// A file as text; one that is too large for Azure, many times over, is not read to its end.
+fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = super::read_at_most(path, MAX_FILE_BYTES + 1)?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(Failure::new(Exit::Invalid, format!("`{}` has more than {MAX_FILE_BYTES} bytes", path.display())));
+    }
+    String::from_utf8(bytes).map_err(|_| Failure::new(Exit::Invalid, format!("`{}` is not UTF-8", path.display())))
 }
 
 impl DeploymentArguments {

@@ -116,14 +116,18 @@ impl CatalogArguments {
     }
 }
 
-/// The definition as bytes, from a file or, for `-`, from standard input. One byte more than allowed is enough to refuse it.
+/// The definition as bytes. One byte more than allowed is enough to refuse it.
 fn read_definition(path: &Path) -> Result<Vec<u8>, Failure> {
-    let most = gen_cse::wire::MAX_BYTES as u64 + 1;
+    read_at_most(path, gen_cse::wire::MAX_BYTES + 1)
+}
+
+/// The beginning of a file or, for `-`, of standard input.
+fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)
+        io::stdin().lock().take(most as u64).read_to_end(&mut bytes)
     } else {
-        fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        fs::File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::read(path, &error))?;
     Ok(bytes)
@@ -144,6 +148,11 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Standard error; where nobody reads it, there is nobody to tell.
+fn complain(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// Runs the command.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -158,7 +167,7 @@ pub(crate) fn run() -> ExitCode {
     };
     let exit = outcome.unwrap_or_else(|failure| {
         if !failure.message.is_empty() {
-            eprintln!("error: {}", failure.message);
+            complain(&format!("error: {}\n", failure.message));
         }
         failure.exit
     });

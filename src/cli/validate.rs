@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let files: Vec<Checked> = checked.iter().map(|(source, report)| source.checked(report)).collect();
     diagnostics::show(&files, arguments.format)?;
     if !arguments.format.is_document() {
-        eprintln!("{}", summary(&files));
+        super::complain(&format!("{}\n", summary(&files)));
     }
     Ok(if checked.iter().any(|(_, report)| report.is_fatal()) { Exit::Invalid } else { Exit::Done })
 }

@@ -30,9 +30,18 @@ pub enum InspectError {
     /// Azure would refuse an expression.
     #[error("{0}")]
     Evaluate(#[from] EvaluateError),
+    /// A parameter was given that the template does not declare.
+    #[error("the template has no parameter `{0}`")]
+    UnknownParameter(String),
     /// The template has no Windows pool that this project made.
     #[error("the template has no VM or scale set with custom data")]
     NoPool,
+    /// The command cannot be resolved with the secrets that the parameters give; what is wrong may show them.
+    #[error("pool `{pool}`: the command cannot be resolved with the secure parameters given")]
+    Command {
+        /// Name of the pool.
+        pool: String,
+    },
     /// The custom data is not what this project writes.
     #[error("pool `{pool}`: {reason}")]
     CustomData {
@@ -105,16 +114,25 @@ struct Site<'a> {
 pub fn inspect(template: &str, parameters: &str, deployment: &Deployment) -> Result<Inspection, InspectError> {
     let template: Json = read("the template", template)?;
     let parameters: Json = read("the parameters file", parameters)?;
-    let evaluator = Evaluator::new(&template, &parameters, deployment)?;
-    let sites = sites(&template, &evaluator)?;
+    if let Some(name) = deployment.parameters.keys().find(|name| !declares(&template, name)) {
+        return Err(InspectError::UnknownParameter(name.clone()));
+    }
+    let open = Evaluator::new(&template, &parameters, deployment)?;
+    let hiding = Evaluator::new(&template, &parameters, deployment)?.hiding_secrets();
+    let sites = sites(&template, &hiding)?;
     if sites.is_empty() {
         return Err(InspectError::NoPool);
     }
-    Ok(Inspection { pools: sites.iter().map(|site| inspect_pool(site, &evaluator)).collect::<Result<_, _>>()? })
+    Ok(Inspection { pools: sites.iter().map(|site| inspect_pool(site, &open, &hiding)).collect::<Result<_, _>>()? })
 }
 
 fn read(file: &'static str, text: &str) -> Result<Json, InspectError> {
     serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|reason| InspectError::NotJson { file, reason })
+}
+
+/// As in Azure, case does not count.
+fn declares(template: &Json, parameter: &str) -> bool {
+    template["parameters"].as_object().is_some_and(|declared| declared.keys().any(|name| name.eq_ignore_ascii_case(parameter)))
 }
 
 /// VMs with the extension behind them, and scale sets.
@@ -143,13 +161,15 @@ fn sites<'a>(template: &'a Json, evaluator: &Evaluator) -> Result<Vec<Site<'a>>,
     Ok(sites)
 }
 
-fn inspect_pool(site: &Site, evaluator: &Evaluator) -> Result<InspectedPool, InspectError> {
-    let text = |value: &Json| -> Result<_, InspectError> {
+/// Secrets belong into the command. In custom data, which is shown, and in errors they stay hidden.
+fn inspect_pool(site: &Site, open: &Evaluator, hiding: &Evaluator) -> Result<InspectedPool, InspectError> {
+    let text = |evaluator: &Evaluator, value: &Json| -> Result<_, EvaluateError> {
         let evaluated = evaluator.evaluate(value, &[])?;
         Ok((evaluated.value.to_json().as_str().unwrap_or_default().to_owned(), evaluated.secrets))
     };
-    let (custom_data, _) = text(site.custom_data)?;
-    let (command, secrets) = text(site.command)?;
+    let (custom_data, _) = text(hiding, site.custom_data)?;
+    text(hiding, site.command)?;
+    let (command, secrets) = text(open, site.command).map_err(|_| InspectError::Command { pool: site.name.clone() })?;
     let problem = |reason: String| InspectError::CustomData { pool: site.name.clone(), reason };
     let custom_data = decode(&custom_data).map_err(problem)?;
     let configuration = decode(literal(&custom_data, "NodeConfigurationBase64").map_err(problem)?).map_err(problem)?;
