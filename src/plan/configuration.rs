@@ -3,11 +3,9 @@
 use super::setting::{Fact, Setting, Settings, Text};
 use super::{NodeOptions, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
-use crate::model::{Availability, Cluster, DiskKind, Identity, Vnet, WindowsPool};
+use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 use base64::Engine as _;
 
-/// Shape of the configuration; the node refuses any other.
-const SCHEMA: u32 = 1;
 /// Size of the page file in MB, as both peers set it (aks-engine cfg:135).
 const PAGE_FILE_MB: u32 = 8096;
 /// GB that must be usable on drive C: package, runtime, images of a node and the page file.
@@ -51,7 +49,6 @@ pub(super) fn of_pool(pool: &WindowsPool) -> Settings {
 
 fn bootstrap(catalog: &Catalog, options: &NodeOptions) -> Settings {
     let mut all = Settings::from(settings! {
-        "schema": SCHEMA,
         "generator": concat!("gen-cse ", env!("CARGO_PKG_VERSION")),
         "deadlineMinutes": options.deadline_minutes,
         "waitForKubelet": options.wait_for_kubelet,
@@ -113,8 +110,10 @@ fn azure(cluster: &Cluster) -> Settings {
         "primaryAvailabilitySetName": primary_availability_set(cluster),
         "primaryScaleSetName": primary_scale_set(cluster),
         "useInstanceMetadata": cluster.use_instance_metadata,
-        "exportAzureStackRoot": super::exports_azure_stack_root(cluster),
     });
+    if super::exports_azure_stack_root(cluster) {
+        all.insert("exportAzureStackRoot", true.into());
+    }
     if let Some(cloud) = &cluster.cloud.custom {
         let json = serde_json::to_string(&cloud.environment).unwrap_or_default();
         all.insert("azureStackCloud", base64::engine::general_purpose::STANDARD.encode(json).into());
@@ -147,10 +146,12 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "defaultRuntimeHandler": windows.default_handler.as_str(),
         "hypervRuntimeHandlers": windows.hyperv_builds.join(","),
         "dockerVersion": &windows.docker_version.0,
-        "dockerVersionPinned": windows.docker_version.1,
         "pauseImage": &windows.pause_image,
         "alwaysPullPauseImage": windows.always_pull_pause_image,
     });
+    if windows.runtime == ContainerRuntime::Docker {
+        all.insert("dockerVersionPinned", windows.docker_version.1.into());
+    }
     all.insert("windowsFeatures", features.into_iter().collect());
     let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
     let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
