@@ -11,9 +11,10 @@ use crate::render::CustomData;
 use serde::Serialize;
 use serde_json::Value;
 
-/// Length of a client certificate of a 4096-bit key from an authority of the same (what aks-engine makes, pkg/helpers/pki.go) as
+/// Lengths of the certificates of an authority and of a client with 4096-bit keys (what aks-engine makes, pkg/helpers/pki.go) as
 /// PEM in JSON; counted where the definition has none.
-const CERTIFICATE: usize = 1_940;
+const CA_CERTIFICATE: usize = 1_820;
+const CLIENT_CERTIFICATE: usize = 1_925;
 /// Length of a 4096-bit private key as base64 of PEM: the largest that is usual.
 const PRIVATE_KEY: usize = 4_368;
 
@@ -137,8 +138,8 @@ fn fact_length(cluster: &Cluster, fact: Fact) -> usize {
         Fact::Location => cluster.location.as_ref().map_or(20, String::len),
         Fact::NameSuffix => 8,
         Fact::ShortNameSuffix => 4,
-        Fact::CaCertificate => certificate_length(&cluster.certificates.ca),
-        Fact::ClientCertificate => certificate_length(&cluster.certificates.client),
+        Fact::CaCertificate => certificate_length(&cluster.certificates.ca, CA_CERTIFICATE),
+        Fact::ClientCertificate => certificate_length(&cluster.certificates.client, CLIENT_CERTIFICATE),
         Fact::AdminUsername => cluster.windows.admin.username.len(),
     }
 }
@@ -150,10 +151,10 @@ fn private_key_length(key: &Secret) -> usize {
     }
 }
 
-fn certificate_length(certificate: &Secret) -> usize {
+fn certificate_length(certificate: &Secret, usual: usize) -> usize {
     match certificate {
         Secret::Text(text) => Value::from(text.as_str()).to_string().len() - 2,
-        Secret::KeyVault { .. } | Secret::AtDeployment => CERTIFICATE,
+        Secret::KeyVault { .. } | Secret::AtDeployment => usual,
     }
 }
 
