@@ -186,7 +186,10 @@ pub(crate) fn exports_azure_stack_root(cluster: &Cluster) -> bool {
 
 /// The kubelet asks an external program for registry credentials.
 pub(crate) fn uses_credential_provider(cluster: &Cluster) -> bool {
-    let flag = "--image-credential-provider-bin-dir=";
-    let asks = |args: &[String]| args.iter().any(|arg| arg.starts_with(flag));
-    asks(&cluster.kubelet_args) || cluster.windows_pools.iter().any(|pool| pool.kubelet_args.as_deref().is_some_and(asks))
+    let own = cluster.windows_pools.iter().filter_map(|pool| pool.kubelet_args.as_ref());
+    own.chain([&cluster.kubelet_args]).any(|args| asks_for_credential_provider(args))
+}
+
+fn asks_for_credential_provider(kubelet_args: &[String]) -> bool {
+    kubelet_args.iter().any(|arg| arg.starts_with("--image-credential-provider-bin-dir="))
 }

@@ -111,8 +111,8 @@ fn pre_provision(_: &Cluster, pool: &WindowsPool) -> bool {
 fn data_disks(_: &Cluster, pool: &WindowsPool) -> bool {
     !pool.disks.data_sizes_gb.is_empty()
 }
-fn credential_provider(cluster: &Cluster, _: &WindowsPool) -> bool {
-    super::uses_credential_provider(cluster)
+fn credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
+    super::asks_for_credential_provider(pool.kubelet_args.as_ref().unwrap_or(&cluster.kubelet_args))
 }
 
 macro_rules! steps {
