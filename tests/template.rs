@@ -7,7 +7,7 @@ use gen_cse::pack::{GOAL_CUSTOM_DATA_BYTES, MAX_COMMAND_CHARACTERS, MAX_CUSTOM_D
 use gen_cse::{Bundle, Catalog, Error, Options, generate};
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
 /// A 4096-bit private key as base64 of PEM.
@@ -36,6 +36,15 @@ fn reasons(error: &Error) -> String {
     report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
 }
 
+/// Every definition of the corpus, with the catalog that it is for.
+fn corpus() -> Vec<(&'static str, PathBuf)> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+    let entries = |family: &'static str| {
+        fs::read_dir(corpus.join(family)).expect("the corpus").map(move |entry| (family, entry.expect("an entry").path()))
+    };
+    Catalog::BUILT_IN.into_iter().flat_map(entries).filter(|(_, path)| !path.to_string_lossy().ends_with(".facts.json")).collect()
+}
+
 /// The parameters file with what a deployment gives.
 fn with_credentials(bundle: &Bundle) -> String {
     let mut parameters = bundle.generated.parameters.clone();
@@ -47,25 +56,18 @@ fn with_credentials(bundle: &Bundle) -> String {
 
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
-    for family in Catalog::BUILT_IN {
-        for entry in fs::read_dir(corpus.join(family)).expect("the corpus") {
-            let path = entry.expect("an entry").path();
-            if path.to_string_lossy().ends_with(".facts.json") {
-                continue;
-            }
-            let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
-            let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
-            assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
-            // not reached with the credential provider of newer versions and on Azure Stack Hub; these hold what is
-            let goal = match (bundle.cluster.cloud.custom.is_some(), family) {
-                (true, _) => 55 * 1024,
-                (false, "aks-engine") => GOAL_CUSTOM_DATA_BYTES,
-                (false, _) => GOAL_CUSTOM_DATA_BYTES + 2048,
-            };
-            for sizes in &bundle.sizes {
-                assert!(sizes.custom_data_bytes <= goal, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
-            }
+    for (family, path) in corpus() {
+        let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
+        let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
+        assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
+        // not reached with the credential provider of newer versions and on Azure Stack Hub; these hold what is
+        let goal = match (bundle.cluster.cloud.custom.is_some(), family) {
+            (true, _) => 55 * 1024,
+            (false, "aks-engine") => GOAL_CUSTOM_DATA_BYTES,
+            (false, _) => GOAL_CUSTOM_DATA_BYTES + 2048,
+        };
+        for sizes in &bundle.sizes {
+            assert!(sizes.custom_data_bytes <= goal, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
         }
     }
 }
@@ -177,24 +179,16 @@ fn the_same_input_gives_the_same_bytes() {
 
 #[test]
 fn the_definition_with_defaults_generates_the_same() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
-    for family in Catalog::BUILT_IN {
-        for entry in fs::read_dir(corpus.join(family)).expect("the corpus") {
-            let path = entry.expect("an entry").path();
-            if path.to_string_lossy().ends_with(".facts.json") {
-                continue;
-            }
-            let template = |definition: &str| {
-                let bundle =
-                    generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
-                let files = bundle.files().expect("paths stay inside");
-                let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
-                (text("azuredeploy.json"), text("apimodel.json"))
-            };
-            let (first, filled) = template(&fs::read_to_string(&path).expect("a definition"));
-            let (second, filled_again) = template(&filled);
-            assert!(first == second, "{}: the template changes", path.display());
-            assert_eq!(filled, filled_again, "{}", path.display());
-        }
+    for (family, path) in corpus() {
+        let template = |definition: &str| {
+            let bundle = generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
+            let files = bundle.files().expect("paths stay inside");
+            let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
+            (text("azuredeploy.json"), text("apimodel.json"))
+        };
+        let (first, filled) = template(&fs::read_to_string(&path).expect("a definition"));
+        let (second, filled_again) = template(&filled);
+        assert!(first == second, "{}: the template changes", path.display());
+        assert_eq!(filled, filled_again, "{}", path.display());
     }
 }

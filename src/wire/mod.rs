@@ -24,6 +24,7 @@ pub use schema::schema;
 pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 pub use types::*;
 
+use crate::error::Error;
 use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading, show};
 use std::borrow::Cow;
 use tree::{BYTE_ORDER_MARK, Kind, Node, Span};
@@ -91,6 +92,25 @@ impl Locate for Source {
             node = below;
         }
         Some(self.place(node.span))
+    }
+}
+
+impl ClusterDefinition {
+    /// Reads a cluster definition without mistakes; [`parse`] gives what can be read of any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Invalid`] with every mistake of form. What the values mean is not looked at.
+    ///
+    /// ```
+    /// use gen_cse::wire::ClusterDefinition;
+    ///
+    /// assert!(ClusterDefinition::from_json("{ \"apiVersion\": \"vlabs\", \"properties\": {} }").is_ok());
+    /// assert!(ClusterDefinition::from_json("{ \"apiVersion\": 1 }").is_err());
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let (definition, report, _) = parse("apimodel.json", text.as_bytes());
+        definition.filter(|_| !report.is_fatal()).ok_or_else(|| Error::Invalid(Box::new(report)))
     }
 }
 
