@@ -1,11 +1,13 @@
 //! The pack room: what stripping and packing may and may not change.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, GzBuilder};
 use gen_cse::pack::strip::{Kind, pieces, strip};
 use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, script, unpack};
+use gen_cse::plan::STEPS;
 use poshtree::v2::{TokenKind, lex};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
 use std::{fs, iter};
@@ -193,28 +195,10 @@ proptest! {
     }
 }
 
-/// Payload paths behind a word at the begin of a line of `src/pack/bodies.txt`.
-fn named(word: &str) -> Vec<Vec<String>> {
-    let path = |path: &str| path.replace('/', "\\");
-    let lines = include_str!("../src/pack/bodies.txt").lines().filter_map(|line| line.strip_prefix(word));
-    lines.map(|line| line.split_whitespace().take_while(|word| *word != "with").map(path).collect()).collect()
-}
-
-/// Scripts of a cluster: all that every cluster needs, and of the others those that are named.
-fn selection(with: &[String]) -> Vec<&'static Script> {
-    let optional: BTreeSet<String> = named("optional ").concat().into_iter().collect();
-    SCRIPTS.iter().filter(|script| !optional.contains(script.path) || with.iter().any(|path| path == script.path)).collect()
-}
-
-/// Every script set that a body was made for, and others.
+/// All scripts, those of every node, a part of them, none.
 fn selections() -> Vec<Vec<&'static Script>> {
-    let bodies = named("body ");
-    let with_more =
-        |body: &Vec<String>| [body.clone(), vec!["steps\\csi-proxy.ps1".to_owned(), "steps\\secure-tls.ps1".to_owned()]].concat();
-    let mut all: Vec<Vec<&Script>> = bodies.iter().map(|body| selection(body)).collect();
-    all.extend(bodies.iter().map(|body| selection(&with_more(body))));
-    all.extend([selection(&[]), SCRIPTS.iter().collect(), SCRIPTS.iter().skip(1).collect(), Vec::new()]);
-    all
+    let of_every_node = SCRIPTS.iter().filter(|script| script.with.is_none()).collect();
+    vec![SCRIPTS.iter().collect(), of_every_node, SCRIPTS.iter().skip(1).step_by(3).collect(), Vec::new()]
 }
 
 const RENDERED: (&str, &str) = ("steps.json", "{\"steps\":[{\"title\":\"\u{e9}\\\"\\\\ </script> \\n\"}]}\n");
@@ -224,52 +208,20 @@ fn a_payload_unpacks_to_what_went_in() {
     for scripts in selections() {
         let payload = Payload::new(scripts.iter().copied(), &[RENDERED]);
         let unpacked = unpack(payload.base64()).unwrap();
-        let expected: BTreeMap<&str, &str> = scripts.iter().map(|script| (script.path, script.text)).chain([RENDERED]).collect();
-        let found: BTreeMap<&str, &str> = unpacked.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        assert_eq!(unpacked.len(), expected.len(), "a file is there twice");
+        let scripts = scripts.iter().map(|script| (script.path.as_str(), script.text.as_str()));
+        let expected: Vec<(&str, &str)> = [RENDERED].into_iter().chain(scripts).collect();
+        let found: Vec<(&str, &str)> = unpacked.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         assert_eq!(found, expected);
-        let paths: Vec<&str> = payload.files().iter().map(|file| file.path.as_str()).collect();
-        assert_eq!(paths, unpacked.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>());
-        assert_eq!(payload.stripped_bytes(), unpacked.iter().map(|(_, text)| text.len()).sum::<usize>());
+        let sizes: Vec<(&str, usize)> = payload.files().iter().map(|file| (file.path.as_str(), file.bytes)).collect();
+        assert_eq!(sizes, expected.iter().map(|(path, text)| (*path, text.len())).collect::<Vec<_>>());
+        assert_eq!(payload.bytes(), expected.iter().map(|(_, text)| text.len()).sum::<usize>());
     }
 }
 
 #[test]
-fn a_payload_depends_on_what_is_packed_alone() {
-    for mut scripts in selections() {
-        let payload = Payload::new(scripts.iter().copied(), &[RENDERED]);
-        scripts.reverse();
-        assert_eq!(payload, Payload::new(scripts, &[RENDERED]));
-        assert_eq!(payload.gzip()[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255], "no time, no name, no system");
-    }
-}
-
-/// The sets that were deflated beforehand are smaller than what can be made on the spot; others are not much larger.
-#[test]
-fn a_payload_is_tight() {
-    for (index, scripts) in selections().into_iter().enumerate().filter(|(_, scripts)| !scripts.is_empty()) {
-        let payload = Payload::new(scripts, &[RENDERED]);
-        let files = unpack(payload.base64()).unwrap();
-        let json = serde_json::json!({ "files": files.iter().map(|(path, text)| serde_json::json!({"path": path, "text": text})).collect::<Vec<_>>() });
-        let mut now = GzBuilder::new().write(Vec::new(), Compression::best());
-        now.write_all(json.to_string().as_bytes()).unwrap();
-        let (now, ours) = (now.finish().unwrap().len(), payload.gzip().len());
-        let is_prepared = index < named("body ").len();
-        assert!(if is_prepared { ours < now } else { ours < now + now / 5 }, "{index}: {ours} bytes, made on the spot {now}");
-    }
-}
-
-#[test]
-fn shares_add_up() {
-    for scripts in selections() {
-        let payload = Payload::new(scripts, &[RENDERED]);
-        let sum: usize = payload.files().iter().map(|file| file.packed_bytes).sum();
-        assert!(sum <= payload.gzip().len() && sum + 150 > payload.gzip().len(), "{sum} of {}", payload.gzip().len());
-        for file in payload.files() {
-            let is_script = file.path != RENDERED.0;
-            assert!(file.packed_bytes > 0 && (!is_script || file.packed_bytes < file.stripped_bytes), "{file:?}");
-        }
-    }
+fn a_payload_tells_no_time_and_no_system() {
+    let gzip = STANDARD.decode(Payload::new([], &[RENDERED]).base64()).unwrap();
+    assert_eq!(gzip[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
 }
 
 #[test]
@@ -281,9 +233,9 @@ fn the_table_is_the_folder() {
             let path = format!("{folder}\\{}", file.file_name().unwrap().to_str().unwrap());
             let text = stripped(&fs::read_to_string(&file).unwrap());
             if path == "bootstrap\\customdata.ps1" {
-                assert_eq!(text, CUSTOM_DATA);
+                assert_eq!(text, *CUSTOM_DATA);
             } else {
-                assert_eq!(script(&path).map(|script| script.text), Some(text.as_str()), "{path}");
+                assert_eq!(script(&path).map(|script| script.text.as_str()), Some(text.as_str()), "{path}");
                 found.insert(path);
             }
         }
@@ -295,11 +247,13 @@ fn the_table_is_the_folder() {
 }
 
 #[test]
-fn bodies_name_scripts_that_are_there() {
-    let optional = named("optional ").concat();
-    for path in optional.iter().chain(&named("body ").concat()) {
-        assert!(script(path).is_some(), "src/pack/bodies.txt: {path}");
-        assert!(optional.contains(path), "src/pack/bodies.txt: {path} is in a body and not optional");
+fn what_an_optional_script_comes_with_is_there() {
+    let traits = ["dual-stack", "hyperv"];
+    for script in SCRIPTS.iter() {
+        for word in script.with.iter().flatten() {
+            let is_known = traits.contains(word) || STEPS.iter().any(|step| step.id == *word);
+            assert!(is_known, "{}: neither a step nor a trait is called `{word}`", script.path);
+        }
     }
 }
 
@@ -308,7 +262,7 @@ fn what_is_no_payload_is_refused() {
     let gzip = |text: &str| {
         let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
         encoder.write_all(text.as_bytes()).unwrap();
-        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, encoder.finish().unwrap())
+        STANDARD.encode(encoder.finish().unwrap())
     };
     let bomb: String = iter::once("{\"files\":[").chain(iter::repeat_n(" ", 20 << 20)).chain(iter::once("]}")).collect();
     for (payload, why) in [
@@ -322,48 +276,4 @@ fn what_is_no_payload_is_refused() {
         let found = unpack(&payload).unwrap_err();
         assert!(found.contains(why), "{found}");
     }
-}
-
-/// Looks for an order in which the usual payloads are smaller and writes it to `src/pack/order.txt`. It goes on from the order
-/// that is there; the result depends on the scripts alone.
-#[test]
-#[ignore = "takes minutes, and only in a release build"]
-fn find_order() {
-    let sets: Vec<BTreeSet<&str>> = named("body ").iter().map(|body| selection(body).iter().map(|script| script.path).collect()).collect();
-    let entry = |script: &&Script| serde_json::json!({ "path": script.path, "text": script.text }).to_string();
-    let size = |order: &[&'static Script]| -> usize {
-        let deflated = |set: &BTreeSet<&str>| {
-            let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
-            encoder.write_all(order.iter().filter(|script| set.contains(script.path)).map(entry).collect::<String>().as_bytes()).unwrap();
-            encoder.finish().unwrap().len()
-        };
-        sets.iter().map(deflated).sum()
-    };
-    let mut order: Vec<&Script> = SCRIPTS.iter().collect();
-    let mut best = size(&order);
-    let first = best;
-    let mut state = 1_u64;
-    let mut below = |bound: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        usize::try_from(state >> 33).unwrap() % bound
-    };
-    for _ in 0..3000 {
-        // a run of up to three scripts goes somewhere else
-        let mut tried = order.clone();
-        let run = 1 + below(3);
-        let from = below(tried.len() - run);
-        let moved: Vec<&Script> = tried.drain(from..from + run).collect();
-        let to = below(tried.len());
-        tried.splice(to..to, moved);
-        let found = size(&tried);
-        if found < best {
-            (best, order) = (found, tried);
-        }
-    }
-    println!("{first} bytes before, {best} now, {} sets", sets.len());
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/pack/order.txt");
-    let comments: String =
-        fs::read_to_string(path).unwrap().lines().filter(|line| line.starts_with('#')).map(|line| format!("{line}\n")).collect();
-    let lines: String = order.iter().map(|script| format!("{}\n", script.path.replace('\\', "/"))).collect();
-    fs::write(path, comments + &lines).unwrap();
 }

@@ -3,8 +3,9 @@
 mod powershell;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, script, scripts_for, unpack};
+use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, scripts_for, unpack};
 use gen_cse::plan::{STEPS, Step};
+use gen_cse::{Catalog, Options, generate};
 use powershell::{
     File, Finding, Scripts, check, check_steps,
     faults::{BESIDE, FAULTS, SOUND},
@@ -14,12 +15,34 @@ use powershell::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::{env, fs, path::Path};
 
-/// Scripts that not every payload has, each with those it always comes with: the `optional` lines of `src/pack/bodies.txt`.
+/// A pool with the fewest steps, and one with another runtime and network.
+const PLAIN: [&str; 2] =
+    [include_str!("../apimodels/valid/docker-availability-set.json"), include_str!("../apimodels/valid/kubenet-stock-image.json")];
+
+/// Steps that not every pool has.
+fn optional_steps() -> BTreeSet<&'static str> {
+    let lacking = |definition: &str| {
+        let mut definition: serde_json::Value = serde_json::from_str(definition).unwrap();
+        definition["properties"]["windowsProfile"]["sshEnabled"] = false.into();
+        let bundle = generate(&definition.to_string(), &Options::new(Catalog::built_in("aks-engine").unwrap())).unwrap();
+        let steps = &bundle.plan.pools[0].steps;
+        STEPS.iter().map(|step| step.id).filter(|id| steps.iter().all(|step| step.id != *id)).collect::<Vec<_>>()
+    };
+    PLAIN.into_iter().flat_map(lacking).collect()
+}
+
+/// Scripts that not every payload has, each with the steps it always comes with.
 fn optional() -> BTreeMap<String, Vec<String>> {
-    let lines = include_str!("../src/pack/bodies.txt").lines().filter_map(|line| line.strip_prefix("optional "));
-    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
-    let entry = |line: &str| line.split_once(" with ").map_or((line.to_owned(), Vec::new()), |(path, with)| (path.to_owned(), words(with)));
-    lines.map(entry).collect()
+    let optional_steps = optional_steps();
+    let mut optional = BTreeMap::new();
+    for script in SCRIPTS.iter() {
+        let Some(with) = &script.with else { continue };
+        let path = script.path.replace('\\', "/");
+        if with.iter().all(|word| optional_steps.contains(word) || STEPS.iter().all(|step| step.id != *word)) {
+            optional.insert(path, with.iter().map(|word| format!("steps/{word}.ps1")).collect());
+        }
+    }
+    optional
 }
 
 /// The scripts of `parts/windows`, or of another folder laid out like it: `GEN_CSE_SCRIPTS=<folder>`.
@@ -60,7 +83,7 @@ fn findings_of(scripts: &Scripts) -> Vec<Finding> {
 
 #[test]
 fn scripts_as_they_travel() {
-    assert_none(&findings_of(&travelling(SCRIPTS)));
+    assert_none(&findings_of(&travelling(SCRIPTS.iter())));
 }
 
 /// What the scripts of a payload need of scripts that are not in it.
@@ -79,7 +102,8 @@ fn a_payload_without_a_library_is_found_out() {
 /// is optional, with all of it, and with each alone.
 #[test]
 fn every_payload_is_complete() {
-    let is_optional = |step: &&Step| script(&format!("steps\\{}.ps1", step.id)).is_some_and(|script| script.with.is_some());
+    let optional_steps = optional_steps();
+    let is_optional = |step: &&Step| optional_steps.contains(step.id);
     let ways = [["docker", "azure-cni"], ["docker", "kubenet"], ["containerd", "azure-cni"], ["containerd", "kubenet"]];
     let others: Vec<&str> = STEPS.iter().filter(is_optional).map(|step| step.id).filter(|id| !ways.concat().contains(id)).collect();
     let sets = [Vec::new(), others.clone()].into_iter().chain(others.iter().map(|id| vec![*id]));
@@ -88,18 +112,18 @@ fn every_payload_is_complete() {
         let steps: Vec<&Step> =
             STEPS.iter().filter(|step| !is_optional(step) || way.contains(&step.id) || with.contains(&step.id)).collect();
         for traits in [&[][..], &["dual-stack", "hyperv"]] {
-            seen.extend(scripts_for(&steps, traits).map(|script| script.path));
+            seen.extend(scripts_for(&steps, traits).map(|script| &script.path));
             let missing = missing_in(scripts_for(&steps, traits));
             assert!(missing.is_empty(), "with {way:?}, {with:?} and {traits:?}:\n{}", missing[0]);
         }
     }
-    let never: Vec<&str> = SCRIPTS.iter().map(|script| script.path).filter(|path| !seen.contains(path)).collect();
+    let never: Vec<&String> = SCRIPTS.iter().map(|script| &script.path).filter(|path| !seen.contains(path)).collect();
     assert!(never.is_empty(), "never packed: {never:?}");
 }
 
 #[test]
 fn custom_data_has_two_long_literals() {
-    let scripts = travelling(SCRIPTS);
+    let scripts = travelling(SCRIPTS.iter());
     let custom_data = scripts.files.iter().find(|file| file.path == "bootstrap/customdata.ps1").unwrap();
     let literal = |name: &str| {
         let start = format!("${name} = '");
@@ -122,7 +146,7 @@ fn steps_are_those_of_the_table() {
 const PLANTED: &[Step] = &[step("a", "A", 10)];
 
 const fn step(id: &'static str, function: &'static str, exit_code: u8) -> Step {
-    Step { id, function, exit_code, title: "", after_restart: false, means: "", remedy: "", needed: |_, _| true }
+    Step { id, function, exit_code, title: "", after_restart: false, script: "", means: "", remedy: "", needed: |_, _| true }
 }
 
 /// Findings in one more script beside those the planted ones lean on.

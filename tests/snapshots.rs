@@ -1,4 +1,4 @@
-//! Everything generated for a few definitions, and every script, as it was when somebody last looked at it.
+//! Everything generated for a few definitions, as it was when somebody last looked at it.
 //!
 //! `INSTA_UPDATE=always cargo test --test snapshots` accepts what is generated now. insta ignores line ends and blanks at both ends
 //! of a text; [`text`] asserts that there are none, so that equal snapshots are equal bytes.
@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gen_cse::emit::{Bundle as Files, File};
-use gen_cse::pack::{CUSTOM_DATA, SCRIPTS, strip::strip, unpack};
+use gen_cse::pack::{strip::strip, unpack};
 use gen_cse::{Bundle, Catalog, Options, generate};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,7 @@ impl Case {
         generate(definition, &options).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
-    /// Path and text of each artifact; the scripts have snapshots of their own, and `apimodel.json` is the definition.
+    /// Path and text of each artifact; the scripts are those of `parts`, and `apimodel.json` is the definition.
     fn artifacts(&self) -> Vec<(String, String)> {
         let bundle = self.generate();
         let files = files(&bundle);
@@ -85,15 +85,8 @@ fn text(bytes: &[u8]) -> &str {
     text
 }
 
-/// Path and text of each script as a node gets it.
-fn scripts() -> Vec<(String, String)> {
-    let custom_data = ("bootstrap/customdata.ps1".to_owned(), CUSTOM_DATA);
-    let scripts = SCRIPTS.iter().map(|script| (script.path.replace('\\', "/"), script.text));
-    scripts.chain([custom_data]).map(|(path, script)| (format!("scripts/{path}"), text(script.as_bytes()).to_owned())).collect()
-}
-
 fn everything() -> Vec<(String, String)> {
-    CASES.iter().flat_map(Case::artifacts).chain(scripts()).collect()
+    CASES.iter().flat_map(Case::artifacts).collect()
 }
 
 fn compare(snapshots: Vec<(String, String)>) {
@@ -112,12 +105,7 @@ fn artifacts_are_those_of_the_snapshots() {
     CASES.iter().for_each(|case| compare(case.artifacts()));
 }
 
-#[test]
-fn scripts_are_those_of_the_snapshots() {
-    compare(scripts());
-}
-
-/// What is left of a case or a script that has another name now, or is gone.
+/// What is left of a case that has another name now, or is gone.
 #[test]
 fn every_snapshot_belongs_to_something_generated() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");

@@ -63,15 +63,15 @@ fn scripts(bundle: &Bundle, all: bool) -> String {
     let files = bundle.payload.files();
     let shown = if all { files.len() } else { LARGEST.min(files.len()) };
     let mut largest: Vec<_> = files.iter().collect();
-    largest.sort_by(|a, b| b.packed_bytes.cmp(&a.packed_bytes).then(a.path.cmp(&b.path)));
+    largest.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.path.cmp(&b.path)));
     let mut text = format!(
         "\nscripts: {} files, {} bytes, packed {}\n",
         files.len(),
-        grouped(bundle.payload.stripped_bytes()),
+        grouped(bundle.payload.bytes()),
         grouped(bundle.payload.base64().len())
     );
     for file in &largest[..shown] {
-        text += &format!("  {:>7} packed, {:>7} bytes  {}\n", grouped(file.packed_bytes), grouped(file.stripped_bytes), file.path);
+        text += &format!("  {:>7} bytes  {}\n", grouped(file.bytes), file.path);
     }
     if shown < files.len() {
         text += &format!("  and {} more (--sizes lists all)\n", files.len() - shown);

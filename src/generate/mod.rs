@@ -125,7 +125,7 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
     let steps = needed_steps(&plan);
     let payload = Payload::new(pack::scripts_for(&steps, &plan::traits(&cluster)), &[("steps.json", &render::steps_json(&steps))]);
-    let custom_data = CustomData::of_template(pack::CUSTOM_DATA);
+    let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
     let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
     let generated = windows::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
     let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());

@@ -32,7 +32,7 @@ impl Default for NodeOptions {
     }
 }
 
-/// What of a cluster needs scripts that no step of its own stands for; the words of `src/pack/bodies.txt`.
+/// What of a cluster needs scripts that no step of its own stands for; words of the `# with:` lines of scripts.
 #[must_use]
 pub fn traits(cluster: &Cluster) -> Vec<&'static str> {
     let all = [("dual-stack", cluster.network.dual_stack), ("hyperv", has_hyperv(cluster))];

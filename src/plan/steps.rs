@@ -20,6 +20,9 @@ pub struct Step {
     pub exit_code: u8,
     /// The step needs what the restart after installing a Windows feature gives; it is put off while that is due.
     pub after_restart: bool,
+    /// Text of `parts/windows/steps/<id>.ps1`.
+    #[serde(skip)]
+    pub script: &'static str,
     /// What it means that the step failed.
     #[serde(skip)]
     pub means: &'static str,
@@ -117,7 +120,17 @@ fn credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
 
 macro_rules! steps {
     ($($id:literal $function:literal $code:literal $restart:literal $needed:ident, $title:literal, $means:literal, $remedy:literal;)*) => {
-        &[$(Step { id: $id, title: $title, function: $function, exit_code: $code, after_restart: $restart, means: $means, remedy: $remedy, needed: $needed }),*]
+        &[$(Step {
+            id: $id,
+            title: $title,
+            function: $function,
+            exit_code: $code,
+            after_restart: $restart,
+            script: include_str!(concat!("../../parts/windows/steps/", $id, ".ps1")),
+            means: $means,
+            remedy: $remedy,
+            needed: $needed,
+        }),*]
     };
 }
 

@@ -1,3 +1,4 @@
+# with: credential-provider
 # Optional: for clusters whose kubelets ask for registry credentials.
 
 # The image of aks-engine-azurestack has one program for each minor version. Which of them is on the image, or nothing.

@@ -1,3 +1,4 @@
+# with: docker
 # Optional: for clusters that run docker.
 
 # The engine's own version, '' when there is none.

@@ -1,3 +1,4 @@
+# with: docker
 # What is another way with docker than with containerd; only clusters whose runtime is docker have it.
 
 # As Get-RuntimeCommand has it for ctr. Listed: a name as docker lists it, which adds the tag and leaves out its own registry.

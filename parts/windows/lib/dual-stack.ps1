@@ -1,3 +1,4 @@
+# with: dual-stack
 # Clusters with IPv4 and IPv6: HNS may take a wrong IPv6 address for the machine's when it starts before DHCP has answered; it
 # is started again then. Called by node-reset.ps1.
 

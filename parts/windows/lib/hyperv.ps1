@@ -1,3 +1,4 @@
+# with: hyperv
 # Hyper-V handlers of containerd, for definitions that name builds or make Hyper-V the default.
 
 # Builds for which there is a handler: as configured, and the machine's own where Hyper-V is the default.

@@ -1,3 +1,4 @@
+# with: kubenet
 # kubenet: its plugin, and the network kubelet-start.ps1 makes from the pod range that the control plane gives this node.
 
 # The CNI plugin of kubenet. docker has no container that sdnbridge could join; for containerd it is taken where its package

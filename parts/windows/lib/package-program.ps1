@@ -1,3 +1,4 @@
+# with: csi-proxy credential-provider kubenet
 # Packages of one program, for the steps csi-proxy and credential-provider; and packages that are the program itself.
 
 # The file itself stays: it may be the image's.

@@ -1,3 +1,4 @@
+# with: hosts-config-agent
 # What the service hosts-config-agent runs. The tag aksAPIServerIPAddress of this machine says where the API server of a private
 # cluster is; nobody's DNS may know it. Every 15 s one line of the hosts file maps the name in the kubeconfig to that address.
 # A kubeconfig that holds an address needs no name, so nothing is written then. -Check only reads what can be read.

@@ -1,0 +1,79 @@
+//! The scripts of `parts/windows`: those of the steps stand in the table of steps, the others here.
+
+use super::strip::strip;
+use crate::plan::{STEPS, Step};
+use std::sync::LazyLock;
+
+/// What the first line of a script begins with that not every node needs; behind it stand the words of [`Script::with`].
+const HEADER: &str = "# with: ";
+
+macro_rules! scripts {
+    ($($folder:literal $($name:literal)*;)*) => {
+        [$($((
+            concat!($folder, "\\", $name, ".ps1"),
+            include_str!(concat!("../../parts/windows/", $folder, "/", $name, ".ps1")),
+        )),*),*]
+    };
+}
+
+const SOURCES: &[(&str, &str)] = &scripts! {
+    "bootstrap" "engine" "start";
+    "lib"
+        "acl" "archive" "azure-stack-network" "cache" "component" "context" "credential-provider-component" "docker"
+        "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubenet" "log" "machine" "package" "package-program"
+        "program" "record" "registry" "retry" "service" "text" "url-query";
+    "node"
+        "collect-logs" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset";
+};
+
+/// A script of `parts/windows` as it travels.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Script {
+    /// Path below the folder the node unpacks to, with backslashes: `lib\text.ps1`.
+    pub path: String,
+    /// Steps, by id, and traits of the cluster that need it, of which one is enough; `None` means every node.
+    pub with: Option<Vec<&'static str>>,
+    /// The text as it stands in `parts/windows`.
+    pub source: &'static str,
+    /// The text without comments, blank lines and indentation ([`strip`]).
+    pub text: String,
+}
+
+impl Script {
+    fn new(path: String, with: Option<Vec<&'static str>>, source: &'static str) -> Self {
+        Self { path, with, source, text: stripped(source) }
+    }
+
+    fn of_step(step: &'static Step) -> Self {
+        Self::new(format!("steps\\{}.ps1", step.id), Some(vec![step.id]), step.script)
+    }
+
+    fn listed((path, source): &(&str, &'static str)) -> Self {
+        let words = source.lines().next().and_then(|line| line.strip_prefix(HEADER));
+        Self::new((*path).to_owned(), words.map(|words| words.split_whitespace().collect()), source)
+    }
+}
+
+/// A test holds that every script can be stripped; one that cannot travels as it is.
+fn stripped(source: &str) -> String {
+    strip(source).unwrap_or_else(|_| source.to_owned())
+}
+
+/// Every script but the custom data's own, in the order in which they are packed.
+pub static SCRIPTS: LazyLock<Vec<Script>> =
+    LazyLock::new(|| SOURCES.iter().map(Script::listed).chain(STEPS.iter().map(Script::of_step)).collect());
+
+/// The template of the custom data, stripped; its marks are `@@PAYLOAD@@` and `@@CONFIGURATION@@`.
+pub static CUSTOM_DATA: LazyLock<String> = LazyLock::new(|| stripped(include_str!("../../parts/windows/bootstrap/customdata.ps1")));
+
+/// The scripts that nodes with these steps need in a cluster with these traits, in the order in which they are packed.
+pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -> impl Iterator<Item = &'static Script> + 'a {
+    let is_there = |word: &&str| traits.contains(word) || steps.iter().any(|step| step.id == *word);
+    SCRIPTS.iter().filter(move |script| script.with.as_ref().is_none_or(|words| words.iter().any(is_there)))
+}
+
+/// The script with this path.
+#[must_use]
+pub fn script(path: &str) -> Option<&'static Script> {
+    SCRIPTS.iter().find(|script| script.path == path)
+}
