@@ -2,6 +2,9 @@
 
 pub mod arm;
 pub mod catalog;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod emit;
 mod error;
 pub mod generate;

@@ -1,7 +1,5 @@
 //! `gen-cse`: the command around the library of the same name.
 
-mod cli;
-
 fn main() -> std::process::ExitCode {
-    cli::run()
+    gen_cse::cli::run()
 }

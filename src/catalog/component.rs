@@ -1,6 +1,4 @@
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// What a node needs from outside, by the ids of the node configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -54,17 +52,6 @@ impl ComponentId {
             Self::CsiProxy => "csi-proxy",
             Self::CredentialProvider => "credential-provider",
         }
-    }
-}
-
-/// As a pattern, because that is what keys of tables are checked by.
-impl JsonSchema for ComponentId {
-    fn schema_name() -> Cow<'static, str> {
-        "ComponentId".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": format!("^({})$", Self::ALL.map(Self::as_str).join("|")) })
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::component::ComponentId;
 use super::version::{KubernetesVersion, Release};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Everything a Windows node needs from outside: versions, download locations and hashes, images, API versions.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Data {
     /// Name of the catalog.
@@ -48,7 +48,8 @@ pub(super) struct Data {
 }
 
 /// A kind of cloud: what is creatable differs, and which API versions Azure Resource Manager understands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum CloudKind {
     /// Azure's public and sovereign clouds, and custom clouds other than Azure Stack Hub.
@@ -58,7 +59,8 @@ pub enum CloudKind {
 }
 
 /// Both kinds of cloud.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Clouds {
     /// Azure's public and sovereign clouds.
@@ -68,7 +70,8 @@ pub(super) struct Clouds {
 }
 
 /// What holds for one kind of cloud.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Cloud {
     /// Kubernetes version where the definition names none.
@@ -78,7 +81,8 @@ pub(super) struct Cloud {
 }
 
 /// API versions of Azure Resource Manager, `2025-04-01`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiVersions {
     /// Microsoft.Authorization, role assignments.
@@ -100,7 +104,8 @@ pub struct ApiVersions {
 }
 
 /// One Kubernetes version.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KubernetesRelease {
     /// Kinds of cloud on which clusters of this version can be created.
@@ -111,7 +116,8 @@ pub struct KubernetesRelease {
 }
 
 /// What all versions of a release have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ReleaseFacts {
     /// Last day of upstream support, `2023-02-28`.
@@ -122,7 +128,8 @@ pub(super) struct ReleaseFacts {
 }
 
 /// What is known of the file at a URL.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KnownFile {
     /// SHA-256 of every content the URL has had, the expected one first; empty where none is known.
@@ -133,7 +140,8 @@ pub struct KnownFile {
 }
 
 /// A build of Windows Server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OsBuild {
     /// Its name.
@@ -160,7 +168,8 @@ pub enum ImageChoice {
 }
 
 /// The default images.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Images {
     /// Prepared, with docker.
@@ -172,7 +181,8 @@ pub(super) struct Images {
 }
 
 /// A container runtime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ImageRuntime {
     /// containerd.
@@ -182,7 +192,8 @@ pub enum ImageRuntime {
 }
 
 /// A marketplace image, and what it brings along.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WindowsImage {
     /// Publisher.
@@ -209,7 +220,8 @@ pub struct WindowsImage {
 }
 
 /// What kubelets do not understand, by the first release that does not.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Kubelet {
     /// TLS cipher suites the kubelet offers.

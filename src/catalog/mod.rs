@@ -10,6 +10,7 @@ mod data;
 mod error;
 mod load;
 mod mirror;
+#[cfg(feature = "schema")]
 mod schema;
 mod unique;
 mod version;
@@ -17,6 +18,7 @@ mod version;
 pub use component::{Archive, Component, ComponentId};
 pub use data::{ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, OsBuild, WindowsImage};
 pub use error::CatalogError;
+#[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::{KubernetesVersion, ParseVersionError};
 

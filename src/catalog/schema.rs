@@ -1,8 +1,11 @@
+use super::component::ComponentId;
 use super::data::Data;
+use super::version::{KubernetesVersion, Release};
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// JSON Schema (draft 2020-12) of a catalog file, from the types.
 ///
@@ -41,4 +44,35 @@ impl Transform for Patch {
 
 fn or_null(values: &Value) -> Value {
     json_schema!({ "anyOf": [values, { "type": "null" }] }).to_value()
+}
+
+/// As a pattern, because that is what keys of tables are checked by.
+impl JsonSchema for ComponentId {
+    fn schema_name() -> Cow<'static, str> {
+        "ComponentId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": format!("^({})$", Self::ALL.map(Self::as_str).join("|")) })
+    }
+}
+
+impl JsonSchema for KubernetesVersion {
+    fn schema_name() -> Cow<'static, str> {
+        "KubernetesVersion".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$" })
+    }
+}
+
+impl JsonSchema for Release {
+    fn schema_name() -> Cow<'static, str> {
+        "Release".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^(0|[1-9]\d*)\.(0|[1-9]\d*)$" })
+    }
 }

@@ -1,6 +1,4 @@
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -123,26 +121,6 @@ impl<T: FromStr<Err = ParseVersionError>> de::Visitor<'_> for Parsed<T> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
-    }
-}
-
-impl JsonSchema for KubernetesVersion {
-    fn schema_name() -> Cow<'static, str> {
-        "KubernetesVersion".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$" })
-    }
-}
-
-impl JsonSchema for Release {
-    fn schema_name() -> Cow<'static, str> {
-        "Release".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^(0|[1-9]\d*)\.(0|[1-9]\d*)$" })
     }
 }
 

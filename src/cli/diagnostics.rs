@@ -1,6 +1,6 @@
 //! Findings on standard error or, for tools, on standard output.
 
-use gen_cse::report::{self, Checked, Format};
+use crate::report::{self, Checked, Format};
 use std::io::{IsTerminal, stderr};
 
 /// How findings are shown.

@@ -1,6 +1,6 @@
 use super::{Exit, Failure, Outcome};
-use gen_cse::plan::{ENGINE_EXIT_CODES, STEPS};
-use gen_cse::report::{codes, nearest};
+use crate::plan::{ENGINE_EXIT_CODES, STEPS};
+use crate::report::{codes, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {

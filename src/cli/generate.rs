@@ -1,10 +1,10 @@
 use super::diagnostics::{self, Shown};
 use super::summary;
 use super::{CatalogArguments, Exit, Failure, Outcome};
-use gen_cse::emit::Difference;
-use gen_cse::generate::{self, Options};
-use gen_cse::plan::NodeOptions;
-use gen_cse::{Bundle, Error};
+use crate::emit::Difference;
+use crate::generate::{self, Options};
+use crate::plan::NodeOptions;
+use crate::{Bundle, Error};
 use std::io::stdout;
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     pool: Vec<String>,
     /// Put a value over the definition's, as properties.masterProfile.count=3
     #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<gen_cse::wire::Override>,
+    set: Vec<crate::wire::Override>,
     #[command(flatten)]
     catalog: CatalogArguments,
     #[command(flatten)]
@@ -109,7 +109,7 @@ fn deliver(arguments: &Arguments, bundle: &Bundle) -> Outcome {
         };
     }
     let folder = arguments.output.clone().unwrap_or_else(|| PathBuf::from("_output").join(bundle.folder()));
-    let io = |error: gen_cse::emit::EmitError| Failure::new(Exit::Io, error.to_string());
+    let io = |error: crate::emit::EmitError| Failure::new(Exit::Io, error.to_string());
     if arguments.check {
         return report_differences(&files.check(&folder).map_err(io)?, arguments.format);
     }

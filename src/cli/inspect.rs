@@ -1,7 +1,7 @@
 use super::{Exit, Failure, Outcome, summary};
-use gen_cse::arm::{Deployment, MAX_EXPRESSION_CHARACTERS};
-use gen_cse::inspect::{self, InspectedPool};
-use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
+use crate::arm::{Deployment, MAX_EXPRESSION_CHARACTERS};
+use crate::inspect::{self, InspectedPool};
+use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let inspection =
         inspect::inspect(&template, &parameters, &deployment).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     if let Some(folder) = &arguments.out {
-        let io = |error: gen_cse::emit::EmitError| Failure::new(Exit::Io, error.to_string());
+        let io = |error: crate::emit::EmitError| Failure::new(Exit::Io, error.to_string());
         inspection.files().map_err(io)?.write(folder).map_err(io)?;
     }
     let text = if arguments.json {

@@ -9,14 +9,14 @@ mod schema;
 mod summary;
 mod validate;
 
+use crate::catalog::Catalog;
 use clap::{Args, Parser, Subcommand};
-use gen_cse::catalog::Catalog;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Exit codes of the command (design, section 8).
+/// Exit codes of the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Exit {
@@ -118,7 +118,7 @@ impl CatalogArguments {
 
 /// The definition as bytes. One byte more than allowed is enough to refuse it.
 fn read_definition(path: &Path) -> Result<Vec<u8>, Failure> {
-    read_at_most(path, gen_cse::wire::MAX_BYTES + 1)
+    read_at_most(path, crate::wire::MAX_BYTES + 1)
 }
 
 /// The beginning of a file or, for `-`, of standard input.
@@ -153,8 +153,9 @@ fn complain(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Runs the command.
-pub(crate) fn run() -> ExitCode {
+/// Runs the command with the arguments of the process.
+#[must_use]
+pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         None => generate::run(&cli.generate),

@@ -17,8 +17,8 @@ enum What {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let schema = match arguments.what {
-        What::Definition => gen_cse::wire::schema(),
-        What::Catalog => gen_cse::catalog::schema(),
+        What::Definition => crate::wire::schema(),
+        What::Catalog => crate::catalog::schema(),
     };
     super::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Done)

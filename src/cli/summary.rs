@@ -1,11 +1,11 @@
 //! What was generated, for a person at a terminal.
 
-use gen_cse::Bundle;
-use gen_cse::arm::MAX_EXPRESSION_CHARACTERS;
-use gen_cse::generate::Sizes;
-use gen_cse::model::{Availability, WindowsPool};
-use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
-use gen_cse::plan::{Downloads, ExpectedImage, PoolPlan};
+use crate::Bundle;
+use crate::arm::MAX_EXPRESSION_CHARACTERS;
+use crate::generate::Sizes;
+use crate::model::{Availability, WindowsPool};
+use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
+use crate::plan::{Downloads, ExpectedImage, PoolPlan};
 use std::path::Path;
 
 /// Scripts listed unless all are asked for.
@@ -26,7 +26,7 @@ pub(super) fn of(bundle: &Bundle, folder: &Path, all_sizes: bool) -> String {
 fn pool_summary(bundle: &Bundle, pool: &WindowsPool, plan: &PoolPlan, sizes: Sizes) -> String {
     let cluster = &bundle.cluster;
     let kind = if pool.availability == Availability::ScaleSet { "scale set" } else { "availability set" };
-    let nodes = gen_cse::report::numbered(pool.count as usize, "node");
+    let nodes = crate::report::numbered(pool.count as usize, "node");
     let (runtime, version) = (cluster.windows.runtime.as_str(), &cluster.kubernetes);
     let mut lines = vec![
         format!("\npool {}: {nodes} in a {kind}, Kubernetes {version}, {runtime}, {}", pool.name, cluster.network.plugin.as_str()),
@@ -48,13 +48,13 @@ fn image(image: &ExpectedImage) -> String {
 }
 
 fn downloads(downloads: Downloads) -> Vec<String> {
-    let size = |files: usize, bytes: u64| format!("{}, {}", gen_cse::report::numbered(files, "file"), megabytes(bytes));
+    let size = |files: usize, bytes: u64| format!("{}, {}", crate::report::numbered(files, "file"), megabytes(bytes));
     let mut lines = vec![format!("  a stock node downloads {}", size(downloads.stock_files, downloads.stock_bytes))];
     if downloads.cached_files > 0 {
         lines.push(format!("  this image saves       {}", size(downloads.cached_files, downloads.cached_bytes)));
     }
     if downloads.unverified_files > 0 {
-        lines.push(format!("  without a known hash   {}", gen_cse::report::numbered(downloads.unverified_files, "file")));
+        lines.push(format!("  without a known hash   {}", crate::report::numbered(downloads.unverified_files, "file")));
     }
     lines
 }

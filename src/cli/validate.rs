@@ -1,7 +1,7 @@
 use super::diagnostics::{self, Shown};
 use super::{CatalogArguments, Exit, Outcome};
-use gen_cse::generate::{self, Options};
-use gen_cse::report::{Checked, summary};
+use crate::generate::{self, Options};
+use crate::report::{Checked, summary};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -13,7 +13,7 @@ pub(super) struct Arguments {
     catalog: CatalogArguments,
     /// Put a value over the definition's, as properties.masterProfile.count=3
     #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<gen_cse::wire::Override>,
+    set: Vec<crate::wire::Override>,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,

@@ -12,9 +12,12 @@
 //! # Ok::<(), gen_cse::emit::EmitError>(())
 //! ```
 
+#[cfg(feature = "emit")]
 mod check;
+#[cfg(feature = "emit")]
 mod write;
 
+#[cfg(feature = "emit")]
 pub use check::{Change, Difference};
 
 use std::collections::BTreeMap;

@@ -16,6 +16,8 @@ use std::fmt;
 
 pub mod codes;
 mod lines;
+#[cfg(feature = "emit")]
+mod masking;
 mod path;
 mod prose;
 mod render;

@@ -3,6 +3,7 @@
 use super::prose::{numbered, printable};
 use super::{Diagnostic, MAX_DIAGNOSTICS, Place, Report};
 
+#[cfg(feature = "emit")]
 mod human;
 mod json;
 mod sarif;
@@ -21,7 +22,8 @@ pub struct Checked<'a> {
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For a terminal: each finding with the line it is about and a caret, and the number of findings at the end.
+    /// For a terminal (feature `emit`): each finding with the line it is about and a caret, and the number of findings at the end.
+    #[cfg(feature = "emit")]
     Human {
         /// Whether escape sequences for colours are used.
         colour: bool,
@@ -42,6 +44,7 @@ pub enum Format {
 #[must_use]
 pub fn render(files: &[Checked<'_>], format: Format) -> String {
     match format {
+        #[cfg(feature = "emit")]
         Format::Human { colour, width } => human::render(files, colour, width),
         Format::Plain => plain(files),
         Format::Json => json::render(files),

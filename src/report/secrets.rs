@@ -1,10 +1,7 @@
-//! What must never be shown: which values are secret, and where they stand in a text.
-
-use std::collections::BTreeMap;
-use std::ops::Range;
+//! What must never be shown: which values are secret.
 
 /// Keys, in lower case, whose values are secret, wherever they stand: the definition's own, and the usual ones of addon settings.
-const SECRET_KEYS: &[&str] = &[
+pub(super) const SECRET_KEYS: &[&str] = &[
     "accountkey",
     "adminpassword",
     "apiserverprivatekey",
@@ -30,9 +27,6 @@ const SECRET_KEYS: &[&str] = &[
     "urlquery",
     "workspacekey",
 ];
-
-/// Keys, in lower case, that are close to a secret one and are none.
-const HARMLESS_KEYS: &[&str] = &["secrets"];
 
 /// Pieces of text that only secrets have: PEM private keys, the signature of a shared access signature, connection strings.
 const SECRET_TEXTS: &[&str] = &["PRIVATE KEY-----", "sig=", "AccountKey=", "SharedAccessKey="];
@@ -74,190 +68,13 @@ pub fn has_user_information(text: &str) -> bool {
     authority.is_some_and(|authority| authority.contains('@'))
 }
 
-/// Also a misspelt name of a secret announces one: `adminPasword` is an unknown key, and its value a password.
-fn resembles_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    let near = |secret: &&str| {
-        let allowed = match secret.len() {
-            0..=5 => 0,
-            6..=7 => 1,
-            _ => 2,
-        };
-        key.len().abs_diff(secret.len()) <= allowed && strsim::damerau_levenshtein(&key, secret) <= allowed
-    };
-    !HARMLESS_KEYS.contains(&key.as_str()) && SECRET_KEYS.iter().any(near)
-}
-
-/// The byte ranges of `text` that must not be shown, in order.
-///
-/// Works on any text, since what is not JSON is quoted too: a lexer that knows strings, words and brackets, and in doubt hides the
-/// rest of a line.
-pub(super) fn hidden_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut lexer = Lexer { text, at: 0, secret_next: false, secret_depth: 0, known: BTreeMap::new(), hidden: Vec::new() };
-    while let Some(&byte) = text.as_bytes().get(lexer.at) {
-        lexer.token(byte);
-    }
-    lexer.hidden
-}
-
-struct Lexer<'a> {
-    text: &'a str,
-    at: usize,
-    /// The value that follows belongs to a secret key.
-    secret_next: bool,
-    /// Open brackets since, and with, the one that is the value of a secret key.
-    secret_depth: usize,
-    known: BTreeMap<&'a str, bool>,
-    hidden: Vec<Range<usize>>,
-}
-
-impl<'a> Lexer<'a> {
-    fn token(&mut self, byte: u8) {
-        match byte {
-            b'"' | b'\'' => self.string(byte),
-            b'[' | b'{' => {
-                if self.secret_next || self.secret_depth > 0 {
-                    self.secret_depth += 1;
-                }
-                self.secret_next = false;
-                self.at += 1;
-            }
-            b']' | b'}' => {
-                self.secret_depth = self.secret_depth.saturating_sub(1);
-                self.secret_next = false;
-                self.at += 1;
-            }
-            b',' => {
-                self.secret_next = false;
-                self.at += 1;
-            }
-            b':' | b' ' | b'\t' | b'\r' | b'\n' => self.at += 1,
-            _ => self.word(),
-        }
-    }
-
-    fn string(&mut self, quote: u8) {
-        let start = self.at + 1;
-        let bytes = self.text.as_bytes();
-        let secret = self.secret_next || self.secret_depth > 0;
-        let mut end = start;
-        // a secret with a raw line break in it (a key pasted as it is) is hidden up to its closing quote
-        while bytes.get(end).is_some_and(|&byte| byte != quote && (secret || byte != b'\n')) {
-            end += if bytes[end] == b'\\' && bytes.get(end + 1).is_some_and(|&byte| byte != b'\n') { 2 } else { 1 };
-        }
-        let end = end.min(bytes.len());
-        self.at = (end + usize::from(bytes.get(end) == Some(&quote))).min(bytes.len());
-        self.key_or_value(start..end);
-    }
-
-    fn word(&mut self) {
-        let start = self.at;
-        let rest = &self.text.as_bytes()[start..];
-        let length = rest.iter().position(|byte| b",:[]{}\"' \t\r\n".contains(byte)).unwrap_or(rest.len());
-        self.at = start + length.max(1);
-        self.key_or_value(start..self.at);
-    }
-
-    fn key_or_value(&mut self, content: Range<usize>) {
-        // the end of a string may lie between the bytes of a character that a backslash precedes
-        let Some(text) = self.text.get(content.clone()) else { return };
-        let after = &self.text.as_bytes()[self.at..];
-        let next = after.iter().find(|byte| !byte.is_ascii_whitespace());
-        if next == Some(&b':') {
-            self.secret_next = *self.known.entry(text).or_insert_with(|| resembles_secret_key(text));
-        } else if self.secret_next || self.secret_depth > 0 {
-            self.hide(content);
-        } else if is_secret_text(text) {
-            self.hidden.push(content);
-        }
-    }
-
-    /// Hides a value, and the rest of its line when it does not end as a value does: an unescaped quote, two words.
-    fn hide(&mut self, content: Range<usize>) {
-        let after = &self.text.as_bytes()[self.at..];
-        let line = after.iter().position(|&byte| byte == b'\n').unwrap_or(after.len());
-        let next = after[..line].iter().find(|byte| !byte.is_ascii_whitespace());
-        let ends = next.is_none_or(|byte| b",]}".contains(byte));
-        let end = if ends { content.end } else { self.at + line };
-        self.hidden.push(content.start..end);
-        self.at = self.at.max(end);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn masked(text: &str) -> String {
-        let mut shown = text.to_owned();
-        for range in hidden_ranges(text).into_iter().rev() {
-            shown.replace_range(range, HIDDEN);
-        }
-        shown
-    }
+    use super::SECRET_KEYS;
 
     #[test]
     fn secret_keys_are_sorted_and_lower_case() {
         assert!(SECRET_KEYS.is_sorted());
-        assert!(SECRET_KEYS.iter().chain(HARMLESS_KEYS).all(|key| *key == key.to_ascii_lowercase()));
-    }
-
-    #[test]
-    fn values_of_secret_keys_are_hidden() {
-        let cases = [
-            (r#"{"adminPassword": "pw", "count": 3}"#, r#"{"adminPassword": "<hidden>", "count": 3}"#),
-            ("\"SECRET\"\n:\n \"pw\",", "\"SECRET\"\n:\n \"<hidden>\","),
-            (r#""adminPassword": 12345,"#, r#""adminPassword": <hidden>,"#),
-            (r#""adminPassword": "p\"w", "a": "b""#, r#""adminPassword": "<hidden>", "a": "b""#),
-            (r#""etcdPeerPrivateKeys": ["one", "two"], "a": "b""#, r#""etcdPeerPrivateKeys": ["<hidden>", "<hidden>"], "a": "b""#),
-            (r#""secret": {"a": ["x"]}, "a": "x""#, r#""secret": {"a": ["<hidden>"]}, "a": "x""#),
-            (r#""secrets": [{"sourceVault": {"id": "x"}}]"#, r#""secrets": [{"sourceVault": {"id": "x"}}]"#),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
-        }
-    }
-
-    #[test]
-    fn secrets_are_hidden_in_text_that_is_not_json() {
-        let cases = [
-            (r#""adminPassword": "ab"cd","#, r#""adminPassword": "<hidden>"#),
-            ("\"adminPassword\": \"ab,\n\"count\": 3", "\"adminPassword\": \"<hidden>"),
-            ("adminPassword: 'ab', count: 3", "adminPassword: '<hidden>', count: 3"),
-            (r#""adminPassword" "ab""#, r#""adminPassword" "ab""#),
-            ("\"caPrivateKey\": \"BEGIN\nMIIE\nEND\",\n\"a\": \"b\"", "\"caPrivateKey\": \"<hidden>\",\n\"a\": \"b\""),
-            (r#""adminPassword": ab cd, "a": "b""#, r#""adminPassword": <hidden>"#),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
-        }
-    }
-
-    #[test]
-    fn misspelt_secrets_and_secret_texts_are_hidden() {
-        let cases = [
-            (r#""adminPasword": "pw""#, r#""adminPasword": "<hidden>""#),
-            (r#""clientSecert": "pw""#, r#""clientSecert": "<hidden>""#),
-            (r#""url": "https://x/y?sv=1&sig=abc""#, r#""url": "<hidden>""#),
-            (r#""script": "-----BEGIN RSA PRIVATE KEY-----\nMII""#, r#""script": "<hidden>""#),
-            (r#""adminUsername": "azureuser""#, r#""adminUsername": "azureuser""#),
-            (r#""keyData": "ssh-rsa AAAA""#, r#""keyData": "ssh-rsa AAAA""#),
-            (r#""url": "https://me:pw@host/x""#, r#""url": "<hidden>""#),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn ranges_are_in_order_and_cut_no_character(text in "[\"':,{}\\[\\]\\\\\n ae\u{e9}\u{1f600}]{0,80}|(\"secret\": ?[\"'a\\\\\n\u{e9}{}]{0,20})*") {
-            let mut end = 0;
-            for range in hidden_ranges(&text) {
-                prop_assert!(range.start >= end && text.get(range.clone()).is_some(), "{:?}", range);
-                end = range.end;
-            }
-        }
+        assert!(SECRET_KEYS.iter().all(|key| *key == key.to_ascii_lowercase()));
     }
 }

@@ -14,12 +14,14 @@
 mod advice;
 mod overrides;
 mod read;
+#[cfg(feature = "schema")]
 mod schema;
 mod shape;
 mod tree;
 mod types;
 
 pub use overrides::{Override, OverrideError};
+#[cfg(feature = "schema")]
 pub use schema::schema;
 pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 pub use types::*;

@@ -47,14 +47,14 @@ macro_rules! definition {
         }
     ) => {
         $(#[$about])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]
-        #[schemars(deny_unknown_fields)]
+        #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
         pub struct $name {
             $(
                 $(#[$description])*
                 #[serde(rename = $key, skip_serializing_if = "Option::is_none")]
-                $(#[schemars(extend("default" = $default))])?
-                $(#[schemars(extend("enum" = $crate::wire::types::choices(&[$($choice),+])))])?
+                $(#[cfg_attr(feature = "schema", schemars(extend("default" = $default)))])?
+                $(#[cfg_attr(feature = "schema", schemars(extend("enum" = $crate::wire::types::choices(&[$($choice),+]))))])?
                 pub $field: Option<$type>,
             )+
         }
@@ -68,6 +68,7 @@ macro_rules! definition {
 use definition;
 
 /// The values a key takes, for the schema: empty text and null are the same as leaving the key out.
+#[cfg(feature = "schema")]
 fn choices(values: &[&str]) -> serde_json::Value {
     let given = values.iter().copied().map(serde_json::Value::from);
     given.chain(["".into(), serde_json::Value::Null]).collect()

@@ -1,9 +1,9 @@
 //! For people: each finding with an excerpt of the file.
 
 use super::{Checked, origin, sentence, summary};
+use crate::report::masking::hidden_ranges;
 use crate::report::prose::printable;
-use crate::report::secrets::{HIDDEN, hidden_ranges};
-use crate::report::{Lines, Location, Severity};
+use crate::report::{HIDDEN, Lines, Location, Severity};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
 
