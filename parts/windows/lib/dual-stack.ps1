@@ -13,7 +13,7 @@ function Repair-HnsAddress {
     $found = @{ address = '' }
     $null = Wait-Condition { $found['address'] = Get-DhcpAddressV6; [bool]$found['address'] } 60 2
     if (-not $found['address']) { throw 'the machine got no IPv6 address by DHCP within 60 s: pods will have IPv4 only' }
-    $taken = @(Get-HnsNetwork | ForEach-Object { Get-Property $_ 'ManagementIPv6' '' } | Where-Object { $_ })
+    $taken = @(Get-HnsObject 'networks' | ForEach-Object { Get-Property $_ 'ManagementIPv6' '' } | Where-Object { $_ })
     if ($taken.Count -eq 0 -or $taken -contains $found['address']) { return "IPv6 address $($found['address'])" }
     Stop-NodeService 'hns'
     Start-NodeService 'hns'

@@ -1,8 +1,8 @@
-# The Host Network Service under the names of the module HostNetworkingService, where the machine has no such commands.
-# HNSCall of vmcompute.dll takes method, path and JSON and answers { Success, Output, Error }. And what the steps and scripts
-# ask about the machine's network.
+# The Host Network Service, by HNSCall of vmcompute.dll: method, path and JSON in, { Success, Output, Error } out. Nothing else asks
+# it: the commands Windows brings for it can list and remove, but none can make a network. And what the steps and scripts ask
+# about the machine's network.
 
-function Invoke-HnsRequest {
+function Invoke-HnsCall {
     param([string]$Method, [string]$Path, [string]$Body = '')
     # Add-Type itself names the namespace of DllImport
     if (-not ('GenCse.Hns' -as [type])) {
@@ -14,24 +14,36 @@ public static extern int HNSCall([MarshalAs(UnmanagedType.LPWStr)] string method
     }
     $answer = ''
     $code = [GenCse.Hns]::HNSCall($Method, $Path, $Body, [ref]$answer)
-    $parsed = if ($answer) { ConvertFrom-Json $answer }
-    if (-not (Get-Property $parsed 'Success' $false)) { throw ('HNS refused {0} {1}: 0x{2:x8} {3}' -f $Method, $Path, $code, $answer) }
+    ConvertFrom-HnsAnswer "$Method $Path" $code $answer
+}
+
+# What is listed, one by one. HNS leaves Output out, or gives null, where there is nothing.
+function ConvertFrom-HnsAnswer {
+    param([string]$Asked, [int]$Code, [string]$Answer)
+    $parsed = if ($Answer) { ConvertFrom-Json $Answer }
+    if (-not (Get-Property $parsed 'Success' $false)) { throw ('HNS refused {0}: 0x{1:x8} {2}' -f $Asked, $Code, $Answer) }
     foreach ($item in @(Get-Property $parsed 'Output')) { if ($null -ne $item) { $item } }
 }
 
-# Parameters as the module has them: the text by name, the object through the pipeline.
-if (-not (Get-Command Get-HnsNetwork -ErrorAction SilentlyContinue)) {
-    function Get-HnsNetwork { Invoke-HnsRequest GET '/networks/' }
-    function New-HnsNetwork { param([string]$JsonString) Invoke-HnsRequest POST '/networks/' $JsonString }
-    function Remove-HnsNetwork { param([Parameter(ValueFromPipeline = $true)][object]$InputObject) process { Invoke-HnsRequest DELETE "/networks/$($InputObject.ID)" } }
-    function Get-HnsEndpoint { Invoke-HnsRequest GET '/endpoints/' }
-    function Get-HnsPolicyList { Invoke-HnsRequest GET '/policylists/' }
-    function Remove-HnsPolicyList { param([Parameter(ValueFromPipeline = $true)][object]$InputObject) process { Invoke-HnsRequest DELETE "/policylists/$($InputObject.ID)" } }
+# -Kind: networks, endpoints or policylists.
+function Get-HnsObject {
+    param([string]$Kind)
+    Invoke-HnsCall 'GET' "/$Kind/"
+}
+
+function Add-HnsNetwork {
+    param([System.Collections.IDictionary]$Network)
+    $null = Invoke-HnsCall 'POST' '/networks/' (ConvertTo-Json -InputObject $Network -Depth 5 -Compress)
+}
+
+function Remove-HnsObject {
+    param([string]$Kind, [object[]]$Objects)
+    foreach ($object in $Objects) { $null = Invoke-HnsCall 'DELETE' "/$Kind/$($object.ID)" }
 }
 
 function Find-HnsNetwork {
     param([string]$Name)
-    Get-HnsNetwork | Where-Object { $_.Name -eq $Name } | Select-Object -First 1
+    Get-HnsObject 'networks' | Where-Object { (Get-Property $_ 'Name') -eq $Name } | Select-Object -First 1
 }
 
 # The network the pods of this node are in: what azure-vnet makes at the first pod, or what kubelet-start makes for kubenet.

@@ -61,9 +61,9 @@ function Set-PodNetwork {
         $now = @($network.Subnets | ForEach-Object { $_.AddressPrefix }) -join ','
         if ($now -eq $wanted) { return }
         Write-NodeLine "network l2bridge has another range ($now): made anew"
-        $null = $network | Remove-HnsNetwork
+        Remove-HnsObject 'networks' @($network)
     }
-    $null = New-HnsNetwork -JsonString (ConvertTo-Json -InputObject ([ordered]@{ Name = 'l2bridge'; Type = 'L2Bridge'; Subnets = [object[]]@($Subnets) }) -Depth 5)
+    Add-HnsNetwork ([ordered]@{ Name = 'l2bridge'; Type = 'L2Bridge'; Subnets = [object[]]@($Subnets) })
     if (-not (Wait-Condition { $null -ne (Find-HnsNetwork 'l2bridge') } 60)) { throw 'HNS does not list network l2bridge 60 s after making it' }
     Write-NodeLine "network l2bridge made, $wanted"
 }

@@ -38,7 +38,7 @@ try {
     }
     $env:KUBE_NETWORK = $network
     # load balancers of an earlier kube-proxy make it fail on the same ports
-    $null = Get-HnsPolicyList | Where-Object { $_ } | Remove-HnsPolicyList
+    Remove-HnsObject 'policylists' @(Get-HnsObject 'policylists')
     $code = Invoke-NodeProgram 'c:\k\kube-proxy.exe' $arguments
 }
 catch { Write-NodeLine "kube-proxy was not started: $($_.Exception.Message)" }

@@ -30,8 +30,8 @@ function Clear-PodNetwork {
     param([string]$Name)
     $network = Find-HnsNetwork $Name
     if (-not $network) { return }
-    $null = Get-HnsPolicyList | Where-Object { $_ } | Remove-HnsPolicyList
-    $null = $network | Remove-HnsNetwork
+    Remove-HnsObject 'policylists' @(Get-HnsObject 'policylists')
+    Remove-HnsObject 'networks' @($network)
     if (-not (Wait-Condition { $null -eq (Find-HnsNetwork $Name) } 60)) { throw "network $Name is still there after 60 s" }
 }
 

@@ -37,7 +37,7 @@ function Invoke-HnsNetwork {
     if (Get-Property $Context.Configuration 'dualStack' $false) { $subnets += [ordered]@{ AddressPrefix = '192:168:255::0/127'; GatewayAddress = '192:168:255::1' } }
     $request = [ordered]@{ Name = 'ext'; Type = 'L2Bridge'; NetworkAdapterName = $adapter.Name; Subnets = [object[]]$subnets }
     Write-Event 'hns-network' 'create' "ext on $($adapter.Name), $($adapter.Address)"
-    $null = New-HnsNetwork -JsonString (ConvertTo-Json -InputObject $request -Depth 5)
+    Add-HnsNetwork $request
     # the address moves from the adapter to the new switch port and is gone for some seconds
     if (-not (Wait-Condition { $null -ne (Get-NetIPAddress -IPAddress $adapter.Address -ErrorAction SilentlyContinue) } 120)) { throw "address $($adapter.Address) did not come back within 120 s after network ext was made: restart the machine and run the extension again" }
 }
