@@ -4,8 +4,8 @@
 //! $ cargo run --example embed -- apimodels/valid/containerd-azure-vmss.json
 //! ```
 
-use gen_cse::arm::windows::Extension;
-use gen_cse::arm::{Output, Parameter, ParameterType, Template, functions as arm};
+use gen_cse::arm::Extension;
+use gen_cse::arm_template::{Output, Parameter, ParameterType, Template, functions as arm};
 use gen_cse::{Catalog, Options, generate};
 use std::error::Error;
 

@@ -17,6 +17,7 @@ pub mod report;
 pub mod validate;
 pub mod wire;
 
+pub use arm_template;
 pub use catalog::Catalog;
 pub use error::Error;
 pub use generate::{Bundle, Options, generate};

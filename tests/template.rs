@@ -2,7 +2,7 @@
 
 mod common;
 
-use gen_cse::arm::{ParameterValue, lint_deployment};
+use arm_template::{ParameterValue, lint_deployment};
 use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use gen_cse::{Bundle, Catalog, Error, Options, generate};
 use serde_json::{Value, json};

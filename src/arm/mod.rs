@@ -1,17 +1,92 @@
-//! Typed ARM JSON: expressions, templates, checks of a finished template, and an evaluator of the functions we emit.
+//! The ARM template of a plan: parameters, variables and the resources of the Windows agent pools.
 //!
-//! Expressions are built from an AST and printed in one place, so that no value can become an expression and no quote is doubled by
-//! hand. Facts about the language are from the Azure Resource Manager documentation ("Syntax and expressions in ARM templates",
-//! "ARM template functions", "ARM template best practices") and from the expression scanner published in Azure/bicep.
+//! Resources and names are those of aks-engine (pkg/engine/virtualmachines.go, virtualmachinescalesets.go, vmextensions.go), so that
+//! the pools fit beside a control plane it made.
 
-pub mod evaluate;
-pub mod expression;
-pub mod functions;
-pub mod lint;
-pub mod template;
-pub mod windows;
+mod availability_set;
+mod command;
+mod configuration;
+mod fragment;
+mod image;
+mod inputs;
+mod scale_set;
+mod shared;
 
-pub use evaluate::{Deployment, EvaluateError, Evaluated, Evaluator, Loop, Piece, Resolved, Text};
-pub use expression::{Call, Expr, MAX_EXPRESSION_CHARACTERS, Object, ParseError, Value, object};
-pub use lint::{Finding, Rule, lint, lint_deployment};
-pub use template::{Conflict, Fragment, Output, Parameter, ParameterType, ParameterValue, Parameters, Resource, Template};
+use crate::catalog::{ApiVersions, Catalog};
+use crate::model::{Availability, Cluster, WindowsPool};
+use crate::plan::{ClusterPlan, PoolPlan};
+use arm_template::{Expr, Parameters, Resource, Template, Value};
+
+pub use command::command_literal_length;
+
+/// What one Windows pool adds to a template, for a generator that has a template of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolFragment {
+    /// Name of the pool.
+    pub name: String,
+    /// `osProfile.customData`.
+    pub custom_data: Expr,
+    /// `protectedSettings.commandToExecute`.
+    pub command: Expr,
+    /// The Custom Script Extension.
+    pub extension: Extension,
+    /// Every resource of the pool; the extension is among them or in the scale set.
+    pub resources: Vec<Resource>,
+}
+
+/// Where a pool's extension stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Extension {
+    /// A resource of its own, for single VMs.
+    Resource(Box<Resource>),
+    /// An entry of a scale set's `extensionProfile.extensions`.
+    Entry(Value),
+}
+
+/// A template with its parameters, and the pools' parts of it.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// `azuredeploy.json`.
+    pub template: Template,
+    /// `azuredeploy.parameters.json`: what the definition gives, secrets too.
+    pub parameters: Parameters,
+    /// The pools, in the order of the definition.
+    pub pools: Vec<PoolFragment>,
+}
+
+/// What every function of this module reads.
+pub(super) struct Context<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) plan: &'a ClusterPlan,
+    pub(super) api: &'a ApiVersions,
+}
+
+/// An entry of an object that is always there, beside those that may be missing.
+fn some(value: impl Into<Value>) -> Option<Value> {
+    Some(value.into())
+}
+
+/// The template for the plan. `bootstrap` is `CustomData.bin` up to and behind the node configuration.
+#[must_use]
+pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstrap: [&str; 2]) -> Generated {
+    let context = Context { cluster, plan, api: catalog.api_versions(cluster.cloud.kind) };
+    let mut template = Template::default();
+    inputs::declare(&context, &mut template);
+    configuration::declare(&context, bootstrap, &mut template);
+    cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
+    let pools: Vec<_> = cluster.windows_pools.iter().zip(&plan.pools).map(|(pool, plan)| fragment(&context, pool, plan)).collect();
+    for pool in &pools {
+        template.resources.extend(pool.resources.iter().cloned());
+    }
+    Generated { template, parameters: inputs::values(&context), pools }
+}
+
+fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan) -> PoolFragment {
+    let custom_data = configuration::custom_data(&pool.name);
+    let command = command::command(plan, context);
+    let (extension, resources) = match pool.availability {
+        Availability::Set => availability_set::resources(context, pool, &custom_data, &command),
+        Availability::ScaleSet => scale_set::resources(context, pool, &custom_data, &command),
+    };
+    PoolFragment { name: pool.name.clone(), custom_data, command, extension, resources }
+}

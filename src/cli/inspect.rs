@@ -1,7 +1,7 @@
 use super::{Exit, Failure, Outcome, summary};
-use crate::arm::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use crate::inspect::{self, InspectedPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
+use arm_template::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 

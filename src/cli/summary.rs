@@ -1,11 +1,11 @@
 //! What was generated, for a person at a terminal.
 
 use crate::Bundle;
-use crate::arm::MAX_EXPRESSION_CHARACTERS;
 use crate::generate::Sizes;
 use crate::model::{Availability, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use crate::plan::{Downloads, ExpectedImage, PoolPlan};
+use arm_template::MAX_EXPRESSION_CHARACTERS;
 use std::path::Path;
 
 /// Scripts listed unless all are asked for.

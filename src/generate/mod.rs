@@ -6,9 +6,7 @@ mod sizes;
 
 pub use sizes::Sizes;
 
-use crate::arm::Template;
-use crate::arm::template::MAX_TEMPLATE_BYTES;
-use crate::arm::windows::{self, Generated};
+use crate::arm::{self, Generated};
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::model::Cluster;
@@ -17,6 +15,7 @@ use crate::plan::{self, ClusterPlan, NodeOptions, STEPS, Step};
 use crate::render::{self, CustomData};
 use crate::report::Report;
 use crate::{validate, wire};
+use arm_template::{MAX_TEMPLATE_BYTES, Template};
 
 /// What to generate beside what the definition says.
 #[derive(Debug, Clone)]
@@ -127,7 +126,7 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let payload = Payload::new(pack::scripts_for(&steps, &plan::traits(&cluster)), &[("steps.json", &render::steps_json(&steps))]);
     let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
     let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
-    let generated = windows::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
+    let generated = arm::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
     let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
     let template_text = template_text(&generated.template);
     sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;

@@ -1,13 +1,14 @@
 //! What travels to a node against Azure's limits, known before anything is deployed.
 
-use crate::arm::MAX_EXPRESSION_CHARACTERS;
-use crate::arm::template::{MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template};
-use crate::arm::windows::{Generated, command_literal_length, longest_expression};
+use crate::arm::{Generated, command_literal_length};
 use crate::error::Error;
 use crate::model::{Availability, Cluster, Secret, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
 use crate::plan::{ClusterPlan, Fact, NodeSecret, Piece, PoolPlan, Setting, Settings, Text};
 use crate::render::CustomData;
+use arm_template::{
+    MAX_EXPRESSION_CHARACTERS, MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template, Value as Variable,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -82,6 +83,13 @@ pub(super) fn crowded(template: &Template, cluster: &Cluster) -> Vec<String> {
             format!("the template has {count} {what} and Azure takes {limit}: deploy the pools in parts (`--pool`)")
         })
         .collect()
+}
+
+/// Characters of the longest expression in a value.
+fn longest_expression(value: &Variable) -> usize {
+    let mut longest = 0;
+    value.visit(&mut |expression| longest = longest.max(expression.characters()));
+    longest
 }
 
 fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<(), Error> {

@@ -3,9 +3,9 @@
 //! Reads any template this project wrote, also an older one: custom data and command are evaluated, the two long literals of the
 //! custom data are decoded. What only a deployment knows stays visible as `<call>`.
 
-use crate::arm::{Deployment, EvaluateError, Evaluator, Expr};
 use crate::emit::{Bundle as Files, EmitError};
 use crate::pack;
+use arm_template::{Deployment, EvaluateError, Evaluator, Expr};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;

@@ -2,9 +2,9 @@
 
 #![allow(dead_code)]
 
+use arm_template::{Deployment, Evaluator};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gen_cse::arm::{Deployment, Evaluator};
 use gen_cse::{Catalog, Error, Options, generate};
 use serde_json::{Value, json};
 

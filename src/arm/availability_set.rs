@@ -1,0 +1,110 @@
+//! Single VMs in an availability set: set, interfaces, VMs, extensions.
+
+use super::{Context, Extension, image, shared, some};
+use crate::catalog::CloudKind;
+use crate::model::{Identity, WindowsPool};
+use arm_template::{Call, Expr, Resource, Value, functions as arm, object};
+
+/// Names and ids of the pool's resources; `copyIndex` makes them those of one VM.
+struct Names<'a>(&'a WindowsPool);
+
+impl Names<'_> {
+    fn number(&self) -> Expr {
+        arm::copy_index_from(shared::pool_parameter(self.0, "Offset")).into()
+    }
+
+    fn set(&self) -> Expr {
+        arm::concat([format!("{}-availabilitySet-", self.0.name).into(), arm::parameters("nameSuffix").into()])
+    }
+
+    fn vm(&self) -> Expr {
+        arm::concat([shared::prefix(self.0), self.number()])
+    }
+
+    fn interface(&self) -> Expr {
+        arm::concat([shared::prefix(self.0), "nic-".into(), self.number()])
+    }
+
+    /// The peer's name of the extension, `<vm>/cse-agent-<n>`.
+    fn extension(&self) -> Expr {
+        arm::concat([shared::prefix(self.0), self.number(), "/cse-agent-".into(), self.number()])
+    }
+
+    fn set_id(&self) -> Call {
+        arm::resource_id("Microsoft.Compute/availabilitySets", [self.set()])
+    }
+
+    fn vm_id(&self) -> Call {
+        arm::resource_id("Microsoft.Compute/virtualMachines", [self.vm()])
+    }
+
+    fn interface_id(&self) -> Call {
+        arm::resource_id("Microsoft.Network/networkInterfaces", [self.interface()])
+    }
+
+    /// One of these for each new VM of the pool.
+    fn repeat(&self, resource: Resource, what: &str) -> Resource {
+        let count = arm::sub(shared::pool_parameter(self.0, "Count"), shared::pool_parameter(self.0, "Offset"));
+        resource.repeated(format!("{}{what}Loop", self.0.name), count)
+    }
+}
+
+/// The extension and all resources of the pool.
+pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Expr, command: &Expr) -> (Extension, Vec<Resource>) {
+    let names = Names(pool);
+    let extension = extension(context, &names, command);
+    let mut vm = virtual_machine(context, &names, custom_data);
+    let mut resources = Vec::new();
+    if let Some(image) = image::resource(context, pool) {
+        resources.push(image);
+        vm = vm.after(image::custom_image_id(pool));
+    }
+    resources.extend([availability_set(context, &names), interface(context, &names), vm]);
+    if context.cluster.identity == Identity::SystemAssigned {
+        resources.push(names.repeat(shared::role_assignment(context, &names.vm_id()), "Role"));
+    }
+    resources.push(extension.clone());
+    (Extension::Resource(Box::new(extension)), resources)
+}
+
+fn availability_set(context: &Context, names: &Names) -> Resource {
+    // Azure Stack Hub has three fault domains, every Azure region at least two
+    let usual = if context.cluster.cloud.kind == CloudKind::AzureStack { 3 } else { 2 };
+    let faults = names.0.fault_domains.unwrap_or(usual);
+    let updates = names.0.update_domains.unwrap_or(3);
+    let properties = object([("platformFaultDomainCount", some(faults)), ("platformUpdateDomainCount", some(updates))]);
+    Resource::new("Microsoft.Compute/availabilitySets", &context.api.compute, names.set())
+        .located(arm::parameters("location"))
+        .with("sku", object([("name", some("Aligned"))]))
+        .properties(properties)
+}
+
+fn interface(context: &Context, names: &Names) -> Resource {
+    let resource = Resource::new("Microsoft.Network/networkInterfaces", &context.api.network, names.interface());
+    let resource = names.repeat(resource.located(arm::parameters("location")), "Nic");
+    resource.properties(shared::interface_properties(context, names.0, true))
+}
+
+fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr) -> Resource {
+    let pool = names.0;
+    let size = object([("vmSize", some(shared::pool_parameter(pool, "VMSize")))]);
+    let interfaces = Value::from_iter([object([("id", some(names.interface_id()))])]);
+    let properties = object([
+        ("availabilitySet", some(object([("id", some(names.set_id()))]))),
+        ("proximityPlacementGroup", shared::placement_group(pool)),
+        ("hardwareProfile", some(size)),
+        ("osProfile", some(shared::os_profile(context, ("computerName", names.vm()), custom_data))),
+        ("storageProfile", some(shared::storage_profile(context, pool))),
+        ("networkProfile", some(object([("networkInterfaces", some(interfaces))]))),
+        ("licenseType", context.cluster.windows.license_type.map(Value::from)),
+    ]);
+    let resource = Resource::new("Microsoft.Compute/virtualMachines", &context.api.compute, names.vm());
+    let resource = names.repeat(resource.located(arm::parameters("location")).tagged(shared::tags(pool)), "Vm");
+    shared::with_identity(context, resource).after(names.interface_id()).after(names.set_id()).properties(properties)
+}
+
+fn extension(context: &Context, names: &Names, command: &Expr) -> Resource {
+    let resource = Resource::new("Microsoft.Compute/virtualMachines/extensions", &context.api.compute, names.extension());
+    let resource = names.repeat(resource.located(arm::parameters("location")), "Cse");
+    resource.after(names.vm_id()).properties(shared::extension_properties(command))
+}

@@ -1,0 +1,113 @@
+//! Variables with the bootstrap and the node configuration. ARM writes the JSON, so nothing is ever quoted by hand.
+
+use super::{Context, command};
+use crate::plan::{Fact, Piece, PoolPlan, Setting, Settings, Text};
+use arm_template::{Call, Expr, Template, Value, functions as arm};
+use indexmap::IndexSet;
+
+const BOOTSTRAP: &str = "windowsBootstrap";
+const BOOTSTRAP_END: &str = "windowsBootstrapEnd";
+const SHARED: &str = "nodeConfiguration";
+const KUBELET_ARGS: &str = "kubeletArgs";
+const LABEL: &str = "labelResourceGroup";
+/// Longest value of a Kubernetes label.
+const LABEL_LENGTH: i32 = 63;
+
+/// Name of the variable with a pool's own part of the configuration.
+fn own_variable(pool: &str) -> String {
+    format!("{pool}NodeConfiguration")
+}
+
+pub(super) fn declare(context: &Context, bootstrap: [&str; 2], template: &mut Template) {
+    let variables = &mut template.variables;
+    variables.insert(BOOTSTRAP.to_owned(), bootstrap[0].into());
+    variables.insert(BOOTSTRAP_END.to_owned(), bootstrap[1].into());
+    variables.insert(LABEL.to_owned(), label_resource_group().into());
+    variables.insert(SHARED.to_owned(), object(&context.plan.configuration));
+    let kubelet_args = kubelet_args(context);
+    variables.extend(kubelet_args.iter().enumerate().map(|(number, list)| (kubelet_args_variable(number), value(list))));
+    for pool in &context.plan.pools {
+        variables.insert(own_variable(&pool.name), pool_object(pool, &kubelet_args));
+        if !command::has_create_object(context) {
+            variables.extend([command::secrets_as_variable(pool, context)]);
+        }
+    }
+}
+
+/// Lists of kubelet flags are long and often the same for several pools: each different one is a variable.
+fn kubelet_args<'a>(context: &Context<'a>) -> IndexSet<&'a Setting> {
+    context.plan.pools.iter().filter_map(|pool| pool.configuration.get(KUBELET_ARGS)).collect()
+}
+
+fn kubelet_args_variable(number: usize) -> String {
+    format!("{KUBELET_ARGS}{}", number + 1)
+}
+
+fn pool_object(pool: &PoolPlan, kubelet_args: &IndexSet<&Setting>) -> Value {
+    let entry = |(key, setting): (&&'static str, &Setting)| {
+        let shared = if *key == KUBELET_ARGS { kubelet_args.get_index_of(setting) } else { None };
+        ((*key).to_owned(), shared.map_or_else(|| value(setting), |number| arm::variables(kubelet_args_variable(number)).into()))
+    };
+    Value::Object(pool.configuration.iter().map(entry).collect())
+}
+
+/// `[base64(concat(<bootstrap>, base64(<configuration>), <its end>))]`.
+pub(super) fn custom_data(pool: &str) -> Expr {
+    let whole = arm::union([arm::variables(SHARED).into(), arm::variables(own_variable(pool)).into()]);
+    let configuration = arm::base64(arm::string(whole));
+    arm::base64(arm::concat([arm::variables(BOOTSTRAP).into(), configuration.into(), arm::variables(BOOTSTRAP_END).into()])).into()
+}
+
+fn object(settings: &Settings) -> Value {
+    Value::Object(settings.iter().map(|(key, setting)| ((*key).to_owned(), value(setting))).collect())
+}
+
+fn value(setting: &Setting) -> Value {
+    match setting {
+        Setting::Text(text) => text_expression(text).into(),
+        Setting::Bool(value) => (*value).into(),
+        Setting::Number(value) => (*value).into(),
+        Setting::List(items) => items.iter().map(value).collect(),
+        Setting::Object(settings) => object(settings),
+    }
+}
+
+/// The text as an expression: known parts quoted, facts looked up.
+pub(super) fn text_expression(text: &Text) -> Expr {
+    let expression = |piece: &Piece| match piece {
+        Piece::Known(known) => known.as_str().into(),
+        Piece::Fact(fact) => fact_call(*fact).into(),
+    };
+    match text.pieces() {
+        [one] => expression(one),
+        pieces => arm::concat(pieces.iter().map(expression)),
+    }
+}
+
+fn fact_call(fact: Fact) -> Call {
+    match fact {
+        Fact::ResourceGroup => arm::resource_group().property("name"),
+        Fact::LabelResourceGroup => arm::variables(LABEL),
+        Fact::SubscriptionId => arm::subscription().property("subscriptionId"),
+        Fact::TenantId => arm::subscription().property("tenantId"),
+        Fact::Location => arm::parameters("location"),
+        Fact::NameSuffix => arm::parameters("nameSuffix"),
+        Fact::ShortNameSuffix => arm::substring(arm::parameters("nameSuffix"), 0, 4),
+        Fact::CaCertificate => arm::base64_to_string(arm::parameters("caCertificate")),
+        Fact::ClientCertificate => arm::base64_to_string(arm::parameters("clientCertificate")),
+        Fact::ServicePrincipalClientId => arm::parameters("servicePrincipalClientId"),
+        Fact::AdminUsername => arm::parameters("windowsAdminUsername"),
+    }
+}
+
+/// The resource group's name as a label value (aks-engine vars:133-134). `take` is not used: Azure Stack Hub lacks it.
+fn label_resource_group() -> Call {
+    let plain = arm::replace(arm::replace(arm::resource_group().property("name"), "(", "-"), ")", "-");
+    let head = |length: Call| arm::substring(plain.clone(), 0, length);
+    let length = arm::length(plain.clone());
+    let cut = head(arm::min(length.clone(), LABEL_LENGTH));
+    let ends = |mark: &str| arm::ends_with(cut.clone(), mark);
+    let without_last = head(arm::min(arm::sub(length, 1), LABEL_LENGTH - 1));
+    let bad_end = arm::or(arm::or(ends("-"), ends("_")), ends("."));
+    arm::if_else(bad_end, arm::concat([without_last.into(), "z".into()]), cut)
+}

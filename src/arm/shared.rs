@@ -1,0 +1,241 @@
+//! Parts that single VMs and scale sets have in common.
+
+use super::command::user_assigned_identity_id;
+use super::configuration::text_expression;
+use super::{Context, some};
+use crate::catalog::CloudKind;
+use crate::model::{DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, Vnet, WindowsPool};
+use crate::plan::vm_name_prefix;
+use arm_template::{Call, Expr, Object, Resource, Value, functions as arm, object};
+
+/// The role both peers give the identities of agents: Reader of the resource group (pkg/engine/systemroleassignments.go).
+const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+
+const BACKEND_POOLS: &str = "loadBalancerBackendAddressPools";
+
+/// A parameter of one pool.
+pub(super) fn pool_parameter(pool: &WindowsPool, what: &str) -> Call {
+    arm::parameters(format!("{}{what}", pool.name))
+}
+
+/// Prefix of the pool's VM and computer names, in a variable as the peer has it.
+pub(super) fn prefix(pool: &WindowsPool) -> Expr {
+    arm::variables(prefix_variable(pool)).into()
+}
+
+fn prefix_variable(pool: &WindowsPool) -> String {
+    format!("{}VMNamePrefix", pool.name)
+}
+
+/// aks-engine types:860-862.
+pub(super) fn declare_prefix(pool: &WindowsPool, variables: &mut Object) {
+    let prefix = text_expression(&vm_name_prefix(&pool.name, pool.index, true, pool.availability));
+    variables.insert(prefix_variable(pool), prefix.into());
+}
+
+/// Tags aks-engine's own tools look for, with the user's.
+pub(super) fn tags(pool: &WindowsPool) -> Object {
+    let suffix = arm::substring(arm::parameters("nameSuffix"), 0, 5);
+    let mut tags = object([
+        ("creationSource", some("gen-cse")),
+        ("orchestrator", some("Kubernetes")),
+        ("poolName", some(pool.name.as_str())),
+        ("resourceNameSuffix", some(suffix)),
+    ]);
+    tags.extend(pool.tags.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
+    tags
+}
+
+/// The identity the cloud provider on the nodes uses.
+pub(super) fn with_identity(context: &Context, resource: Resource) -> Resource {
+    match &context.cluster.identity {
+        Identity::ServicePrincipal { .. } => resource,
+        Identity::SystemAssigned => resource.with("identity", object([("type", some("SystemAssigned"))])),
+        Identity::UserAssigned(identity) => {
+            let nothing = Call::new("createObject", []);
+            let identities = Call::new("createObject", [user_assigned_identity_id(identity), nothing.into()]);
+            resource.with("identity", object([("type", some("UserAssigned")), ("userAssignedIdentities", some(identities))]))
+        }
+    }
+}
+
+pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
+    pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into())
+}
+
+/// `osProfile`; what the computer name is called differs between VM and scale set.
+pub(super) fn os_profile(context: &Context, computer_name: (&'static str, Expr), custom_data: &Expr) -> Value {
+    let windows = object([("provisionVMAgent", some(true)), ("enableAutomaticUpdates", some(context.cluster.windows.automatic_updates))]);
+    object([
+        (computer_name.0, some(computer_name.1)),
+        ("adminUsername", some(arm::parameters("windowsAdminUsername"))),
+        ("adminPassword", some(arm::parameters("windowsAdminPassword"))),
+        ("customData", some(custom_data.clone())),
+        ("windowsConfiguration", some(windows)),
+    ])
+    .into()
+}
+
+pub(super) fn storage_profile(context: &Context, pool: &WindowsPool) -> Value {
+    let data: Vec<_> = data_disks(&pool.disks).collect();
+    object([
+        ("imageReference", some(super::image::reference(context, pool))),
+        ("osDisk", some(os_disk(&pool.disks))),
+        ("dataDisks", (!data.is_empty()).then(|| data.into())),
+    ])
+    .into()
+}
+
+fn os_disk(disks: &Disks) -> Value {
+    let ephemeral = disks.kind == DiskKind::Ephemeral;
+    // a disk of the host can only be cached for reading
+    let caching = if ephemeral { Some("ReadOnly") } else { disks.os_caching.as_deref() };
+    let encryption = disks.encryption_set.as_deref().map(|set| {
+        let set = object([("id", some(set))]);
+        Value::from(object([("diskEncryptionSet", some(set))]))
+    });
+    object([
+        ("createOption", some("FromImage")),
+        ("caching", caching.map(Value::from)),
+        ("diskSizeGB", disks.os_size_gb.map(Value::from)),
+        ("diffDiskSettings", ephemeral.then(|| object([("option", some("Local"))]).into())),
+        ("managedDisk", encryption),
+    ])
+    .into()
+}
+
+fn data_disks(disks: &Disks) -> impl Iterator<Item = Value> {
+    disks.data_sizes_gb.iter().enumerate().map(|(lun, size)| {
+        object([
+            ("lun", some(lun)),
+            ("createOption", some("Empty")),
+            ("diskSizeGB", some(*size)),
+            ("caching", disks.data_caching.as_deref().map(Value::from)),
+        ])
+        .into()
+    })
+}
+
+/// Properties of a network interface, for single VMs (with dynamic addresses) and scale sets alike.
+pub(super) fn interface_properties(context: &Context, pool: &WindowsPool, dynamic: bool) -> Object {
+    // kubenet sends packets from addresses the interface does not have
+    let forwards = context.cluster.network.plugin == NetworkPlugin::Kubenet && context.cluster.cloud.kind != CloudKind::AzureStack;
+    let mut properties = object([
+        ("enableAcceleratedNetworking", pool.accelerated_networking.then(|| true.into())),
+        ("enableIPForwarding", forwards.then(|| true.into())),
+        ("networkSecurityGroup", security_group(context)),
+    ]);
+    let (key, configurations) = ip_configurations(context, pool, dynamic);
+    properties.insert(key.to_owned(), configurations);
+    properties
+}
+
+/// With an own network nothing else ties the interfaces to the cluster's security group.
+fn security_group(context: &Context) -> Option<Value> {
+    let Vnet::Custom { .. } = context.cluster.network.vnet else { return None };
+    let name = arm::concat(["k8s-master-".into(), arm::parameters("nameSuffix").into(), "-nsg".into()]);
+    Some(object([("id", some(arm::resource_id("Microsoft.Network/networkSecurityGroups", [name])))]).into())
+}
+
+/// The addresses of an interface. Azure repeats one entry, so that thirty addresses do not take thirty entries of the template;
+/// what only the first may have needs entries written out.
+fn ip_configurations(context: &Context, pool: &WindowsPool, dynamic: bool) -> (&'static str, Value) {
+    let outbound = outbound_pool(context);
+    let is_alike = pool.backend_address_pools.is_empty() && !pool.node_public_ip && !context.cluster.network.dual_stack;
+    if pool.ip_address_count == 1 || !is_alike {
+        let all = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic));
+        return ("ipConfigurations", all.chain(ipv6_configuration(context, pool)).collect());
+    }
+    let index = |arguments: &[Expr]| Call::new("copyIndex", [&["ipConfigurations".into()], arguments].concat());
+    let mut properties = address(context, pool, dynamic);
+    properties.insert("primary".to_owned(), arm::equals(index(&[]), 0).into());
+    if let Some(id) = outbound {
+        let first = Call::new("createArray", [Call::new("createObject", ["id".into(), id.into()]).into()]);
+        let pools = arm::if_else(arm::equals(index(&[]), 0), first, Call::new("createArray", []));
+        properties.insert(BACKEND_POOLS.to_owned(), pools.into());
+    }
+    let name = arm::concat(["ipconfig".into(), index(&[1.into()]).into()]);
+    let input = object([("name", some(name)), ("properties", some(properties))]);
+    let copy = object([("name", some("ipConfigurations")), ("count", some(pool.ip_address_count)), ("input", some(input))]);
+    ("copy", Value::from_iter([copy]))
+}
+
+fn ip_configuration(context: &Context, pool: &WindowsPool, number: u32, dynamic: bool) -> Value {
+    let mut properties = address(context, pool, dynamic);
+    properties.insert("primary".to_owned(), (number == 1).into());
+    if number == 1 {
+        if let Some(pools) = backend_pools(context, pool) {
+            properties.insert(BACKEND_POOLS.to_owned(), pools);
+        }
+        if pool.node_public_ip {
+            let timeout = object([("idleTimeoutInMinutes", some(30))]);
+            let public = object([("name", some("pub1")), ("properties", some(timeout))]);
+            properties.insert("publicIPAddressConfiguration".to_owned(), public.into());
+        }
+    }
+    object([("name", some(format!("ipconfig{number}"))), ("properties", some(properties))]).into()
+}
+
+fn address(context: &Context, pool: &WindowsPool, dynamic: bool) -> Object {
+    let subnet = object([("id", some(subnet_id(context, pool)))]);
+    object([("privateIPAllocationMethod", dynamic.then(|| "Dynamic".into())), ("subnet", some(subnet))])
+}
+
+fn subnet_id(context: &Context, pool: &WindowsPool) -> Call {
+    match &context.cluster.network.vnet {
+        Vnet::Custom { .. } => pool_parameter(pool, "VnetSubnetID"),
+        Vnet::Managed { agent_subnet, .. } => {
+            let vnet = arm::concat(["k8s-vnet-".into(), arm::parameters("nameSuffix").into()]);
+            arm::resource_id("Microsoft.Network/virtualNetworks/subnets", [vnet, (*agent_subnet).into()])
+        }
+    }
+}
+
+/// Those the definition names, else the one whose rule gives a standard load balancer's nodes their way out.
+fn backend_pools(context: &Context, pool: &WindowsPool) -> Option<Value> {
+    let named = pool.backend_address_pools.iter().map(|id| object([("id", some(id.as_str()))]));
+    if !pool.backend_address_pools.is_empty() {
+        return Some(named.collect());
+    }
+    outbound_pool(context).map(|id| Value::from_iter([object([("id", some(id))])]))
+}
+
+/// aks-engine's load balancer of the agents and its pool, both named after the cluster (pkg/engine/networkinterfaces.go).
+fn outbound_pool(context: &Context) -> Option<Call> {
+    let network = &context.cluster.network;
+    let prefix = context.cluster.dns_prefix.as_str();
+    let joins = network.load_balancer_sku == LoadBalancerSku::Standard || network.dual_stack;
+    joins.then(|| arm::resource_id("Microsoft.Network/loadBalancers/backendAddressPools", [prefix.into(), prefix.into()]))
+}
+
+/// The IPv6 address of a node with two families, where the peers have it: behind all others.
+fn ipv6_configuration(context: &Context, pool: &WindowsPool) -> Option<Value> {
+    let subnet = object([("id", some(subnet_id(context, pool)))]);
+    let properties = object([("privateIPAddressVersion", some("IPv6")), ("primary", some(false)), ("subnet", some(subnet))]);
+    let entry = object([("name", some("ipconfigv6")), ("properties", some(properties))]);
+    context.cluster.network.dual_stack.then(|| entry.into())
+}
+
+/// The extension's properties.
+pub(super) fn extension_properties(command: &Expr) -> Object {
+    let protected = object([("commandToExecute", some(command.clone()))]);
+    object([
+        ("publisher", some("Microsoft.Compute")),
+        ("type", some("CustomScriptExtension")),
+        ("typeHandlerVersion", some("1.8")),
+        ("autoUpgradeMinorVersion", some(true)),
+        ("protectedSettings", some(protected)),
+    ])
+}
+
+/// The role of an identity that exists only once the VM or scale set does.
+pub(super) fn role_assignment(context: &Context, holder: &Call) -> Resource {
+    let arguments = [holder.clone().into(), context.api.compute.as_str().into(), "Full".into()];
+    let principal = Call::new("reference", arguments).property("identity").property("principalId");
+    let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), READER.into()]);
+    let properties =
+        object([("roleDefinitionId", some(role)), ("principalId", some(principal)), ("principalType", some("ServicePrincipal"))]);
+    let name = Call::new("guid", [holder.clone().into(), READER.into()]);
+    let resource = Resource::new("Microsoft.Authorization/roleAssignments", &context.api.authorization, name);
+    resource.after(holder.clone()).properties(properties)
+}
