@@ -115,11 +115,54 @@ fn defaults_of_the_corpus_have_hash_and_size() {
     for (name, kubernetes, id, url) in CORPUS {
         let catalog = built_in(name);
         let component = catalog.component(id, &version(kubernetes), PUBLIC).expect(url);
-        assert_eq!(component.url, url);
+        let here = catalog.retired(url).filter(|now| !now.is_empty()).unwrap_or_else(|| url.to_owned());
+        assert!(component.urls.contains(&here), "{url}");
         assert!(!component.sha256.is_empty() && component.bytes > 0, "{url}");
         let known = catalog.known_file(url).expect(url);
-        assert_eq!((&known.sha256, known.bytes), (&component.sha256, component.bytes), "{url}");
+        assert!(known.sha256.iter().all(|hash| component.sha256.contains(hash)), "{url}");
     }
+}
+
+#[test]
+fn the_first_choice_is_at_a_host_that_exists() {
+    for name in Catalog::BUILT_IN {
+        let catalog = built_in(name);
+        for component in all_components(&catalog) {
+            assert_eq!(catalog.retired(component.url()), None, "{component:?}");
+            assert!(!component.url().contains(".azureedge.net/"), "{component:?}");
+        }
+    }
+}
+
+#[test]
+fn a_component_can_have_several_urls() {
+    let containerd = aks_engine().component(ComponentId::Containerd, &version("1.23.17"), PUBLIC).unwrap();
+    let names: Vec<_> = containerd.file_names().collect();
+    assert_eq!(names, ["containerd-v1.6.35-azure.1-windows-amd64.tar.gz", "moby-containerd-1.5.8+azure-1.amd64.zip"]);
+    let hashes: Vec<_> = containerd.sha256.iter().map(|hash| &hash[..8]).collect();
+    assert_eq!((hashes.as_slice(), containerd.bytes), (["9b511bb1", "a6603969"].as_slice(), 86_514_015));
+    assert!(aks_engine().image(ImageChoice::Containerd).has(&containerd), "the image has the second one");
+
+    let one = "https://a.example/k.zip";
+    let list = ["https://a.example/k-{version}.zip", "https://b.example/{version}/k.zip"];
+    let of = |patch: Value| extended(patch).unwrap().component(ComponentId::Kubernetes, &version("1.23.17"), PUBLIC).unwrap().urls;
+    assert_eq!(of(json!({"components": {"kubernetes": one}})), [one]);
+    assert_eq!(of(json!({"components": {"kubernetes": list}})), ["https://a.example/k-1.23.17.zip", "https://b.example/1.23.17/k.zip"]);
+    assert_eq!(error(json!({"components": {"kubernetes": []}})), "components.kubernetes: the list is empty, want at least one URL");
+    assert!(error(json!({"components": {"kubernetes": 5}})).contains("want a URL or a list of URLs"));
+    assert!(error(json!({"components": {"kubernetes": [one, "ftp://a/b"]}})).contains("ftp://a/b"));
+}
+
+#[test]
+fn what_took_a_retired_hosts_place_comes_first() {
+    let catalog = aks_engine();
+    let old = "https://kubernetesartifacts.azureedge.net/kubernetes/v1.23.17/windowszip/v1.23.17-1int.zip";
+    let new = "https://packages.aks.azure.com/kubernetes/v1.23.17/windowszip/v1.23.17-1int.zip";
+    let named = catalog.named(ComponentId::Kubernetes, old);
+    assert_eq!((named.urls, named.sha256[0].get(..4)), (vec![new.to_owned(), old.to_owned()], Some("53bf")));
+    assert_eq!(catalog.retired("https://mobyartifacts.azureedge.net/x.zip").as_deref(), Some(""));
+    assert_eq!(catalog.named(ComponentId::Containerd, "https://mobyartifacts.azureedge.net/x.zip").urls.len(), 1);
+    assert_eq!(catalog.named(ComponentId::Kubernetes, "https://a.example/k.zip?sig=1").urls, ["https://a.example/k.zip?sig=1"]);
 }
 
 #[test]
@@ -172,23 +215,19 @@ fn only_what_is_listed_here_has_no_hash() {
         .iter()
         .flat_map(|name| all_components(&built_in(name)))
         .filter(|component| component.sha256.is_empty())
-        .map(|component| component.url)
+        .flat_map(|component| component.urls)
         .collect();
     unknown.sort();
     unknown.dedup();
-    let expected = [
-        "https://download.docker.com/win/static/stable/x86_64/docker-20.10.9.zip",
-        "https://mirror.azk8s.cn/azure-cni/v1.4.16/binaries/azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip",
-    ];
-    assert_eq!(unknown, expected);
+    assert_eq!(unknown, ["https://download.docker.com/win/static/stable/x86_64/docker-20.10.9.zip"]);
 }
 
 #[test]
 fn components_are_well_formed() {
     for name in Catalog::BUILT_IN {
         for component in all_components(&built_in(name)) {
-            assert!(component.url.starts_with("https://") && component.url.ends_with(&component.file_name), "{component:?}");
-            assert!(component.archive != Archive::Unknown && !component.url.contains('{'), "{component:?}");
+            assert!(component.url().starts_with("https://") && component.url().ends_with(&component.file_name), "{component:?}");
+            assert!(component.archive != Archive::Unknown && !component.urls.iter().any(|url| url.contains('{')), "{component:?}");
             for hash in &component.sha256 {
                 assert!(hash.len() == 64 && hash.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f')), "{component:?}");
             }
@@ -230,23 +269,23 @@ fn docker_has_a_url_for_each_version() {
     let catalog = aks_engine();
     assert_eq!(catalog.docker_version(), "20.10.9");
     let other = catalog.docker("20.10.21");
-    assert_eq!(other.url, "https://download.docker.com/win/static/stable/x86_64/docker-20.10.21.zip");
+    assert_eq!(other.url(), "https://download.docker.com/win/static/stable/x86_64/docker-20.10.21.zip");
     assert!(other.sha256[0].starts_with("e5c9e9b9"));
     assert_eq!((catalog.docker("18.09.2").sha256.len(), catalog.docker("18.09.2").archive), (0, Archive::Zip));
     assert_eq!(catalog.component(ComponentId::Docker, &version("1.23.17"), PUBLIC), Some(catalog.docker("20.10.9")));
 }
 
 #[test]
-fn china_has_mirrors_and_one_file_of_its_own() {
-    let catalog = aks_engine();
+fn the_mirror_of_a_cloud_is_asked_first() {
+    let from = "https://packages.aks.azure.com/csi-proxy/";
+    let catalog = extended(json!({"mirrors": {CHINA: {from: "https://mirror.example.cn/csi-proxy/"}}})).unwrap();
     let there = |id| catalog.component(id, &version("1.23.17"), CHINA).unwrap();
-    assert_eq!(there(ComponentId::CsiProxy).url, "https://mirror.azk8s.cn/csi-proxy/v0.2.2/binaries/csi-proxy-v0.2.2.tar.gz");
-    assert!(there(ComponentId::CsiProxy).sha256[0].starts_with("60bf51d4"));
-    assert_eq!(catalog.known_file(&there(ComponentId::CsiProxy).url).unwrap().bytes, 6_481_034);
-    assert!(there(ComponentId::AzureCni).sha256.is_empty());
-    assert!(there(ComponentId::Kubernetes).url.starts_with("https://kubernetesartifacts.azureedge.net/"));
-    let newer = azurestack().component(ComponentId::AzureCni, &version("1.33.10"), CHINA).unwrap();
-    assert!(newer.url.starts_with("https://mirror.azk8s.cn/azure-cni/v1.4.59/") && newer.sha256[0].starts_with("4e804619"));
+    let proxy = there(ComponentId::CsiProxy);
+    let path = "v0.2.2/binaries/csi-proxy-v0.2.2.tar.gz";
+    assert_eq!(proxy.urls, [format!("https://mirror.example.cn/csi-proxy/{path}"), format!("{from}{path}")]);
+    assert_eq!((proxy.sha256.len(), &proxy.sha256[0][..8], proxy.bytes), (1, "60bf51d4", 6_481_034));
+    assert_eq!(catalog.component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap().urls.len(), 1);
+    assert_eq!(there(ComponentId::Kubernetes).urls.len(), 1);
 }
 
 #[test]
@@ -444,12 +483,12 @@ fn documented() -> Vec<String> {
 #[test]
 fn the_documented_examples_work() {
     let examples = documented();
-    assert_eq!(examples.len(), 6);
+    assert_eq!(examples.len(), 7);
     let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
     let package = |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), PUBLIC).unwrap();
 
     let added = package(&catalogs[0], "1.24.15");
-    assert!(added.url.ends_with("/v1.24.15/windowszip/v1.24.15-1int.zip") && added.bytes == 60_924_309);
+    assert!(added.url().ends_with("/v1.24.15/windowszip/v1.24.15-1int.zip") && added.bytes == 60_924_309);
     assert_eq!(catalogs[0].release_default(CloudKind::Public, (1, 24)).unwrap().to_string(), "1.24.17");
 
     let replaced = package(&catalogs[1], "1.23.17");
@@ -460,13 +499,16 @@ fn the_documented_examples_work() {
     let kept = catalogs[2].component(ComponentId::AzureCni, &version("1.23.17"), PUBLIC).unwrap();
     assert!(kept.file_name.ends_with("v1.4.16.zip"));
 
-    assert_eq!(texts(catalogs[3].versions(CloudKind::Public)), ["1.23.17", "1.24.17"]);
-    assert_eq!(catalogs[3].default_version(CloudKind::Public).to_string(), "1.24.17");
+    let proxy = catalogs[3].component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap();
+    assert_eq!((proxy.urls.len(), &proxy.sha256[0][..4], proxy.bytes), (2, "60bf", 6_481_034));
 
-    assert_eq!(catalogs[4].image(ImageChoice::Containerd).sku, "win2022-ctrd");
-    assert_eq!(catalogs[4].image(ImageChoice::Containerd).files, ["v1.24.17-1int.zip"]);
-    assert_eq!(catalogs[4].registry_mirrors().collect::<Vec<_>>(), [("mcr.microsoft.com", "https://registry.contoso.example/mcr")]);
-    assert_eq!(catalogs[5].unknown_feature_gates(&version("1.36.1")).last(), Some(&"NewlyGone"));
+    assert_eq!(texts(catalogs[4].versions(CloudKind::Public)), ["1.23.17", "1.24.17"]);
+    assert_eq!(catalogs[4].default_version(CloudKind::Public).to_string(), "1.24.17");
+
+    assert_eq!(catalogs[5].image(ImageChoice::Containerd).sku, "win2022-ctrd");
+    assert_eq!(catalogs[5].image(ImageChoice::Containerd).files, ["v1.24.17-1int.zip"]);
+    assert_eq!(catalogs[5].registry_mirrors().collect::<Vec<_>>(), [("mcr.microsoft.com", "https://registry.contoso.example/mcr")]);
+    assert_eq!(catalogs[6].unknown_feature_gates(&version("1.36.1")).last(), Some(&"NewlyGone"));
 }
 
 #[test]
@@ -495,7 +537,7 @@ fn a_version_can_have_components_of_its_own() {
         "releases": {"1.23": {"components": {"kubernetes": "https://a.example/release-{version}.zip", "sdn-plugin": "https://a.example/sdn.zip"}}},
     }));
     let catalog = catalog.unwrap();
-    let of = |id, kubernetes: &str| catalog.component(id, &version(kubernetes), PUBLIC).map(|component| component.url);
+    let of = |id, kubernetes: &str| catalog.component(id, &version(kubernetes), PUBLIC).map(|component| component.url().to_owned());
     assert_eq!(of(ComponentId::Kubernetes, "1.23.17").as_deref(), Some(url));
     assert_eq!(of(ComponentId::Kubernetes, "1.23.15").as_deref(), Some("https://a.example/release-1.23.15.zip"));
     assert_eq!(of(ComponentId::SdnPlugin, "1.23.17").as_deref(), Some("https://a.example/sdn.zip"));
@@ -508,12 +550,13 @@ fn a_mirror_moves_every_file_and_loses_no_hash() {
     for name in Catalog::BUILT_IN {
         let (plain, mirrored) = (built_in(name), built_in(name).with_mirror(folder).unwrap());
         for (before, after) in all_components(&plain).into_iter().zip(all_components(&mirrored)) {
-            assert_eq!(after.url, format!("{folder}{}", before.url.strip_prefix("https://").unwrap()));
+            let moved = |url: &String| format!("{folder}{}", url.strip_prefix("https://").unwrap());
+            assert_eq!(after.urls, before.urls.iter().map(moved).collect::<Vec<_>>());
             assert_eq!((&after.file_name, &after.sha256, after.bytes), (&before.file_name, &before.sha256, before.bytes));
-            let known = mirrored.known_file(&after.url).map(|file| file.sha256.clone());
-            assert_eq!(known.unwrap_or_default(), before.sha256, "{}", after.url);
+            let known = after.urls.iter().filter_map(|url| mirrored.known_file(url)).flat_map(|file| &file.sha256);
+            assert_eq!(known.collect::<Vec<_>>(), before.sha256.iter().collect::<Vec<_>>(), "{}", after.url());
         }
-        assert!(mirrored.docker("20.10.9").url.starts_with(folder));
+        assert!(mirrored.docker("20.10.9").url().starts_with(folder));
         assert_eq!(mirrored.mirrored("https://a/b.zip?sv=1"), format!("{folder}a/b.zip?sv=1"));
         assert_eq!(plain.mirrored("https://a/b.zip"), "https://a/b.zip");
     }

@@ -25,7 +25,8 @@ impl Expected<'_> {
         let given = &self.facts[key];
         match key {
             "containerRuntime" if self.is_modern() => json!("containerd"),
-            "containerdUrl" if self.takes_dockers_place() && given == "" => json!(CONTAINERD_OF_THE_FORK),
+            "containerdUrl" if self.takes_dockers_place() && given == "" => json!(CONTAINERD),
+            "kubernetesPackageUrl" | "containerdUrl" | "azureCniUrl" | "csiProxyUrl" => at_a_host_that_exists(given),
             "kubeletArgs" => self.kubelet_args(given),
             _ => given.clone(),
         }
@@ -70,8 +71,17 @@ impl Expected<'_> {
     }
 }
 
-const CONTAINERD_OF_THE_FORK: &str =
-    "https://mobyartifacts.azureedge.net/moby/moby-containerd/1.6.36+azure/windows/windows_amd64/moby-containerd-1.6.36+azure-u1.amd64.zip";
+const CONTAINERD: &str =
+    "https://packages.aks.azure.com/containerd/windows/v1.6.35-azure.1/binaries/containerd-v1.6.35-azure.1-windows-amd64.tar.gz";
+
+/// `*.azureedge.net` was retired. packages.aks.azure.com has the same files but for the peers' builds of containerd.
+fn at_a_host_that_exists(given: &Value) -> Value {
+    let url = given.as_str().expect("a URL");
+    if url.starts_with("https://mobyartifacts.azureedge.net/") {
+        return json!(CONTAINERD);
+    }
+    json!(url.replace("https://kubernetesartifacts.azureedge.net/", "https://packages.aks.azure.com/"))
+}
 
 fn compare(family: &str, name: &str, definition: &str, facts: &Value, differences: &mut Vec<String>) -> usize {
     let catalog = Catalog::built_in(family).expect("a built-in catalog");

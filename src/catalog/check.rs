@@ -1,7 +1,7 @@
 //! What types cannot say: forms of texts, and that names lead somewhere.
 
 use super::component::ComponentId;
-use super::data::{ApiVersions, Cloud, CloudKind, Data, WindowsImage};
+use super::data::{ApiVersions, Cloud, CloudKind, Data, Locations, WindowsImage};
 use super::error::{CatalogError, list};
 use super::load::join;
 use std::collections::BTreeMap;
@@ -24,6 +24,13 @@ pub(super) fn check(data: &Data) -> Checked {
         for (from, to) in mirrors {
             let path = join(&join("mirrors", cloud), from);
             check_url(&path, from)?;
+            check_url(&path, to)?;
+        }
+    }
+    for (from, to) in &data.retired {
+        let path = join("retired", from);
+        check_url(&path, from)?;
+        if !to.is_empty() {
             check_url(&path, to)?;
         }
     }
@@ -78,11 +85,18 @@ fn check_components(data: &Data) -> Checked {
     Ok(())
 }
 
-fn check_urls(path: &str, components: &BTreeMap<ComponentId, String>) -> Checked {
-    components.iter().try_for_each(|(id, url)| match url.replace("{version}", "0") {
-        plain if usable(&plain) && !plain.ends_with('/') => Ok(()),
-        _ => Err(CatalogError::Url { path: join(path, id.as_str()), found: url.clone() }),
-    })
+fn check_urls(path: &str, components: &BTreeMap<ComponentId, Locations>) -> Checked {
+    for (id, locations) in components {
+        let path = join(path, id.as_str());
+        if locations.urls().is_empty() {
+            return Err(CatalogError::Value { path, problem: "the list is empty, want at least one URL".to_owned() });
+        }
+        locations.urls().iter().try_for_each(|url| match url.replace("{version}", "0") {
+            plain if usable(&plain) && !plain.ends_with('/') => Ok(()),
+            _ => Err(bad_url(&path, url)),
+        })?;
+    }
+    Ok(())
 }
 
 fn check_file_url(path: &str, url: &str) -> Checked {

@@ -61,16 +61,35 @@ impl ComponentId {
 pub struct Component {
     /// What it is for.
     pub id: ComponentId,
-    /// Where it is, after the mirrors of the cloud and `--mirror`.
-    pub url: String,
-    /// Last segment of the URL: the name under which an image has it cached.
+    /// Where it is, in the order in which a node tries, after the mirrors of the cloud and `--mirror`; never empty.
+    pub urls: Vec<String>,
+    /// Last segment of the first URL.
     pub file_name: String,
-    /// SHA-256 of every content the URL is known to have had, as 64 lower-case digits; empty when nobody knows any.
+    /// SHA-256 of every content these URLs are known to have had, as 64 lower-case digits; empty when nobody knows any.
     pub sha256: Vec<String>,
-    /// Size of the first of those contents in bytes; 0 when it is not known.
+    /// Size in bytes of the first content whose size is known; 0 when none is.
     pub bytes: u64,
     /// How it is packed.
     pub archive: Archive,
+}
+
+impl Component {
+    /// The first choice.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.urls.first().map_or("", String::as_str)
+    }
+
+    /// Names under which an image may have it cached: the last segment of each URL.
+    pub fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.urls.iter().map(|url| file_name(url))
+    }
+}
+
+/// Last segment of a URL without its query.
+pub(super) fn file_name(url: &str) -> &str {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// How a file is packed.

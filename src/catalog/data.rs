@@ -23,14 +23,17 @@ pub(super) struct Data {
     pub(super) releases: BTreeMap<Release, ReleaseFacts>,
     /// Version of the docker engine where the definition names none.
     pub(super) docker_version: String,
-    /// Download location of each component; `{version}` stands for the version of Kubernetes, or of docker.
-    pub(super) components: BTreeMap<ComponentId, String>,
+    /// Download locations of each component; `{version}` stands for the version of Kubernetes, or of docker.
+    pub(super) components: BTreeMap<ComponentId, Locations>,
     /// Hashes and sizes by download location: those of the components and of others that definitions name.
     #[serde(default)]
     pub(super) files: BTreeMap<String, KnownFile>,
     /// By name of the cloud: beginnings of download locations, and what takes their place there.
     #[serde(default)]
     pub(super) mirrors: BTreeMap<String, BTreeMap<String, String>>,
+    /// Beginnings of download locations that are gone, and where the same files are now; empty where nothing has them.
+    #[serde(default)]
+    pub(super) retired: BTreeMap<String, String>,
     /// Registries of container images, and the URL that containerd asks instead.
     #[serde(default)]
     pub(super) registry_mirrors: BTreeMap<String, String>,
@@ -112,7 +115,7 @@ pub struct KubernetesRelease {
     pub clouds: Vec<CloudKind>,
     /// Download locations this version has instead of its release's and the catalog's.
     #[serde(default)]
-    pub components: BTreeMap<ComponentId, String>,
+    pub components: BTreeMap<ComponentId, Locations>,
 }
 
 /// What all versions of a release have in common.
@@ -124,7 +127,29 @@ pub(super) struct ReleaseFacts {
     pub(super) end_of_life: Option<String>,
     /// Download locations this release has instead of the catalog's.
     #[serde(default)]
-    pub(super) components: BTreeMap<ComponentId, String>,
+    pub(super) components: BTreeMap<ComponentId, Locations>,
+}
+
+/// One download location of a component, or several in the order in which a node tries them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "want a URL or a list of URLs")]
+pub enum Locations {
+    /// One URL.
+    One(String),
+    /// URLs of the same component: mirrors of one file, or files that serve equally well.
+    Several(Vec<String>),
+}
+
+impl Locations {
+    /// The URLs as written.
+    #[must_use]
+    pub fn urls(&self) -> &[String] {
+        match self {
+            Self::One(url) => std::slice::from_ref(url),
+            Self::Several(urls) => urls,
+        }
+    }
 }
 
 /// What is known of the file at a URL.

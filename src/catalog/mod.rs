@@ -16,13 +16,14 @@ mod unique;
 mod version;
 
 pub use component::{Archive, Component, ComponentId};
-pub use data::{ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, OsBuild, WindowsImage};
+pub use data::{ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, Locations, OsBuild, WindowsImage};
 pub use error::CatalogError;
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::{KubernetesVersion, ParseVersionError};
 
 use data::{Cloud, Data, ReleaseFacts};
+use indexmap::IndexSet;
 use mirror::Mirror;
 use std::collections::BTreeMap;
 use version::Release;
@@ -130,19 +131,20 @@ impl Catalog {
     pub fn component(&self, id: ComponentId, version: &KubernetesVersion, cloud: &str) -> Option<Component> {
         let own = &self.kubernetes(version)?.components;
         let release = self.release(version).map(|release| &release.components);
-        let url = [Some(own), release, Some(&self.data.components)].into_iter().flatten().find_map(|components| components.get(&id))?;
+        let tables = [Some(own), release, Some(&self.data.components)];
+        let locations = tables.into_iter().flatten().find_map(|components| components.get(&id))?;
         let version = match id {
             ComponentId::Docker => self.data.docker_version.clone(),
             _ => version.to_string(),
         };
-        Some(self.located(id, &url.replace("{version}", &version), cloud))
+        Some(self.located(id, locations, &version, cloud))
     }
 
     /// The docker engine in a version, whose text comes from a checked definition.
     #[must_use]
     pub fn docker(&self, version: &str) -> Component {
-        let url = self.data.components.get(&ComponentId::Docker).map(|url| url.replace("{version}", version)).unwrap_or_default();
-        self.located(ComponentId::Docker, &url, "")
+        let none = Locations::Several(Vec::new());
+        self.located(ComponentId::Docker, self.data.components.get(&ComponentId::Docker).unwrap_or(&none), version, "")
     }
 
     /// Version of the docker engine where the definition names none.
@@ -167,34 +169,79 @@ impl Catalog {
         self.mirror.as_ref().map_or_else(|| url.to_owned(), |mirror| mirror.mirrored(url))
     }
 
+    /// Whether `--mirror` has this URL.
+    #[must_use]
+    pub fn is_mirrored(&self, url: &str) -> bool {
+        self.mirror.as_ref().is_some_and(|mirror| mirror.original(url).is_some())
+    }
+
     /// Registries of container images and the URLs containerd asks instead; `--mirror` holds files only.
     pub fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.data.registry_mirrors.iter().map(|(registry, url)| (registry.as_str(), url.as_str()))
     }
 
-    fn located(&self, id: ComponentId, url: &str, cloud: &str) -> Component {
-        let here = self.data.mirrors.get(cloud).and_then(|mirrors| moved(mirrors, url)).unwrap_or_else(|| url.to_owned());
-        let file_name = here.rsplit('/').next().unwrap_or_default().to_owned();
-        let known = self.known(&here);
+    /// The file that a definition names by URL, with its hashes and size if the catalog knows them. Where the URL's host is
+    /// retired, what has its files now comes first.
+    #[must_use]
+    pub fn named(&self, id: ComponentId, url: &str) -> Component {
+        let plain = url.split(['?', '#']).next().unwrap_or_default();
+        // a query belongs to this very URL
+        if plain.len() < url.len() && self.mirrored(plain) == plain {
+            return self.composed(id, &[url.to_owned()]);
+        }
+        self.composed(id, &self.alive(plain))
+    }
+
+    /// Where the files of a retired host are now, when the URL is one of them; empty when nothing has them.
+    #[must_use]
+    pub fn retired(&self, url: &str) -> Option<String> {
+        let (from, to) = self.data.retired.iter().find(|(from, _)| url.starts_with(from.as_str()))?;
+        Some(if to.is_empty() { String::new() } else { format!("{to}{}", &url[from.len()..]) })
+    }
+
+    /// The mirror of the cloud comes before the original.
+    fn located(&self, id: ComponentId, locations: &Locations, version: &str, cloud: &str) -> Component {
+        let mirrors = self.data.mirrors.get(cloud);
+        let mut urls = Vec::new();
+        for url in locations.urls().iter().map(|url| url.replace("{version}", version)) {
+            urls.extend(mirrors.and_then(|mirrors| moved(mirrors, &url)));
+            urls.extend(self.alive(&url));
+        }
+        self.composed(id, &urls)
+    }
+
+    /// The URL, after the one that has its file now if its host is retired.
+    fn alive(&self, url: &str) -> Vec<String> {
+        let now = self.retired(url).filter(|now| !now.is_empty());
+        now.into_iter().chain([url.to_owned()]).collect()
+    }
+
+    /// Of several contents any will do: a node takes the first that it gets and that has one of the hashes.
+    fn composed(&self, id: ComponentId, urls: &[String]) -> Component {
+        let urls: IndexSet<&String> = urls.iter().collect();
+        let known: Vec<_> = urls.iter().map(|url| self.known_file(url)).collect();
+        let hashes: IndexSet<&String> = known.iter().flatten().flat_map(|file| &file.sha256).collect();
+        let name = urls.first().map(|url| component::file_name(url)).unwrap_or_default().to_owned();
         Component {
             id,
-            archive: Archive::of_file_name(&file_name),
-            file_name,
-            sha256: known.map(|file| file.sha256.clone()).unwrap_or_default(),
-            bytes: known.map_or(0, |file| file.bytes),
-            url: self.mirrored(&here),
+            archive: Archive::of_file_name(&name),
+            file_name: name,
+            bytes: known.iter().flatten().map(|file| file.bytes).find(|bytes| *bytes > 0).unwrap_or_default(),
+            sha256: hashes.into_iter().cloned().collect(),
+            urls: urls.into_iter().map(|url| self.mirrored(url)).collect(),
         }
     }
 
-    /// A mirror of a cloud has the same content as the original, unless `files` says something else of its URL.
+    /// A mirror of a cloud has the same content as the original, and what took a retired host's place as that host had,
+    /// unless `files` says something else of its URL.
     fn known(&self, url: &str) -> Option<&KnownFile> {
         let files = &self.data.files;
-        files.get(url).or_else(|| {
+        let elsewhere = || {
             let mirrors = self.data.mirrors.values().flatten();
-            mirrors
-                .filter_map(|(from, to)| Some(format!("{from}{}", url.strip_prefix(to.as_str())?)))
-                .find_map(|original| files.get(&original))
-        })
+            let original = mirrors.filter_map(|(from, to)| Some(format!("{from}{}", url.strip_prefix(to.as_str())?)));
+            original.chain(self.retired(url)).find_map(|other| files.get(&other))
+        };
+        files.get(url).or_else(elsewhere)
     }
 }
 
@@ -332,6 +379,6 @@ impl WindowsImage {
             (ComponentId::Docker, Some(version)) => component.file_name.contains(version.as_str()),
             (_, version) => version.is_some(),
         };
-        installed || self.files.contains(&component.file_name)
+        installed || component.file_names().any(|name| self.files.iter().any(|file| file == name))
     }
 }

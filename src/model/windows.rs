@@ -107,8 +107,8 @@ impl RuntimeHandler {
 /// CSI proxy on the nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsiProxy {
-    /// Package URL.
-    pub url: String,
+    /// Package URL of the definition, instead of the catalog's.
+    pub url: Option<String>,
 }
 
 /// Where the VMs' image comes from (aks-engine `img:14-42`, in its order of precedence).

@@ -1,7 +1,7 @@
 //! Which files a node needs, and what of it the expected image has.
 
 use super::NodeSecret;
-use crate::catalog::{Archive, Catalog, Component, ComponentId, WindowsImage as CatalogImage};
+use crate::catalog::{Catalog, Component, ComponentId, WindowsImage as CatalogImage};
 use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, Secret, WindowsImage};
 use serde::Serialize;
 
@@ -27,8 +27,10 @@ pub(super) fn needed(cluster: &Cluster, catalog: &Catalog) -> (Vec<Component>, V
     let components = list(cluster, catalog)
         .into_iter()
         .map(|mut component| {
-            if let Some((url, query)) = component.url.clone().split_once('?') {
-                url.clone_into(&mut component.url);
+            if let [url] = &mut component.urls[..]
+                && let Some((plain, query)) = url.clone().split_once('?')
+            {
+                plain.clone_into(url);
                 queries.push(NodeSecret::UrlQuery { id: component.id.as_str().to_owned(), query: Secret::Text(query.to_owned()) });
             }
             component
@@ -40,7 +42,7 @@ pub(super) fn needed(cluster: &Cluster, catalog: &Catalog) -> (Vec<Component>, V
 fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
     let urls = &cluster.windows.urls;
     let ours = |id| from_catalog(cluster, catalog, id);
-    let theirs = |id, url: &Option<String>| url.as_deref().map(|url| from_url(catalog, id, url));
+    let theirs = |id, url: &Option<String>| url.as_deref().map(|url| catalog.named(id, url));
     let mut all = vec![theirs(ComponentId::Kubernetes, &urls.kubernetes_package).or_else(|| ours(ComponentId::Kubernetes))];
     all.push(theirs(ComponentId::NodeBinaries, &urls.node_binaries));
     all.push(match cluster.windows.runtime {
@@ -54,7 +56,9 @@ fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
         }
         NetworkPlugin::Kubenet => ours(ComponentId::WinBridge),
     });
-    all.push(cluster.windows.csi_proxy.as_ref().map(|proxy| from_url(catalog, ComponentId::CsiProxy, &proxy.url)));
+    if let Some(proxy) = &cluster.windows.csi_proxy {
+        all.push(theirs(ComponentId::CsiProxy, &proxy.url).or_else(|| ours(ComponentId::CsiProxy)));
+    }
     if super::uses_credential_provider(cluster) {
         all.push(ours(ComponentId::CredentialProvider));
     }
@@ -63,29 +67,13 @@ fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
 
 pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Component> {
     match cluster.windows.urls.azure_cni.as_deref() {
-        Some(url) => Some(from_url(catalog, ComponentId::AzureCni, url)),
+        Some(url) => Some(catalog.named(ComponentId::AzureCni, url)),
         None => from_catalog(cluster, catalog, ComponentId::AzureCni),
     }
 }
 
 fn from_catalog(cluster: &Cluster, catalog: &Catalog, id: ComponentId) -> Option<Component> {
     catalog.component(id, &cluster.kubernetes, &cluster.cloud.name)
-}
-
-/// A URL of the definition, or its place on the mirror; its hashes and size are those of the same URL in the catalog, if it is there.
-fn from_url(catalog: &Catalog, id: ComponentId, url: &str) -> Component {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let file_name = path.rsplit('/').next().unwrap_or_default().to_owned();
-    let known = catalog.known_file(path);
-    let mirrored = catalog.mirrored(path);
-    Component {
-        id,
-        url: if mirrored == path { url.to_owned() } else { mirrored },
-        archive: Archive::of_file_name(&file_name),
-        file_name,
-        sha256: known.map(|file| file.sha256.clone()).unwrap_or_default(),
-        bytes: known.map_or(0, |file| file.bytes),
-    }
 }
 
 /// The catalog's entry of the chosen marketplace image when that image carries a cache.

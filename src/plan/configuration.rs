@@ -174,9 +174,10 @@ fn system(cluster: &Cluster) -> Settings {
 
 /// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
 fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
-    let used =
-        |id: ComponentId| components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url.clone());
-    let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url);
+    let used = |id: ComponentId| {
+        components.iter().find(|component| component.id == id).map_or(String::new(), |component| component.url().to_owned())
+    };
+    let azure_cni = super::components::azure_cni(cluster, catalog).map(|component| component.url().to_owned());
     Settings::from(settings! {
         "kubernetesPackageUrl": used(ComponentId::Kubernetes),
         "windowsNodeBinariesUrl": used(ComponentId::NodeBinaries),
@@ -193,13 +194,9 @@ fn or_given(used: String, given: Option<&String>) -> String {
 }
 
 fn component(component: &Component) -> Setting {
+    let urls: Setting = component.urls.iter().collect();
     let hashes: Setting = component.sha256.iter().collect();
-    Setting::Object(Settings::from([
-        ("id", component.id.as_str().into()),
-        ("url", (&component.url).into()),
-        ("fileName", (&component.file_name).into()),
-        ("sha256", hashes),
-    ]))
+    Setting::Object(Settings::from([("id", component.id.as_str().into()), ("urls", urls), ("sha256", hashes)]))
 }
 
 /// Labels as aks-engine writes them (pkg/api/types.go `GetAgentKubernetesLabels`): ours first, then the pool's own, sorted.

@@ -17,22 +17,33 @@ function Get-CacheIndex {
     $index
 }
 
-# Hashes of this component's file. Where nobody knows one, what the manifest gives for exactly this URL stands in.
+# Hashes of this component's file. Where nobody knows one, what the manifest gives for exactly these URLs stands in.
 function Get-CachedHash {
     param([object]$Context, [object]$Component)
     $accepted = @(Get-AcceptedHash $Component)
     if ($accepted.Count) { return $accepted }
-    foreach ($file in @(Get-Property $Context.Manifest 'files' @())) { if ((Get-Property $file 'url') -eq $Component.url) { Get-Property $file 'sha256' } }
+    foreach ($file in @(Get-Property $Context.Manifest 'files' @())) { if ($Component.urls -contains (Get-Property $file 'url')) { Get-Property $file 'sha256' } }
+}
+
+# Path -> URL of each cached file that has the name of one of the component's URLs.
+function Find-CachedFile {
+    param([object]$Context, [object]$Component)
+    $found = [ordered]@{}
+    foreach ($url in $Component.urls) {
+        foreach ($path in $Context.Cache[(Get-UrlFileName $url)]) { if (-not $found.Contains($path)) { $found[$path] = $url } }
+    }
+    $found
 }
 
 # True when the cache has the file of this component. A name alone proves nothing: the hash decides.
 function Use-CachedFile {
     param([object]$Context, [object]$Component)
     $accepted = @(Get-CachedHash $Context $Component)
-    foreach ($path in $Context.Cache[$Component.fileName]) {
+    $cached = Find-CachedFile $Context $Component
+    foreach ($path in $cached.Keys) {
         $found = Get-Sha256 $path
         if ($accepted -contains $found) {
-            Add-Artifact $Context $Component $path $found 'cached'
+            Add-Artifact $Context $Component $cached[$path] $path $found 'cached'
             return $true
         }
         Write-Event $script:Node.Step 'bad-cache' "$path is not used: no known SHA-256 of $($Component.id) is $found"

@@ -33,10 +33,16 @@ function Get-AcceptedHash {
     @(Get-Property $Component 'sha256' @()) | Where-Object { $_ }
 }
 
-# The file of a component is here and right. From: downloaded, cached, kept.
+# A file's name, in the image's cache and among the downloads, is the last part of its URL.
+function Get-UrlFileName {
+    param([string]$Url)
+    $Url.Substring($Url.LastIndexOf('/') + 1)
+}
+
+# The file of a component is here and right: the one of this URL. From: downloaded, cached, kept.
 function Add-Artifact {
-    param([object]$Context, [object]$Component, [string]$Path, [string]$Sha256, [string]$From)
-    Set-TextFile "$script:Artifacts\$($Component.id).json" (ConvertTo-FlatJson ([ordered]@{ url = $Component.url; path = $Path; sha256 = $Sha256 }))
+    param([object]$Context, [object]$Component, [string]$Url, [string]$Path, [string]$Sha256, [string]$From)
+    Set-TextFile "$script:Artifacts\$($Component.id).json" (ConvertTo-FlatJson ([ordered]@{ url = $Url; path = $Path; sha256 = $Sha256 }))
     $bytes = (Get-Item -LiteralPath $Path).Length
     if ($Context.Bytes.Contains($From)) { $Context.Bytes[$From] += $bytes }
     Write-Event $script:Node.Step $From "$($Component.id): $Path, SHA-256 $Sha256" @{ bytes = $bytes }
@@ -64,11 +70,11 @@ function Get-ComponentPath {
     (Get-ArtifactEntry $Id).path
 }
 
-# The entry holds for this component (same URL, accepted hash), and its file is what it was, or is installed already.
+# The entry holds for this component (one of its URLs, accepted hash), and its file is what it was, or is installed already.
 function Test-Artifact {
     param([object]$Component)
     $entry = Find-ArtifactEntry $Component.id
-    if ($null -eq $entry -or $entry.url -ne $Component.url) { return $false }
+    if ($null -eq $entry -or $Component.urls -notcontains $entry.url) { return $false }
     $accepted = @(Get-AcceptedHash $Component)
     if ($accepted.Count -and $accepted -notcontains $entry.sha256) { return $false }
     ((Test-Path -LiteralPath $entry.path) -and (Get-Sha256 $entry.path) -eq $entry.sha256) -or (Test-SourceInstalled $entry.sha256)

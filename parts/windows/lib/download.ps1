@@ -1,8 +1,9 @@
 # Downloads: all at once, one curl.exe each; a file takes its name only when it is what was expected.
 
+# -Component may name its file itself.
 function Get-DownloadPath {
-    param([object]$Component)
-    Resolve-NodePath "$script:Downloads\$($Component.id)\$($Component.fileName)"
+    param([object]$Component, [string]$Url)
+    Resolve-NodePath "$script:Downloads\$($Component.id)\$(Get-Property $Component 'fileName' (Get-UrlFileName $Url))"
 }
 
 # Brings the files of these components: from the image's cache, from an earlier run, else from the network.
@@ -17,25 +18,28 @@ function Get-ComponentFile {
 # True when a run that broke off had brought the file.
 function Use-EarlierFile {
     param([object]$Context, [object]$Component)
-    $path = Get-DownloadPath $Component
-    if (-not [System.IO.File]::Exists($path)) { return $false }
-    $found = Get-Sha256 $path
-    if (@(Get-AcceptedHash $Component) -notcontains $found) { return $false }
-    Add-Artifact $Context $Component $path $found 'kept'
-    $true
+    foreach ($url in $Component.urls) {
+        $path = Get-DownloadPath $Component $url
+        if (-not [System.IO.File]::Exists($path)) { continue }
+        $found = Get-Sha256 $path
+        if (@(Get-AcceptedHash $Component) -notcontains $found) { continue }
+        Add-Artifact $Context $Component $url $path $found 'kept'
+        return $true
+    }
+    $false
 }
 
 # Files that the configuration does not name any more.
 function Remove-OldDownload {
     param([object]$Context)
-    $wanted = @($Context.Configuration.components | ForEach-Object { $_.fileName; "$($_.fileName).part" })
+    $wanted = @($Context.Configuration.components | ForEach-Object { $_.urls } | ForEach-Object { Get-UrlFileName $_; "$(Get-UrlFileName $_).part" })
     @(Get-ChildItem -LiteralPath $script:Downloads -Recurse -File -ErrorAction SilentlyContinue | Where-Object { $wanted -notcontains $_.Name }) | Remove-Item -Force
 }
 
 # ---- the network --------------------------------------------------------------------------------------------------------
 
-# Those that failed are tried again together after a pause. Returns when every file has its name and its hash, or throws with
-# the URL and the reason of each that has not. What is complete stays for the next run.
+# A try is one go through the URLs of each file. What is still missing is tried again together after a pause. Returns when every
+# file has its name and its hash, or throws with the URLs and reasons of each that has not. What is complete stays for the next run.
 function Save-Component {
     param([object]$Context, [object[]]$Components)
     $jobs = @(foreach ($component in $Components) { New-DownloadJob $Context $component })
@@ -43,66 +47,87 @@ function Save-Component {
     $try = 0
     do {
         $try++
-        try {
-            foreach ($job in $open) { Start-Download $job }
-            foreach ($job in $open) { Complete-Download $Context $job }
-        }
-        finally {
-            foreach ($job in $open) { if ($null -ne $job.Started -and -not $job.Started.Process.HasExited) { Stop-ProgramTree $job.Started.Process } }
-        }
-        $failed = @($jobs | Where-Object { $_.State -ne 'done' })
-        $open = @($failed | Where-Object { $_.State -eq 'open' })
-        foreach ($job in $open) { Write-Event $script:Node.Step 'retry' "try ${try}: $($job.Component.url): $($job.Why)" }
+        foreach ($job in $open) { $job.Turns = @($job.Urls) }
+        for ($next = $open; $next.Count; $next = @($next | Where-Object { $_.Turns.Count })) { Invoke-DownloadTurn $Context $next $try }
+        $failed = @($jobs | Where-Object { -not $_.Done })
+        $open = @($failed | Where-Object { $_.Urls.Count })
     } while ($failed.Count -and $failed.Count -eq $open.Count -and $try -lt 6 -and (Wait-NextTry $try))
-    if ($failed.Count) { throw "$(@($failed | ForEach-Object { "$($_.Component.url): $($_.Why)" }) -join '; '); allow outbound access, name a mirror, use an image that has the files, or correct the URL" }
+    if ($failed.Count) { throw "$(@($failed | ForEach-Object { Get-DownloadFailure $_ }) -join '; '); allow outbound access, name a mirror, use an image that has the files, or correct the URL" }
 }
 
+# The next URL of each of these jobs.
+function Invoke-DownloadTurn {
+    param([object]$Context, [object[]]$Jobs, [int]$Try)
+    try {
+        foreach ($job in $Jobs) { Start-Download $job }
+        foreach ($job in $Jobs) { Complete-Download $Context $job }
+    }
+    finally {
+        foreach ($job in $Jobs) { if ($null -ne $job.Started -and -not $job.Started.Process.HasExited) { Stop-ProgramTree $job.Started.Process } }
+    }
+    foreach ($job in $Jobs) { if (-not $job.Done) { Write-Event $script:Node.Step 'retry' "try ${Try}: $($job.Url): $($job.Why[$job.Url])" } }
+}
+
+# Urls: where the file may still be; Turns: those of them that this try has not asked. Why: URL -> what became of it last.
 function New-DownloadJob {
     param([object]$Context, [object]$Component)
-    $target = Get-DownloadPath $Component
-    $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($target))
     $accepted = @(Get-AcceptedHash $Component)
-    # without a hash nobody could tell that the rest belongs to what an earlier run began
-    if (-not $accepted.Count) { [System.IO.File]::Delete("$target.part") }
+    foreach ($url in $Component.urls) {
+        $target = Get-DownloadPath $Component $url
+        $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($target))
+        # without a hash nobody could tell that the rest belongs to what an earlier run began
+        if (-not $accepted.Count) { [System.IO.File]::Delete("$target.part") }
+    }
     $query = Get-Property (Get-Property $Context.Secrets 'urlQueries') $Component.id
-    [pscustomobject]@{ Component = $Component; Accepted = $accepted; Target = $target; Part = "$target.part"; Query = $query; Started = $null; Seconds = 0; Wrong = 0; State = 'open'; Why = '' }
+    [pscustomobject]@{ Component = $Component; Accepted = $accepted; Query = $query; Urls = @($Component.urls); Turns = @(); Url = ''; Target = ''; Part = ''
+        Started = $null; Seconds = 0; Wrong = @{}; Why = [ordered]@{}; Done = $false }
 }
 
 function Start-Download {
     param([object]$Job)
+    $Job.Url, $Job.Turns = $Job.Turns[0], @($Job.Turns | Select-Object -Skip 1)
+    $Job.Target = Get-DownloadPath $Job.Component $Job.Url
+    $Job.Part = "$($Job.Target).part"
     # bounds one try, not the download: the next try goes on where this one stopped
     $Job.Seconds = Get-RemainingSecond 600
     if ($Job.Query) { return }
     $arguments = @('--silent', '--show-error', '--fail', '--location', '--connect-timeout', '20', '--speed-limit', '1024', '--speed-time', '30',
         '--max-time', "$($Job.Seconds)", '--write-out', '%{http_code}', '--output', "`"$($Job.Part)`"")
-    if ($Job.Component.url.StartsWith('https:')) { $arguments += @('--proto-redir', '=https') }
+    if ($Job.Url.StartsWith('https:')) { $arguments += @('--proto-redir', '=https') }
     # a node without a way to the revocation lists still has the hash to go by
     if ($Job.Accepted.Count) { $arguments += '--ssl-no-revoke' }
     if ([System.IO.File]::Exists($Job.Part)) { $arguments += @('--continue-at', '-') }
-    $arguments += '"' + $Job.Component.url.Replace('"', '%22') + '"'
+    $arguments += '"' + $Job.Url.Replace('"', '%22') + '"'
     $Job.Started = Start-Program 'curl.exe' ($arguments -join ' ') $Job.Part
 }
 
 # A part that was whole already makes the server answer 416: the hash decides, not the exit code. Wrong content once may be an
-# accident on the way, twice is what is there.
+# accident on the way, twice is what is there: that URL is not asked again, nor is one that refuses.
 function Complete-Download {
     param([object]$Context, [object]$Job)
     $answer = if ($Job.Query) { Receive-QueryDownload $Job } else { Wait-Program $Job.Started ($Job.Seconds + 30) }    # curl ends by itself
     $code = $answer.ExitCode
-    $Job.Why = "the transfer ended with code $code, HTTP status $($answer.Output) $($answer.ErrorText)"
+    $Job.Why[$Job.Url] = "the transfer ended with code $code, HTTP status $($answer.Output) $($answer.ErrorText)"
     if ([System.IO.File]::Exists($Job.Part)) {
         $found = Get-Sha256 $Job.Part
         if ($Job.Accepted -contains $found -or ($code -eq 0 -and -not $Job.Accepted.Count)) {
             Move-Item -LiteralPath $Job.Part -Destination $Job.Target -Force
-            Add-Artifact $Context $Job.Component $Job.Target $found 'downloaded'
-            $Job.State = 'done'
+            Add-Artifact $Context $Job.Component $Job.Url $Job.Target $found 'downloaded'
+            $Job.Done = $true
+            $Job.Turns = @()
             return
         }
         if ($code -eq 0) {
-            $Job.Why = "got SHA-256 $found, expected $($Job.Accepted -join ' or ')"
-            $Job.Wrong++
+            $Job.Why[$Job.Url] = "got SHA-256 $found, expected $($Job.Accepted -join ' or ')"
+            $Job.Wrong[$Job.Url] += 1
         }
         if ($code -in 0, 22, 33, 36) { [System.IO.File]::Delete($Job.Part) }    # cannot be continued
     }
-    if ($Job.Wrong -ge 2 -or ($code -eq 22 -and $answer.Output -in '400', '401', '403', '404', '410')) { $Job.State = 'lost' }
+    $refused = $code -eq 22 -and $answer.Output -in '400', '401', '403', '404', '410'
+    if ($refused -or $Job.Wrong[$Job.Url] -ge 2) { $Job.Urls = @($Job.Urls | Where-Object { $_ -ne $Job.Url }) }
+}
+
+function Get-DownloadFailure {
+    param([object]$Job)
+    @($Job.Why.Keys | ForEach-Object { "${_}: $($Job.Why[$_])" }) -join '; '
 }

@@ -7,7 +7,7 @@ function Copy-BareProgram {
     $folder = "$script:Downloads\$Id\unpacked"
     if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
     $null = New-Item -ItemType Directory -Path $folder -Force
-    Copy-Item -LiteralPath (Get-ComponentPath $Context $Id) -Destination "$folder\$((Get-Component $Context $Id).fileName)"
+    Copy-Item -LiteralPath (Get-ComponentPath $Context $Id) -Destination $folder
     $folder
 }
 

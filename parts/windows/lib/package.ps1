@@ -3,7 +3,7 @@
 # The folder that holds these programs of a component, unpacked; * and ? allowed.
 function Get-PackageFolder {
     param([object]$Context, [string]$Id, [string[]]$Programs)
-    $bare = "$(Get-Property (Get-Component $Context $Id) 'fileName')" -like '*.exe'
+    $bare = (Get-ComponentPath $Context $Id) -like '*.exe'
     $folder = if ($bare -and (Get-Command Copy-BareProgram -ErrorAction SilentlyContinue)) { Copy-BareProgram $Context $Id } else { Expand-Component $Context $Id }
     $first = Get-ChildItem -LiteralPath $folder -Recurse -File | Where-Object { $_.Name -like $Programs[0] } | Sort-Object -Property { $_.FullName.Length } | Select-Object -First 1
     foreach ($program in $Programs) {

@@ -17,6 +17,6 @@ function Invoke-Artifacts {
 
 function Assert-Artifacts {
     param([object]$Context)
-    $missing = @(Get-MissingComponent $Context | ForEach-Object { $_.url })
+    $missing = @(Get-MissingComponent $Context | ForEach-Object { $_.urls[0] })
     if ($missing.Count) { throw "neither here nor installed: $($missing -join ', ')" }
 }

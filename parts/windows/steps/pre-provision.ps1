@@ -26,8 +26,8 @@ function Save-PreProvisionScript {
     param([object]$Context)
     $extension = $Context.Configuration.preProvision
     if ("$($extension.url)" -notlike 'https://*') { throw 'the extension is not fetched over https: correct its rootURL in the definition' }
-    $file = [pscustomobject]@{ id = 'pre-provision'; url = $extension.url; fileName = 'pre-provision.ps1'; sha256 = @(Get-AcceptedHash $extension) }
-    $path = Get-DownloadPath $file
+    $file = [pscustomobject]@{ id = 'pre-provision'; urls = @($extension.url); fileName = 'pre-provision.ps1'; sha256 = @(Get-AcceptedHash $extension) }
+    $path = Get-DownloadPath $file $extension.url
     foreach ($old in $path, "$path.part") { if ([System.IO.File]::Exists($old)) { [System.IO.File]::Delete($old) } }
     try { Save-Component $Context @($file) }
     catch { throw "the extension was not fetched: $($_.Exception.Message); check its URL and hash in the definition, and that this node may reach it" }

@@ -22,6 +22,19 @@ super::codes! {
         right: "{ \"customWindowsPackageURL\": \"https://example.com/k8s.zip\" }",
         hides_below: false,
     };
+    RETIRED_HOST = Code {
+        id: "retired-host",
+        severity: Severity::Warning,
+        title: "a download is at a host that is gone",
+        explanation: "Microsoft has retired `*.azureedge.net`. The same files are at packages.aks.azure.com, but for the builds of containerd, \
+            which nobody else has. The catalog (`retired`) says what is where; a node asks the new place first. Leave the URL out to get the \
+            catalog's file.",
+        wrong: "{ \"azureCNIURLWindows\": \"https://kubernetesartifacts.azureedge.net/azure-cni/v1.4.16/binaries/\
+            azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip\" }",
+        right: "{ \"azureCNIURLWindows\": \"https://packages.aks.azure.com/azure-cni/v1.4.16/binaries/\
+            azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip\" }",
+        hides_below: false,
+    };
     DOWNLOAD_HASH = Code {
         id: "download-hash",
         severity: Severity::Warning,

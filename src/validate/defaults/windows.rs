@@ -83,10 +83,11 @@ pub(crate) fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider:
     if !enabled {
         return None;
     }
-    let version = super::resolve_version(source.properties, source.catalog, cloud.kind)?;
-    let url = given
-        .or_else(|| text(kubernetes_spec(source).and_then(|spec| spec.csi_proxy_download_url.as_ref())))
-        .or_else(|| source.catalog.component(ComponentId::CsiProxy, &version, &cloud.name).map(|component| component.url))?;
+    let url = given.or_else(|| text(kubernetes_spec(source).and_then(|spec| spec.csi_proxy_download_url.as_ref())));
+    if url.is_none() {
+        let version = super::resolve_version(source.properties, source.catalog, cloud.kind)?;
+        source.catalog.component(ComponentId::CsiProxy, &version, &cloud.name)?;
+    }
     Some(CsiProxy { url })
 }
 

@@ -32,6 +32,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         }
         unencrypted(report, &download.path, download.url);
         let whole = download.whole();
+        retired(facts, report, &download.path, &whole);
         if facts.catalog.known_file(&whole).is_none_or(|file| file.sha256.is_empty()) {
             let file = whole.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
             let message = format!("nobody knows the hash of {}, so nodes take whatever they get", show(&download.path, file));
@@ -39,6 +40,17 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         }
     }
     image_source(facts, report);
+}
+
+fn retired(facts: &Facts, report: &mut Report, path: &Path, url: &str) {
+    let Some(now) = facts.catalog.retired(url) else { return };
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let finding = report.warning(codes::RETIRED_HOST, path.clone(), format!("{} was retired and serves nothing", show(path, host)));
+    if now.is_empty() {
+        finding.help("leave this out to get the catalog's, or name a place that has the file");
+    } else {
+        finding.help(format!("nodes ask `{}` first; write that", now.split('?').next().unwrap_or_default()));
+    }
 }
 
 /// The VHD is copied by Azure, not by the nodes.

@@ -215,7 +215,7 @@ fn cached(image: &Image, report: &mut Report) {
             .warning(windows::NOT_CACHED, path, message)
             .help("leave the image out to get the one of the catalog, or fetch from a mirror near by (`--mirror`)");
     }
-    let mirrored = missing.first().is_some_and(|file| image.facts.catalog.mirrored(&file.url) != file.url);
+    let mirrored = missing.first().is_some_and(|file| image.facts.catalog.is_mirrored(file.url()));
     let certain = known.is_some() || image.is_stock();
     if image.facts.flags.block_outbound_internet == Some(true) && certain && !missing.is_empty() && !mirrored {
         let path = properties_path().key("featureFlags").key("blockOutboundInternet");
