@@ -31,10 +31,20 @@ pub enum Error {
         /// What took the room, largest first.
         parts: Vec<(String, usize)>,
     },
+    /// What was generated is not sound, which is a defect of this crate.
+    #[error("internal error, nothing was generated; please report it with the definition, without its secrets{}", lines(.problems))]
+    Internal {
+        /// What Azure would refuse, with its place in the template.
+        problems: Vec<String>,
+    },
 }
 
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { format!("`{}`", names.join("`, `")) }
+}
+
+fn lines(problems: &[String]) -> String {
+    problems.iter().map(|problem| format!("\n  {problem}")).collect()
 }
 
 /// The parts below each other, numbers aligned.

@@ -10,12 +10,6 @@ const BEFORE_SECRETS: &str = "copy /y %SYSTEMDRIVE%\\AzureData\\CustomData.bin %
 powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File %SYSTEMDRIVE%\\AzureData\\bootstrap.ps1 -Secrets ";
 const AFTER_SECRETS: &str = " > %SYSTEMDRIVE%\\AzureData\\gen-cse.log 2>&1";
 
-/// Characters of the command around its one argument.
-#[must_use]
-pub fn command_literal_length() -> usize {
-    BEFORE_SECRETS.len() + AFTER_SECRETS.len()
-}
-
 /// `commandToExecute`: the secrets travel as base64 of JSON, of which no character means anything to cmd.exe.
 pub(super) fn command(plan: &PoolPlan, context: &Context) -> Expr {
     let secrets =

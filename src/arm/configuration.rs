@@ -53,9 +53,14 @@ fn pool_object(pool: &PoolPlan, kubelet_args: &IndexSet<&Setting>) -> Value {
 
 /// `[base64(concat(<bootstrap>, base64(<configuration>), <its end>))]`.
 pub(super) fn custom_data(pool: &str) -> Expr {
+    let parts = [arm::variables(BOOTSTRAP).into(), node_configuration(pool).into(), arm::variables(BOOTSTRAP_END).into()];
+    arm::base64(arm::concat(parts)).into()
+}
+
+/// The node configuration as it stands in the custom data.
+pub(super) fn node_configuration(pool: &str) -> Call {
     let whole = arm::union([arm::variables(SHARED).into(), arm::variables(own_variable(pool)).into()]);
-    let configuration = arm::base64(arm::string(whole));
-    arm::base64(arm::concat([arm::variables(BOOTSTRAP).into(), configuration.into(), arm::variables(BOOTSTRAP_END).into()])).into()
+    arm::base64(arm::string(whole))
 }
 
 fn object(settings: &Settings) -> Value {

@@ -7,36 +7,52 @@ use crate::plan::NodeSecret;
 use arm_template::{Parameter, ParameterType, ParameterValue, Parameters, Template, functions as arm};
 use base64::Engine as _;
 use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Lengths of the certificates of an authority and of a client with 4096-bit keys, what aks-engine makes (pkg/helpers/pki.go), as PEM
+/// whose line ends take two characters in JSON.
+const CA_CERTIFICATE: usize = 1_820;
+const CLIENT_CERTIFICATE: usize = 1_925;
+/// Length of the PEM of a 4096-bit private key: the largest that is usual.
+const PRIVATE_KEY: usize = 3_276;
+/// Length of the secret that Microsoft Entra gives a service principal.
+const SERVICE_PRINCIPAL_SECRET: usize = 40;
+/// Length that a parameter of a script and the query of a URL usually stay below.
+const SHORT_SECRET: usize = 256;
 
 /// A parameter with the value the definition gives it, if it gives one.
 struct Input {
     name: String,
     parameter: Parameter,
     value: Option<ParameterValue>,
+    /// As long as the value usually is, where only the deployment knows it.
+    stand_in: Option<String>,
 }
 
 impl Input {
     fn new(name: impl Into<String>, parameter: Parameter, value: impl Into<Value>) -> Self {
-        Self { name: name.into(), parameter, value: Some(ParameterValue::Value(value.into())) }
+        Self { name: name.into(), parameter, value: Some(ParameterValue::Value(value.into())), stand_in: None }
     }
 
     /// A parameter with a default only the deployment changes.
     fn with_default(name: impl Into<String>, parameter: Parameter) -> Self {
-        Self { name: name.into(), parameter, value: None }
+        Self { name: name.into(), parameter, value: None, stand_in: None }
     }
 
-    fn secret(name: impl Into<String>, description: impl Into<String>, secret: &Secret) -> Self {
+    fn secret(name: impl Into<String>, description: impl Into<String>, secret: &Secret, usual_length: usize) -> Self {
         let parameter = Parameter::new(ParameterType::SecureString, description);
-        Self { name: name.into(), parameter, value: secret_value(secret, str::to_owned) }
+        let stand_in = Some("x".repeat(usual_length));
+        Self { name: name.into(), parameter, value: secret_value(secret, str::to_owned), stand_in }
     }
 
     /// Certificates and keys travel as base64 of their PEM text. Certificates are plain text unless a Key Vault holds them: only
     /// secure parameters may refer to one.
-    fn certificate(name: &str, description: &str, secret: &Secret, private: bool) -> Self {
+    fn certificate(name: &str, description: &str, secret: &Secret, private: bool, usual_length: usize) -> Self {
         let secure = private || matches!(secret, Secret::KeyVault { .. });
         let kind = if secure { ParameterType::SecureString } else { ParameterType::String };
         let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
-        Self { name: name.to_owned(), parameter: Parameter::new(kind, description), value: secret_value(secret, encode) }
+        let stand_in = Some(encode(&"x".repeat(usual_length)));
+        Self { name: name.to_owned(), parameter: Parameter::new(kind, description), value: secret_value(secret, encode), stand_in }
     }
 }
 
@@ -64,6 +80,12 @@ pub(super) fn values(context: &Context) -> Parameters {
     Parameters(inputs(context).into_iter().filter_map(|input| Some((input.name, input.value?))).collect())
 }
 
+/// Values as long as those of a deployment will be, for measuring what is made of them.
+pub(super) fn stand_ins(context: &Context) -> BTreeMap<String, Value> {
+    let unknown = inputs(context).into_iter().filter(|input| !matches!(input.value, Some(ParameterValue::Value(_))));
+    unknown.filter_map(|input| Some((input.name, input.stand_in?.into()))).collect()
+}
+
 fn inputs(context: &Context) -> Vec<Input> {
     let cluster = context.cluster;
     let mut all = vec![location(cluster), name_suffix(cluster)];
@@ -79,7 +101,8 @@ fn inputs(context: &Context) -> Vec<Input> {
 
 fn location(cluster: &Cluster) -> Input {
     let parameter = text("Region of every resource").or(arm::resource_group().property("location"));
-    Input { name: "location".to_owned(), parameter, value: cluster.location.clone().map(|location| ParameterValue::Value(location.into())) }
+    let value = cluster.location.clone().map(|location| ParameterValue::Value(location.into()));
+    Input { name: "location".to_owned(), parameter, value, stand_in: None }
 }
 
 fn name_suffix(cluster: &Cluster) -> Input {
@@ -91,7 +114,7 @@ fn administrator(cluster: &Cluster) -> [Input; 2] {
     let admin = &cluster.windows.admin;
     [
         Input::new("windowsAdminUsername", text("Local administrator of the Windows nodes"), admin.username.as_str()),
-        Input::secret("windowsAdminPassword", "Password of the local administrator", &admin.password),
+        Input::secret("windowsAdminPassword", "Password of the local administrator", &admin.password, SHORT_SECRET),
     ]
 }
 
@@ -117,13 +140,31 @@ fn image(cluster: &Cluster) -> Vec<Input> {
 fn credentials(cluster: &Cluster) -> Vec<Input> {
     let certificates = &cluster.certificates;
     let mut all = vec![
-        Input::certificate("caCertificate", "Certificate of the cluster's authority, base64 of PEM", &certificates.ca, false),
-        Input::certificate("clientCertificate", "Client certificate of the nodes, base64 of PEM", &certificates.client, false),
-        Input::certificate("clientPrivateKey", "Private key of the client certificate, base64 of PEM", &certificates.client_key, true),
+        Input::certificate(
+            "caCertificate",
+            "Certificate of the cluster's authority, base64 of PEM",
+            &certificates.ca,
+            false,
+            CA_CERTIFICATE,
+        ),
+        Input::certificate(
+            "clientCertificate",
+            "Client certificate of the nodes, base64 of PEM",
+            &certificates.client,
+            false,
+            CLIENT_CERTIFICATE,
+        ),
+        Input::certificate(
+            "clientPrivateKey",
+            "Private key of the client certificate, base64 of PEM",
+            &certificates.client_key,
+            true,
+            PRIVATE_KEY,
+        ),
     ];
     if let Identity::ServicePrincipal { client_id, secret } = &cluster.identity {
         all.push(Input::new("servicePrincipalClientId", text("Application id of the service principal"), client_id.as_str()));
-        all.push(Input::secret("servicePrincipalClientSecret", "Secret of the service principal", secret));
+        all.push(Input::secret("servicePrincipalClientSecret", "Secret of the service principal", secret, SERVICE_PRINCIPAL_SECRET));
     }
     all
 }
@@ -142,10 +183,15 @@ fn queries(context: &Context) -> Vec<Input> {
                 NodeSecret::PreProvisionParameter(extension) => {
                     let parameter = pool.pre_provision.as_ref().and_then(|extension| extension.parameter.clone());
                     let description = format!("Parameter of the script of extension {extension}");
-                    add(Input::secret(extension_parameter(extension), description, &parameter.unwrap_or(Secret::AtDeployment)));
+                    add(Input::secret(
+                        extension_parameter(extension),
+                        description,
+                        &parameter.unwrap_or(Secret::AtDeployment),
+                        SHORT_SECRET,
+                    ));
                 }
                 NodeSecret::UrlQuery { id, query } => {
-                    add(Input::secret(query_parameter(id, &plan.name), format!("Query of the download URL of {id}"), query));
+                    add(Input::secret(query_parameter(id, &plan.name), format!("Query of the download URL of {id}"), query, SHORT_SECRET));
                 }
                 _ => {}
             }

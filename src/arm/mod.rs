@@ -11,13 +11,12 @@ mod image;
 mod inputs;
 mod scale_set;
 mod shared;
+mod stand_in;
 
 use crate::catalog::{ApiVersions, Catalog};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
-use arm_template::{Expr, Parameters, Resource, Template, Value};
-
-pub use command::command_literal_length;
+use arm_template::{Deployment, Expr, Parameters, Resource, Template, Value};
 
 /// What one Windows pool adds to a template, for a generator that has a template of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +25,8 @@ pub struct PoolFragment {
     pub name: String,
     /// `osProfile.customData`.
     pub custom_data: Expr,
+    /// Of that the node configuration: base64 of JSON.
+    pub node_configuration: Expr,
     /// `protectedSettings.commandToExecute`.
     pub command: Expr,
     /// The Custom Script Extension.
@@ -44,7 +45,7 @@ pub enum Extension {
 }
 
 /// A template with its parameters, and the pools' parts of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Generated {
     /// `azuredeploy.json`.
     pub template: Template,
@@ -52,6 +53,8 @@ pub struct Generated {
     pub parameters: Parameters,
     /// The pools, in the order of the definition.
     pub pools: Vec<PoolFragment>,
+    /// A deployment in which names are as long as they can be and secrets as long as they usually are, to measure with.
+    pub(crate) stand_in: Deployment,
 }
 
 /// What every function of this module reads.
@@ -70,6 +73,9 @@ fn some(value: impl Into<Value>) -> Option<Value> {
 #[must_use]
 pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstrap: [&str; 2]) -> Generated {
     let context = Context { cluster, plan, api: catalog.api_versions(cluster.cloud.kind) };
+    if cluster.windows_pools.is_empty() {
+        return Generated::default();
+    }
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
     configuration::declare(&context, bootstrap, &mut template);
@@ -78,7 +84,7 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
     for pool in &pools {
         template.resources.extend(pool.resources.iter().cloned());
     }
-    Generated { template, parameters: inputs::values(&context), pools }
+    Generated { template, parameters: inputs::values(&context), pools, stand_in: stand_in::deployment(&context) }
 }
 
 fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan) -> PoolFragment {
@@ -88,5 +94,6 @@ fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan) -> PoolFragm
         Availability::Set => availability_set::resources(context, pool, &custom_data, &command),
         Availability::ScaleSet => scale_set::resources(context, pool, &custom_data, &command),
     };
-    PoolFragment { name: pool.name.clone(), custom_data, command, extension, resources }
+    let node_configuration = configuration::node_configuration(&pool.name).into();
+    PoolFragment { name: pool.name.clone(), custom_data, node_configuration, command, extension, resources }
 }

@@ -91,7 +91,7 @@ fn options(arguments: &Arguments, file_name: String) -> Result<Options, Failure>
 /// The findings of an invalid definition were shown already; the message counts them.
 fn failure(error: &Error) -> Failure {
     let exit = match error {
-        Error::Invalid(_) => Exit::Invalid,
+        Error::Invalid(_) | Error::Internal { .. } => Exit::Invalid,
         Error::UnknownPool { .. } => Exit::Usage,
         Error::TooLarge { .. } => Exit::TooLarge,
     };

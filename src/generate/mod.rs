@@ -3,6 +3,8 @@
 mod files;
 mod filled;
 mod sizes;
+#[cfg(test)]
+mod tests;
 
 pub use sizes::Sizes;
 
@@ -15,7 +17,7 @@ use crate::plan::{self, ClusterPlan, NodeOptions, STEPS, Step};
 use crate::render::{self, CustomData};
 use crate::report::Report;
 use crate::{validate, wire};
-use arm_template::{MAX_TEMPLATE_BYTES, Template};
+use arm_template::{MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint, lint_deployment};
 
 /// What to generate beside what the definition says.
 #[derive(Debug, Clone)]
@@ -127,9 +129,10 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
     let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
     let generated = arm::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
-    let sizes = sizes::measure(&cluster, &plan, &generated, before.len() + custom_data.tail.len());
+    let sizes = sizes::measure(&generated).map_err(|problem| Error::Internal { problems: vec![problem] })?;
     let template_text = template_text(&generated.template);
     sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
+    check_template(&template_text, &generated.parameters)?;
     let definition = filled::with_defaults(&definition, &cluster);
     Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
 }
@@ -140,6 +143,15 @@ impl Bundle {
     pub fn crowded(&self) -> Vec<String> {
         sizes::crowded(&self.generated.template, &self.cluster)
     }
+}
+
+/// Whatever Azure would refuse in the template is a fault of ours. How many pools one deployment takes is told elsewhere, and secrets
+/// the definition lacks are the deployment's.
+fn check_template(template: &str, parameters: &Parameters) -> Result<(), Error> {
+    let findings = lint(template).into_iter().chain(lint_deployment(template, &parameters.to_text()));
+    let ours = findings.filter(|finding| !matches!(finding.rule, Rule::Limit | Rule::MissingParameter));
+    let problems: Vec<_> = ours.map(|finding| finding.to_string()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Internal { problems }) }
 }
 
 /// For people, unless only the compact form stays within Azure's limit.
