@@ -1,0 +1,122 @@
+//! Starts a simulated node and reads what became of it.
+
+use crate::cluster::Cluster;
+use crate::mirror::{Mirror, Trouble};
+use serde_json::Value;
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use tempfile::TempDir;
+
+/// `GEN_CSE_PWSH`, or `pwsh` on the search path.
+pub(crate) fn pwsh() -> Option<PathBuf> {
+    if let Some(given) = env::var_os("GEN_CSE_PWSH") {
+        return Some(given.into());
+    }
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join("pwsh")).find(|program| program.is_file())
+}
+
+/// Said on the real standard error, so also where a test's own output is not shown.
+pub(crate) fn say(text: &str) {
+    use std::io::Write as _;
+    writeln!(std::io::stderr(), "{text}").ok();
+}
+
+/// A machine and what is done with it.
+#[derive(Default)]
+pub(crate) struct Situation<'a> {
+    /// Image: a file of `nodes/`.
+    pub(crate) image: &'a str,
+    pub(crate) reboot: bool,
+    pub(crate) again: bool,
+    /// Further options of `Invoke-Node.ps1`.
+    pub(crate) options: Vec<String>,
+    pub(crate) troubles: Vec<Trouble>,
+    /// Text of a script that every PowerShell of the node runs first.
+    pub(crate) extra: Option<&'a str>,
+}
+
+/// What became of a node.
+pub(crate) struct Node {
+    pub(crate) report: Value,
+    /// `<host>/<path>` of each request that reached the mirror.
+    pub(crate) requests: Vec<String>,
+    pub(crate) seconds: f64,
+    folder: TempDir,
+}
+
+impl Situation<'_> {
+    pub(crate) fn run(&self, pwsh: &Path, cluster: &Cluster) -> Node {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mirror = Mirror::start(cluster.files(), self.troubles.clone());
+        let report = folder.path().join("report.json");
+        let started = Instant::now();
+        let output = self.command(pwsh, cluster, folder.path(), &mirror.url()).output().expect("pwsh starts");
+        let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
+        let report = serde_json::from_str(&text).expect("the report is JSON");
+        Node { report, requests: mirror.requests(), seconds: started.elapsed().as_secs_f64(), folder }
+    }
+
+    fn command(&self, pwsh: &Path, cluster: &Cluster, folder: &Path, mirror: &str) -> Command {
+        let mut command = Command::new(pwsh);
+        command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(lab().join("Invoke-Node.ps1"));
+        let mut option = |name: &str, value: &dyn AsRef<OsStr>| {
+            command.arg(name).arg(value);
+        };
+        option("-Node", &self.image);
+        option("-CustomData", &cluster.custom_data());
+        option("-Command", &cluster.command());
+        option("-Root", &folder.join("node"));
+        option("-Mirror", &mirror);
+        option("-Report", &folder.join("report.json"));
+        option("-Cache", &cache(cluster, folder));
+        if let Some(text) = self.extra {
+            fs::write(folder.join("extra.ps1"), text).expect("a file");
+            option("-Extra", &folder.join("extra.ps1"));
+        }
+        command.args(self.reboot.then_some("-Reboot")).args(self.again.then_some("-Again")).args(&self.options);
+        command.current_dir(folder).env("LAB_TIMEOUT_CAP", "2").stdin(Stdio::null());
+        command
+    }
+}
+
+/// `GEN_CSE_LAB` names another simulated node with the same interface.
+fn lab() -> PathBuf {
+    env::var_os("GEN_CSE_LAB").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node"), PathBuf::from)
+}
+
+/// What a prepared image has in its cache: every file that the node could want.
+fn cache(cluster: &Cluster, folder: &Path) -> PathBuf {
+    let cache = folder.join("cache/files");
+    fs::create_dir_all(&cache).expect("a folder");
+    for artifact in &cluster.artifacts {
+        let name = artifact.file.file_name().expect("a name");
+        fs::copy(&artifact.file, cache.join(name)).expect("a copy");
+    }
+    folder.join("cache")
+}
+
+impl Node {
+    /// `cse`, `reboot`, `cse-again`, `reboot-again`.
+    pub(crate) fn phase(&self, name: &str) -> &Value {
+        let phases = self.report["phases"].as_array().expect("phases");
+        phases.iter().find(|phase| phase["phase"] == name).unwrap_or_else(|| panic!("no phase {name}"))
+    }
+
+    pub(crate) fn exit_code(&self, phase: &str) -> i64 {
+        self.phase(phase)["exitCode"].as_i64().unwrap_or(-1)
+    }
+
+    /// A file below the machine's root (`c/k/config`, `state/trace.jsonl`), or nothing.
+    pub(crate) fn file(&self, path: &str) -> Option<String> {
+        fs::read(self.folder.path().join("node").join(path)).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().join("node")
+    }
+}

@@ -1,0 +1,37 @@
+# curl.exe: the real curl. Hosts are the mirror's and paths the machine's; time limits pass $LAB_TIME_SCALE times faster, and what
+# a transfer spent waiting in vain is added to the virtual clock.
+scale=${LAB_TIME_SCALE:-15}
+headers="$S/curl-$$.headers"; errors="$S/curl-$$.errors"
+words=(); url=; option=; secure=
+for word in "$@"; do
+    case $option in
+    -o|--output|--cacert|-T|--upload-file|-K|--config)
+        case ${word,,} in nul) word=/dev/null ;; -) ;; *) native "$word"; word=$R ;; esac ;;
+    --speed-time|-y|--retry-delay) word=$(((word + scale - 1) / scale)) ;;
+    --max-time|-m|--connect-timeout) word=$(awk "BEGIN { print ($word / $scale < 1) ? 1 : $word / $scale }") ;;
+    esac
+    option=$word
+    case $word in
+    http://*|https://*)
+        url=$word; case $url in https:*) secure=1 ;; esac
+        word="$LAB_MIRROR/${url#*://}" ;;
+    esac
+    words+=("$word")
+done
+# the mirror speaks http for https: what may only be https stays on the mirror's scheme
+for i in "${!words[@]}"; do [ "${words[$i]}" = =https ] && words[$i]='=http'; done
+host=${url#*://}; host=${host%%/*}
+if [ "$LAB_NETWORK" = off ] && [ "$host" != 169.254.169.254 ] && [ "$host" != 168.63.129.16 ]; then
+    echo "curl: (6) Could not resolve host: $host" >&2; code=6; status=0
+    advance 1000
+else
+    started=$(date +%s%N)
+    curl -q --noproxy '*' --dump-header "$headers" "${words[@]}" 2> "$errors"; code=$?
+    sed "s|$LAB_MIRROR/||g" "$errors" >&2
+    [ $code = 28 ] && advance $((($(date +%s%N) - started) / 1000000 * scale))
+    slurp "$headers"; status=$(printf '%s' "$R" | sed -n 's|^HTTP/[0-9.]* \([0-9]*\).*|\1|p' | tail -n 1)
+    rm -f "$headers" "$errors"
+fi
+trace curl.exe "$code" "$@"
+trace_http "curl GET" "status ${status:-0} exit $code" "$url"
+exit $code
