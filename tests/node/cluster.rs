@@ -10,6 +10,9 @@ use std::path::PathBuf;
 /// A marker in every secret of a definition, by which a leak is found. Keys are base64 in a definition, so theirs is, too.
 pub(crate) const SECRET: &str = "Marker-secret1-9f2c";
 
+/// Of nobody: signed by itself, its key thrown away.
+const CERTIFICATE: &str = include_str!("certificate.pem");
+
 /// What the first Windows pool of a definition gets.
 pub(crate) struct Cluster {
     pub(crate) folder: Folder,
@@ -81,10 +84,10 @@ fn with_secrets(definition: &Value) -> Value {
     let mut definition = definition.clone();
     let properties = &mut definition["properties"];
     properties["certificateProfile"] = json!({
-        "caCertificate": "-----BEGIN CERTIFICATE-----\nY2EgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n",
+        "caCertificate": CERTIFICATE,
         "caPrivateKey": SECRET,
         "apiServerCertificate": "api", "apiServerPrivateKey": SECRET,
-        "clientCertificate": "-----BEGIN CERTIFICATE-----\nY2xpZW50\n-----END CERTIFICATE-----\n",
+        "clientCertificate": CERTIFICATE,
         "clientPrivateKey": format!("-----BEGIN RSA PRIVATE KEY-----\n{SECRET}\n-----END RSA PRIVATE KEY-----\n"),
         "kubeConfigCertificate": "kubeconfig", "kubeConfigPrivateKey": SECRET,
         "etcdServerCertificate": "etcd", "etcdServerPrivateKey": SECRET,

@@ -116,6 +116,16 @@ impl Node {
         fs::read(self.folder.path().join("node").join(path)).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// Programs that the extension and what starts at boot have launched, in all phases.
+    pub(crate) fn processes(&self) -> u64 {
+        let calls = |phase: &Value| -> u64 {
+            let all = phase["calls"].as_object().into_iter().flatten();
+            let programs = all.filter(|(name, _)| name.starts_with("native ") || name.ends_with(" icacls.exe"));
+            programs.filter_map(|(_, count)| count.as_u64()).sum()
+        };
+        self.report["phases"].as_array().into_iter().flatten().map(calls).sum()
+    }
+
     pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().join("node")
     }

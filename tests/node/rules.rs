@@ -1,0 +1,165 @@
+//! What holds for every node, whatever the situation.
+
+use crate::cluster::{Cluster, SECRET};
+use crate::mirror::Trouble;
+use crate::rig::Node;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Files that hold a secret, because kubelet and its cloud provider read them there.
+const HOLDERS: &[&str] = &["c/k/config", "c/k/azure.json"];
+
+/// Everything that is wrong with a node of which the extension said that it is done.
+pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut want = |holds: bool, what: &str| {
+        if !holds {
+            wrong.push(what.to_owned());
+        }
+    };
+    let configuration = &cluster.configuration;
+    let runtime = text(&configuration["containerRuntime"]);
+    for program in ["kubelet", "kube-proxy", "kubectl", "nssm"] {
+        want(node.file(&format!("c/k/{program}.exe")).is_some_and(|file| file.contains("LAB_SHIM")), &format!("c:\\k\\{program}.exe"));
+    }
+    for file in ["c/k/config", "c/k/ca.crt", "c/k/azure.json", "c/k/kubeclusterconfig.json"].into_iter().chain(network_files(configuration)) {
+        want(node.file(file).is_some_and(|text| !text.is_empty()), file);
+    }
+    for (name, needs) in [("kubelet", runtime), ("kubeproxy", "kubelet"), (runtime, "")] {
+        let service = service(&node.report, name);
+        let is = |key: &str| text(&service[key]).to_lowercase();
+        want(is("status") == "running", &format!("service {name} is not running"));
+        want(is("dependson").contains(needs) || is("dependsOn").contains(needs), &format!("service {name} does not need {needs}"));
+        want(service["failure"].as_str().is_some_and(|actions| actions.contains("restart")), &format!("nobody restarts service {name}"));
+    }
+    for program in ["kubelet", "kube-proxy"] {
+        want(node.report[format!("{program}-commandline")].is_array(), &format!("{program} was never started"));
+    }
+    want(has(&node.report["hnsNetworks"], "Name", "ext"), "HNS network ext");
+    for task in ["k8s-restart-job", "log-cleanup-task"] {
+        want(has(&node.report["tasks"], "TaskName", task), &format!("task {task}"));
+    }
+    let pause = text(&configuration["pauseImage"]).rsplit('/').next().unwrap_or_default();
+    let images = strings(&node.report["images"][runtime]);
+    want(images.iter().any(|image| image.contains(pause)), &format!("pause image {pause} in {images:?}"));
+    want(strings(&node.report["defender"]).iter().any(|line| line.contains("kubelet")), "kubelet excluded from Defender");
+    want(!has(&node.report["disks"], "PartitionStyle", "RAW"), "a data disk is raw");
+    want(strings(&node.report["strayFiles"]).is_empty(), "stray files");
+    let ports = node.report["firewall"].as_array().into_iter().flatten().filter(|rule| text(&rule["LocalPort"]).contains("10250")).count();
+    want(ports > 0, "port 10250 is open");
+    if configuration["sshEnabled"] == true {
+        want(text(&service(&node.report, "sshd")["status"]) == "Running", "service sshd is not running");
+        want(node.file("c/ProgramData/ssh/administrators_authorized_keys").is_some(), "ssh keys");
+    }
+    wrong
+}
+
+fn network_files(configuration: &Value) -> Vec<&'static str> {
+    let mut files = match text(&configuration["networkPlugin"]) {
+        "azure" => vec!["c/k/azurecni/bin/azure-vnet.exe", "c/k/azurecni/bin/azure-vnet-ipam.exe", "c/k/azurecni/netconf/10-azure.conflist"],
+        _ => vec!["c/k/cni/config/l2bridge.conf"],
+    };
+    match text(&configuration["containerRuntime"]) {
+        "containerd" => files.extend(["c/Program Files/containerd/containerd.exe", "c/Program Files/containerd/config.toml"]),
+        _ => files.push("c/ProgramData/docker/config/daemon.json"),
+    }
+    if configuration["enableCsiProxy"] == true {
+        files.push("c/k/csi-proxy.exe");
+    }
+    files
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn has(list: &Value, key: &str, value: &str) -> bool {
+    list.as_array().into_iter().flatten().any(|item| item[key] == value)
+}
+
+fn service<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let all = report["services"].as_array().expect("services");
+    all.iter().find(|service| text(&service["name"]).eq_ignore_ascii_case(name)).unwrap_or(&Value::Null)
+}
+
+/// Where a secret is that should not be there: files of the machine, command lines, logs.
+pub(crate) fn leaks(node: &Node) -> Vec<String> {
+    let forms = secret_forms();
+    let mut found = Vec::new();
+    for file in all_files(&node.root()) {
+        let name = file.strip_prefix(node.root()).expect("below").to_string_lossy().into_owned();
+        if HOLDERS.contains(&name.as_str()) {
+            continue;
+        }
+        let bytes = fs::read(&file).unwrap_or_default();
+        if forms.iter().any(|form| contains(&bytes, form.as_bytes())) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The marker as it is, and in base64 at each of its three places, once and twice.
+fn secret_forms() -> BTreeSet<String> {
+    let once: Vec<String> = base64_forms(SECRET.as_bytes());
+    let utf16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let twice = once.iter().flat_map(|form| base64_forms(form.as_bytes()));
+    once.iter().cloned().chain(twice).chain(base64_forms(&utf16)).chain([SECRET.to_owned()]).collect()
+}
+
+/// What base64 makes of these bytes in the middle of others, whatever stands before and behind them.
+fn base64_forms(bytes: &[u8]) -> Vec<String> {
+    let form = |skip: usize| {
+        let inner = &bytes[skip..];
+        STANDARD.encode(&inner[..inner.len() / 3 * 3])
+    };
+    (0..3).map(form).collect()
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let kind = entry.file_type().expect("a kind");
+        if kind.is_dir() {
+            found.extend(all_files(&entry.path()));
+        } else if kind.is_file() {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+/// URLs that were fetched more often than they failed, and once more.
+pub(crate) fn fetched_twice(node: &Node, troubles: &[Trouble]) -> Vec<String> {
+    let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+    for request in &node.requests {
+        *count.entry(request).or_default() += 1;
+    }
+    let failures = |url: &str| troubles.iter().filter(|trouble| url.contains(&trouble.part)).map(|trouble| trouble.times as usize).sum::<usize>();
+    let twice = count.into_iter().filter(|(url, times)| !url.starts_with("169.254.") && *times > 1 + failures(url));
+    twice.map(|(url, times)| format!("{url} {times} times")).collect()
+}
+
+/// What a second run changed or left as an error.
+pub(crate) fn restless(node: &Node) -> Vec<String> {
+    let phase = node.phase("cse-again");
+    // what tells of a run is new with each
+    let tells = |path: &String| path.ends_with(".log") || path.starts_with("C:\\AzureData\\gen-cse\\");
+    let changed = strings(&phase["changed"]).into_iter().filter(|path| !tells(path));
+    let mut found: Vec<String> = changed.map(|what| format!("changed {what}")).collect();
+    found.extend(phase["errors"].as_array().into_iter().flatten().map(|error| format!("error {}: {}", text(&error["where"]), text(&error["message"]))));
+    let requests = phase["requests"].as_array().into_iter().flatten().map(|request| text(&request["url"]));
+    found.extend(requests.filter(|url| !url.contains("//127.0.0.1")).map(|url| format!("request {url}")));
+    found
+}
