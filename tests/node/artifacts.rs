@@ -46,25 +46,26 @@ fn padding(seed: &str) -> Vec<u8> {
     (0..8192).flat_map(|_| next()).collect()
 }
 
-/// Made packages by URL: each is made once per process.
+/// Made packages by name and version: each is made once per process, and is the same at every host.
 static MADE: Mutex<BTreeMap<String, Artifact>> = Mutex::new(BTreeMap::new());
 
 /// The file behind a URL of a component. `version` is what its programs say they are.
 pub(crate) fn artifact(id: &str, url: &str, version: &str) -> Artifact {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry(format!("{url} {version}")).or_insert_with(|| make(id, url, version)).clone()
+    let name = url.rsplit('/').next().unwrap_or_default();
+    let artifact = made.entry(format!("{name} {version}")).or_insert_with(|| of_file(url, make(id, name, version)));
+    Artifact { url: url.to_owned(), ..artifact.clone() }
 }
 
-fn make(id: &str, url: &str, version: &str) -> Artifact {
+fn make(id: &str, name: &str, version: &str) -> PathBuf {
     let folder = tempfile::tempdir().expect("a temporary folder").keep();
-    let name = url.rsplit('/').next().unwrap_or_default();
     let (inside, programs) = content(id);
     let bin = folder.join("content").join(inside);
     fs::create_dir_all(&bin).expect("a folder");
     for program in programs {
         fs::write(bin.join(program), shim(program, version)).expect("a program");
     }
-    fs::write(bin.join("padding.bin"), padding(url)).expect("a file");
+    fs::write(bin.join("padding.bin"), padding(name)).expect("a file");
     if id == "azure-cni" {
         fs::write(bin.join("10-azure.conflist"), CONFLIST).expect("a file");
     }
@@ -74,7 +75,7 @@ fn make(id: &str, url: &str, version: &str) -> Artifact {
     } else {
         pack(&folder.join("content"), &file);
     }
-    of_file(url, file)
+    file
 }
 
 /// A file on the mirror as it is.

@@ -25,7 +25,8 @@ pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
     for program in ["kubelet", "kube-proxy", "kubectl", "nssm"] {
         want(node.file(&format!("c/k/{program}.exe")).is_some_and(|file| file.contains("LAB_SHIM")), &format!("c:\\k\\{program}.exe"));
     }
-    for file in ["c/k/config", "c/k/ca.crt", "c/k/azure.json", "c/k/kubeclusterconfig.json"].into_iter().chain(network_files(configuration)) {
+    for file in ["c/k/config", "c/k/ca.crt", "c/k/azure.json", "c/k/kubeclusterconfig.json"].into_iter().chain(network_files(configuration))
+    {
         want(node.file(file).is_some_and(|text| !text.is_empty()), file);
     }
     for (name, needs) in [("kubelet", runtime), ("kubeproxy", "kubelet"), (runtime, "")] {
@@ -59,7 +60,9 @@ pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
 
 fn network_files(configuration: &Value) -> Vec<&'static str> {
     let mut files = match text(&configuration["networkPlugin"]) {
-        "azure" => vec!["c/k/azurecni/bin/azure-vnet.exe", "c/k/azurecni/bin/azure-vnet-ipam.exe", "c/k/azurecni/netconf/10-azure.conflist"],
+        "azure" => {
+            vec!["c/k/azurecni/bin/azure-vnet.exe", "c/k/azurecni/bin/azure-vnet-ipam.exe", "c/k/azurecni/netconf/10-azure.conflist"]
+        }
         _ => vec!["c/k/cni/config/l2bridge.conf"],
     };
     match text(&configuration["containerRuntime"]) {
@@ -146,7 +149,8 @@ pub(crate) fn fetched_twice(node: &Node, troubles: &[Trouble]) -> Vec<String> {
     for request in &node.requests {
         *count.entry(request).or_default() += 1;
     }
-    let failures = |url: &str| troubles.iter().filter(|trouble| url.contains(&trouble.part)).map(|trouble| trouble.times as usize).sum::<usize>();
+    let failures =
+        |url: &str| troubles.iter().filter(|trouble| url.contains(&trouble.part)).map(|trouble| trouble.times as usize).sum::<usize>();
     let twice = count.into_iter().filter(|(url, times)| !url.starts_with("169.254.") && *times > 1 + failures(url));
     twice.map(|(url, times)| format!("{url} {times} times")).collect()
 }
@@ -158,7 +162,13 @@ pub(crate) fn restless(node: &Node) -> Vec<String> {
     let tells = |path: &String| path.ends_with(".log") || path.starts_with("C:\\AzureData\\gen-cse\\");
     let changed = strings(&phase["changed"]).into_iter().filter(|path| !tells(path));
     let mut found: Vec<String> = changed.map(|what| format!("changed {what}")).collect();
-    found.extend(phase["errors"].as_array().into_iter().flatten().map(|error| format!("error {}: {}", text(&error["where"]), text(&error["message"]))));
+    found.extend(
+        phase["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| format!("error {}: {}", text(&error["where"]), text(&error["message"]))),
+    );
     let requests = phase["requests"].as_array().into_iter().flatten().map(|request| text(&request["url"]));
     found.extend(requests.filter(|url| !url.contains("//127.0.0.1")).map(|url| format!("request {url}")));
     found
