@@ -6,12 +6,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gen_cse::emit::{Bundle as Files, File};
-use gen_cse::pack::{strip::strip, unpack};
+use gen_cse::pack::{Payload, strip::strip, unpack};
 use gen_cse::{Bundle, Catalog, Options, generate};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A definition in `apimodels/valid`, with the catalog it is for.
 struct Case {
@@ -51,9 +52,12 @@ impl Case {
     fn artifacts(&self) -> Vec<(String, String)> {
         let bundle = self.generate();
         let files = files(&bundle);
-        let mark = format!("<payload: {} files>", bundle.payload.files().len());
+        let hide =
+            |text: String, payload: &Arc<Payload>| text.replace(payload.base64(), &format!("<payload: {} files>", payload.files().len()));
         let shown = files.files().iter().filter(|file| !file.path().contains("/scripts/") && file.path() != "apimodel.json");
-        shown.map(|file| (format!("{}/{}", self.name, file.path()), text(file.bytes()).replace(bundle.payload.base64(), &mark))).collect()
+        shown
+            .map(|file| (format!("{}/{}", self.name, file.path()), bundle.payloads.iter().fold(text(file.bytes()).to_owned(), hide)))
+            .collect()
     }
 
     /// What nobody but the owner of the deployment may see.
@@ -126,42 +130,32 @@ fn every_snapshot_belongs_to_something_generated() {
     assert!(orphans.is_empty(), "delete {orphans:#?}");
 }
 
-/// The snapshots show a mark in place of the payload; this is what it stands for.
+/// The snapshots show a mark in place of each payload; this is what it stands for: exactly the files shown for the pool.
 #[test]
-fn the_payload_unpacks_to_the_scripts_of_the_pools() {
+fn a_payload_unpacks_to_the_scripts_of_its_pool() {
     for case in &CASES {
         let bundle = case.generate();
         let files = files(&bundle);
         let template = text(files.get("azuredeploy.json").expect("a template").bytes());
-        assert_eq!(template.matches(bundle.payload.base64()).count(), 1, "{}: every pool shares one payload", case.name);
-
-        let mut unpacked: BTreeMap<String, String> = BTreeMap::new();
-        for (path, text) in unpack(bundle.payload.base64()).expect("it unpacks") {
-            assert_eq!(unpacked.insert(path.replace('\\', "/"), text), None, "{}: a file twice", case.name);
-        }
-        let steps = steps(&unpacked.remove("steps.json").expect("the steps"));
-        let (mut scripts, mut steps_of_pools) = (BTreeMap::new(), BTreeSet::new());
-        for file in files.files() {
-            let Some((_, path)) = file.path().split_once("/scripts/") else { continue };
-            if path == "steps.json" {
-                let of_pool = self::steps(std::str::from_utf8(file.bytes()).expect("UTF-8"));
-                // one order for all: a pool's steps are those of the payload without what the pool does not need
-                let kept: Vec<_> = steps.iter().filter(|step| of_pool.contains(step)).cloned().collect();
-                assert_eq!(kept, of_pool, "{}: {}", case.name, file.path());
-                steps_of_pools.extend(of_pool);
-            } else {
-                scripts.insert(path.to_owned(), strip(text(file.bytes())).expect("a script"));
+        for (pool, payload) in bundle.plan.pools.iter().zip(&bundle.payloads) {
+            let place = format!("{}, pool {}", case.name, pool.name);
+            assert_eq!(template.matches(payload.base64()).count(), 1, "{place}: equal sets share one variable");
+            let mut unpacked: BTreeMap<String, String> = BTreeMap::new();
+            for (path, text) in unpack(payload.base64()).expect("it unpacks") {
+                assert_eq!(unpacked.insert(path.replace('\\', "/"), text), None, "{place}: a file twice");
             }
+            let mut shown = BTreeMap::new();
+            for file in files.files() {
+                let Some(path) = file.path().strip_prefix(&format!("nodes/{}/scripts/", pool.name)) else { continue };
+                let text = text(file.bytes());
+                shown.insert(
+                    path.to_owned(),
+                    if path == "steps.json" { text.trim_end().to_owned() } else { strip(text).expect("a script") },
+                );
+            }
+            assert!(unpacked == shown, "{place}: {:?} instead of {:?}", unpacked.keys(), shown.keys());
         }
-        assert!(unpacked == scripts, "{}: {:?} instead of {:?}", case.name, unpacked.keys(), scripts.keys());
-        assert_eq!(steps.into_iter().collect::<BTreeSet<_>>(), steps_of_pools, "{}", case.name);
     }
-}
-
-/// Each entry of a `steps.json`, as text.
-fn steps(json: &str) -> Vec<String> {
-    let steps: Value = serde_json::from_str(json).expect("JSON");
-    steps["steps"].as_array().expect("a list").iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -171,7 +165,8 @@ fn secrets_are_in_private_files_only() {
         let files = files(&bundle);
         let private: Vec<_> = files.files().iter().filter(|file| file.is_private()).map(File::path).collect();
         assert_eq!(private, PRIVATE, "{}", case.name);
-        let mut public: Vec<(String, String)> = unpack(bundle.payload.base64()).expect("it unpacks");
+        let mut public: Vec<(String, String)> =
+            bundle.payloads.iter().flat_map(|payload| unpack(payload.base64()).expect("it unpacks")).collect();
         let files_shown = files.files().iter().filter(|file| !file.is_private());
         public.extend(files_shown.map(|file| (file.path().to_owned(), String::from_utf8_lossy(file.bytes()).into_owned())));
         for secret in case.secrets() {

@@ -8,7 +8,8 @@ use indexmap::IndexSet;
 const BOOTSTRAP: &str = "windowsBootstrap";
 const BOOTSTRAP_END: &str = "windowsBootstrapEnd";
 const SHARED: &str = "nodeConfiguration";
-const KUBELET_ARGS: &str = "kubeletArgs";
+/// Lists of a pool's own configuration that are long and often the same for several pools: each different one is a variable.
+const LISTS: [&str; 3] = ["steps", "kubeletArgs", "components"];
 const LABEL: &str = "labelResourceGroup";
 /// Longest value of a Kubernetes label.
 const LABEL_LENGTH: i32 = 63;
@@ -18,42 +19,47 @@ fn own_variable(pool: &str) -> String {
     format!("{pool}NodeConfiguration")
 }
 
-pub(super) fn declare(context: &Context, bootstrap: [&str; 2], template: &mut Template) {
+/// Name of the variable with one of several texts or lists of a kind.
+fn numbered(kind: &str, index: usize) -> String {
+    format!("{kind}{}", index + 1)
+}
+
+pub(super) fn declare(context: &Context, template: &mut Template) {
     let variables = &mut template.variables;
-    variables.insert(BOOTSTRAP.to_owned(), bootstrap[0].into());
-    variables.insert(BOOTSTRAP_END.to_owned(), bootstrap[1].into());
+    let bootstraps = context.bootstraps.iter().enumerate();
+    variables.extend(bootstraps.map(|(index, text)| (numbered(BOOTSTRAP, index), (*text).into())));
+    variables.insert(BOOTSTRAP_END.to_owned(), context.bootstrap_end.into());
     variables.insert(LABEL.to_owned(), label_resource_group().into());
     variables.insert(SHARED.to_owned(), object(&context.plan.configuration));
-    let kubelet_args = kubelet_args(context);
-    variables.extend(kubelet_args.iter().enumerate().map(|(number, list)| (kubelet_args_variable(number), value(list))));
+    let lists = LISTS.map(|key| (key, different_lists(context, key)));
+    for (key, lists) in &lists {
+        variables.extend(lists.iter().enumerate().map(|(index, list)| (numbered(key, index), value(list))));
+    }
     for pool in &context.plan.pools {
-        variables.insert(own_variable(&pool.name), pool_object(pool, &kubelet_args));
+        variables.insert(own_variable(&pool.name), pool_object(pool, &lists));
         if !command::has_create_object(context) {
             variables.extend([command::secrets_as_variable(pool, context)]);
         }
     }
 }
 
-/// Lists of kubelet flags are long and often the same for several pools: each different one is a variable.
-fn kubelet_args<'a>(context: &Context<'a>) -> IndexSet<&'a Setting> {
-    context.plan.pools.iter().filter_map(|pool| pool.configuration.get(KUBELET_ARGS)).collect()
+fn different_lists<'a>(context: &Context<'a>, key: &str) -> IndexSet<&'a Setting> {
+    context.plan.pools.iter().filter_map(|pool| pool.configuration.get(key)).collect()
 }
 
-fn kubelet_args_variable(number: usize) -> String {
-    format!("{KUBELET_ARGS}{}", number + 1)
-}
-
-fn pool_object(pool: &PoolPlan, kubelet_args: &IndexSet<&Setting>) -> Value {
-    let entry = |(key, setting): (&&'static str, &Setting)| {
-        let shared = if *key == KUBELET_ARGS { kubelet_args.get_index_of(setting) } else { None };
-        ((*key).to_owned(), shared.map_or_else(|| value(setting), |number| arm::variables(kubelet_args_variable(number)).into()))
+fn pool_object(pool: &PoolPlan, lists: &[(&str, IndexSet<&Setting>)]) -> Value {
+    let variable = |key: &str, setting: &Setting| {
+        let (_, known) = lists.iter().find(|(list, _)| *list == key)?;
+        known.get_index_of(setting).map(|index| arm::variables(numbered(key, index)).into())
     };
+    let entry = |(key, setting): (&&'static str, &Setting)| ((*key).to_owned(), variable(key, setting).unwrap_or_else(|| value(setting)));
     Value::Object(pool.configuration.iter().map(entry).collect())
 }
 
 /// `[base64(concat(<bootstrap>, base64(<configuration>), <its end>))]`.
-pub(super) fn custom_data(pool: &str) -> Expr {
-    let parts = [arm::variables(BOOTSTRAP).into(), node_configuration(pool).into(), arm::variables(BOOTSTRAP_END).into()];
+pub(super) fn custom_data(context: &Context, pool: &str, bootstrap: &str) -> Expr {
+    let start = arm::variables(numbered(BOOTSTRAP, context.bootstraps.get_index_of(bootstrap).unwrap_or_default()));
+    let parts = [start.into(), node_configuration(pool).into(), arm::variables(BOOTSTRAP_END).into()];
     arm::base64(arm::concat(parts)).into()
 }
 

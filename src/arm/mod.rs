@@ -17,6 +17,7 @@ use crate::catalog::{ApiVersions, Catalog};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
 use arm_template::{Deployment, Expr, Parameters, Resource, Template, Value};
+use indexmap::IndexSet;
 
 /// What one Windows pool adds to a template, for a generator that has a template of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,10 @@ pub(super) struct Context<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) plan: &'a ClusterPlan,
     pub(super) api: &'a ApiVersions,
+    /// Every different start of a pool's `CustomData.bin`, up to the node configuration.
+    pub(super) bootstraps: IndexSet<&'a str>,
+    /// What stands behind the node configuration.
+    pub(super) bootstrap_end: &'a str,
 }
 
 /// An entry of an object that is always there, beside those that may be missing.
@@ -69,26 +74,29 @@ fn some(value: impl Into<Value>) -> Option<Value> {
     Some(value.into())
 }
 
-/// The template for the plan. `bootstrap` is `CustomData.bin` up to and behind the node configuration.
+/// The template for the plan. `bootstraps` is, for each pool, `CustomData.bin` up to the node configuration; `end` what stands
+/// behind it.
 #[must_use]
-pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstrap: [&str; 2]) -> Generated {
-    let context = Context { cluster, plan, api: catalog.api_versions(cluster.cloud.kind) };
+pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Generated {
+    let api = catalog.api_versions(cluster.cloud.kind);
+    let context = Context { cluster, plan, api, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
     if cluster.windows_pools.is_empty() {
         return Generated::default();
     }
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
-    configuration::declare(&context, bootstrap, &mut template);
+    configuration::declare(&context, &mut template);
     cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
-    let pools: Vec<_> = cluster.windows_pools.iter().zip(&plan.pools).map(|(pool, plan)| fragment(&context, pool, plan)).collect();
+    let pools = cluster.windows_pools.iter().zip(&plan.pools).zip(bootstraps);
+    let pools: Vec<_> = pools.map(|((pool, plan), bootstrap)| fragment(&context, pool, plan, bootstrap)).collect();
     for pool in &pools {
         template.resources.extend(pool.resources.iter().cloned());
     }
     Generated { template, parameters: inputs::values(&context), pools, stand_in: stand_in::deployment(&context) }
 }
 
-fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan) -> PoolFragment {
-    let custom_data = configuration::custom_data(&pool.name);
+fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &str) -> PoolFragment {
+    let custom_data = configuration::custom_data(context, &pool.name, bootstrap);
     let command = command::command(plan, context);
     let (extension, resources) = match pool.availability {
         Availability::Set => availability_set::resources(context, pool, &custom_data, &command),

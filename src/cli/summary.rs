@@ -59,17 +59,15 @@ fn downloads(downloads: Downloads) -> Vec<String> {
     lines
 }
 
+/// Of the pool that is given most.
 fn scripts(bundle: &Bundle, all: bool) -> String {
-    let files = bundle.payload.files();
+    let Some(payload) = bundle.payloads.iter().max_by_key(|payload| payload.bytes()) else { return String::new() };
+    let files = payload.files();
     let shown = if all { files.len() } else { LARGEST.min(files.len()) };
     let mut largest: Vec<_> = files.iter().collect();
     largest.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.path.cmp(&b.path)));
-    let mut text = format!(
-        "\nscripts: {} files, {} bytes, packed {}\n",
-        files.len(),
-        grouped(bundle.payload.bytes()),
-        grouped(bundle.payload.base64().len())
-    );
+    let mut text =
+        format!("\nscripts: {} files, {} bytes, packed {}\n", files.len(), grouped(payload.bytes()), grouped(payload.base64().len()));
     for file in &largest[..shown] {
         text += &format!("  {:>7} bytes  {}\n", grouped(file.bytes), file.path);
     }

@@ -13,11 +13,13 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::model::Cluster;
 use crate::pack::{self, Payload};
-use crate::plan::{self, ClusterPlan, NodeOptions, STEPS, Step};
+use crate::plan::{self, ClusterPlan, NodeOptions};
 use crate::render::{self, CustomData};
 use crate::report::Report;
 use crate::{validate, wire};
 use arm_template::{MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint, lint_deployment};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What to generate beside what the definition says.
 #[derive(Debug, Clone)]
@@ -53,8 +55,8 @@ pub struct Bundle {
     pub generated: Generated,
     /// Sizes of what travels to each node, against Azure's limits; in the order of the pools.
     pub sizes: Vec<Sizes>,
-    /// The scripts that travel to every node.
-    pub payload: Payload,
+    /// The scripts that travel to each pool's nodes, in the order of the pools; pools with equal steps share one.
+    pub payloads: Vec<Arc<Payload>>,
     /// Warnings about the definition.
     pub report: Report,
     template_text: String,
@@ -124,17 +126,17 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     };
     keep_pools(&mut cluster, &options.pools)?;
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
-    let steps = needed_steps(&plan);
-    let payload = Payload::new(pack::scripts_for(&steps, &plan::traits(&cluster)), &[("steps.json", &render::steps_json(&steps))]);
+    let payloads = payloads(&cluster, &plan);
     let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
-    let before = format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
-    let generated = arm::generate(&cluster, &plan, &options.catalog, [&before, custom_data.tail]);
+    let starts: Vec<_> = payloads.iter().map(|payload| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle)).collect();
+    let starts: Vec<_> = starts.iter().map(String::as_str).collect();
+    let generated = arm::generate(&cluster, &plan, &options.catalog, &starts, custom_data.tail);
     let sizes = sizes::measure(&generated).map_err(|problem| Error::Internal { problems: vec![problem] })?;
     let template_text = template_text(&generated.template);
-    sizes::check(&sizes, &generated, &template_text, &payload, &custom_data)?;
+    sizes::check(&sizes, &generated, &template_text, &payloads, &custom_data)?;
     check_template(&template_text, &generated.parameters)?;
     let definition = filled::with_defaults(&definition, &cluster);
-    Ok(Bundle { cluster, plan, generated, template_text, sizes, payload, report, definition })
+    Ok(Bundle { cluster, plan, generated, template_text, sizes, payloads, report, definition })
 }
 
 impl Bundle {
@@ -171,7 +173,16 @@ fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Every step that some pool needs, in order: one payload serves all pools.
-fn needed_steps(plan: &ClusterPlan) -> Vec<&'static Step> {
-    STEPS.iter().filter(|step| plan.pools.iter().any(|pool| pool.steps.iter().any(|needed| needed.id == step.id))).collect()
+/// What travels to each pool's nodes depends on that pool alone: custom data of a VM that is there cannot be changed.
+fn payloads(cluster: &Cluster, plan: &ClusterPlan) -> Vec<Arc<Payload>> {
+    let traits = plan::traits(cluster);
+    let mut packed = BTreeMap::new();
+    let steps = plan.pools.iter().map(|pool| &pool.steps);
+    steps
+        .map(|steps| {
+            let table = render::steps_json(steps);
+            let pack = || Arc::new(Payload::new(pack::scripts_for(steps, &traits), &[("steps.json", &table)]));
+            packed.entry(table.clone()).or_insert_with(pack).clone()
+        })
+        .collect()
 }

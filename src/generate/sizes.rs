@@ -10,6 +10,7 @@ use arm_template::{
 };
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Sizes of what one node gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -53,8 +54,14 @@ fn measure_pool(pool: &PoolFragment, evaluator: &Evaluator) -> Result<Sizes, Str
 }
 
 /// Refuses what Azure would refuse, and says what took the room.
-pub(super) fn check(sizes: &[Sizes], generated: &Generated, text: &str, payload: &Payload, custom_data: &CustomData) -> Result<(), Error> {
-    for (size, pool) in sizes.iter().zip(&generated.pools) {
+pub(super) fn check(
+    sizes: &[Sizes],
+    generated: &Generated,
+    text: &str,
+    payloads: &[Arc<Payload>],
+    custom_data: &CustomData,
+) -> Result<(), Error> {
+    for ((size, pool), payload) in sizes.iter().zip(&generated.pools).zip(payloads) {
         if size.custom_data_bytes > MAX_CUSTOM_DATA_BYTES {
             return Err(custom_data_too_large(&pool.name, *size, payload, custom_data));
         }

@@ -2,7 +2,7 @@
 
 use super::NodeSecret;
 use crate::catalog::{Catalog, Component, ComponentId, WindowsImage as CatalogImage};
-use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, Secret, WindowsImage};
+use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
 /// What a node downloads.
@@ -21,7 +21,7 @@ pub struct Downloads {
     pub unverified_files: usize,
 }
 
-/// The components of a node and the secret queries of their URLs, which do not belong into the configuration.
+/// The components of every Windows node and the secret queries of their URLs, which do not belong into the configuration.
 pub(super) fn needed(cluster: &Cluster, catalog: &Catalog) -> (Vec<Component>, Vec<NodeSecret>) {
     let mut queries = Vec::new();
     let components = list(cluster, catalog)
@@ -59,10 +59,12 @@ fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
     if let Some(proxy) = &cluster.windows.csi_proxy {
         all.push(theirs(ComponentId::CsiProxy, &proxy.url).or_else(|| ours(ComponentId::CsiProxy)));
     }
-    if super::uses_credential_provider(cluster) {
-        all.push(ours(ComponentId::CredentialProvider));
-    }
     all.into_iter().flatten().collect()
+}
+
+/// What nodes of this pool need beside [the components of all](needed).
+pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool) -> Option<Component> {
+    if super::uses_credential_provider(cluster, pool) { from_catalog(cluster, catalog, ComponentId::CredentialProvider) } else { None }
 }
 
 pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Component> {

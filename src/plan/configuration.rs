@@ -1,7 +1,7 @@
 //! The node configuration: keys as in the corpus facts, so that what a node is given can be compared with the peers'.
 
 use super::setting::{Fact, Setting, Settings, Text};
-use super::{NodeOptions, vm_name_prefix};
+use super::{NodeOptions, Step, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 use base64::Engine as _;
@@ -26,16 +26,16 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(runtime(cluster, catalog));
     all.extend(system(cluster));
     all.extend(urls(cluster, catalog, components));
-    all.insert("components", components.iter().map(component).collect());
     all
 }
 
-/// What is different for this pool.
-pub(super) fn of_pool(pool: &WindowsPool) -> Settings {
+/// What may be different for this pool. Which keys stand here and which in [`of_cluster`] depends on no pool, and so neither does
+/// their order.
+pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
     let mut all = Settings::from(settings! { "name": &pool.name, "nodeLabels": node_labels(pool) });
-    if let Some(args) = &pool.kubelet_args {
-        all.insert("kubeletArgs", args.iter().collect());
-    }
+    all.insert("steps", steps.iter().map(|step| step.id).collect());
+    all.insert("kubeletArgs", super::kubelet_args(cluster, pool).iter().collect());
+    all.insert("components", components.iter().map(component).collect());
     if !pool.disks.data_sizes_gb.is_empty() {
         all.insert("diskSizesGB", pool.disks.data_sizes_gb.iter().copied().collect());
     }
@@ -53,7 +53,6 @@ fn bootstrap(catalog: &Catalog, options: &NodeOptions) -> Settings {
         "deadlineMinutes": options.deadline_minutes,
         "waitForKubelet": options.wait_for_kubelet,
         "kubeletTimeoutSeconds": options.kubelet_timeout_seconds,
-        "keepCache": options.keep_cache,
         "minimumFreeGB": MINIMUM_FREE_GB,
         "pageFileMB": PAGE_FILE_MB,
         "windowsTelemetryGuid": catalog.telemetry_guid(),
@@ -67,7 +66,6 @@ fn kubernetes(cluster: &Cluster) -> Settings {
         "kubernetesVersion": cluster.kubernetes.to_string(),
         "enableHostsConfigAgent": cluster.hosts_config_agent,
     });
-    all.insert("kubeletArgs", cluster.kubelet_args.iter().collect());
     all.insert("kubeProxyFeatureGates", cluster.kube_proxy_feature_gates.iter().collect());
     all
 }
@@ -111,9 +109,6 @@ fn azure(cluster: &Cluster) -> Settings {
         "primaryScaleSetName": primary_scale_set(cluster),
         "useInstanceMetadata": cluster.use_instance_metadata,
     });
-    if super::exports_azure_stack_root(cluster) {
-        all.insert("exportAzureStackRoot", true.into());
-    }
     if let Some(cloud) = &cluster.cloud.custom {
         let json = serde_json::to_string(&cloud.environment).unwrap_or_default();
         all.insert("azureStackCloud", base64::engine::general_purpose::STANDARD.encode(json).into());

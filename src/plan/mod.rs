@@ -50,8 +50,6 @@ fn has_hyperv(cluster: &Cluster) -> bool {
 pub struct ClusterPlan {
     /// Kubernetes version of the nodes.
     pub kubernetes_version: KubernetesVersion,
-    /// Files a node needs, each with URL, hashes and size.
-    pub components: Vec<Component>,
     /// Configuration that is the same for every Windows pool.
     pub configuration: Settings,
     /// The Windows pools.
@@ -69,6 +67,8 @@ pub struct PoolPlan {
     /// Ids of the steps, in order.
     #[serde(serialize_with = "step_ids")]
     pub steps: Vec<&'static Step>,
+    /// Files a node needs, each with URL, hashes and size.
+    pub components: Vec<Component>,
     /// Configuration of this pool beside, or instead of, the cluster's.
     pub configuration: Settings,
     /// What the extension's command passes in its protected argument.
@@ -126,19 +126,23 @@ fn step_ids<S: serde::Serializer>(steps: &[&'static Step], serializer: S) -> Res
 pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> ClusterPlan {
     let (components, queries) = components::needed(cluster, catalog);
     let configuration = configuration::of_cluster(cluster, catalog, options, &components);
-    let pools = cluster.windows_pools.iter().map(|pool| plan_pool(cluster, catalog, pool, &components, &queries)).collect();
-    ClusterPlan { kubernetes_version: cluster.kubernetes.clone(), components, configuration, pools }
-}
-
-fn plan_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, components: &[Component], queries: &[NodeSecret]) -> PoolPlan {
-    PoolPlan {
-        name: pool.name.clone(),
-        expected_image: expected_image(cluster, catalog),
-        steps: STEPS.iter().filter(|step| (step.needed)(cluster, pool)).collect(),
-        configuration: configuration::of_pool(pool),
-        secrets: secrets(cluster, pool, queries),
-        downloads: components::downloads(cluster, catalog, components),
-    }
+    let plan_pool = |pool| {
+        let mut components = components.clone();
+        components.extend(components::of_pool(cluster, catalog, pool));
+        let steps: Vec<_> =
+            STEPS.iter().filter(|step| (step.needed)(cluster, pool) && !(options.keep_cache && step.id == "cache-removal")).collect();
+        PoolPlan {
+            name: pool.name.clone(),
+            expected_image: expected_image(cluster, catalog),
+            configuration: configuration::of_pool(cluster, pool, &steps, &components),
+            secrets: secrets(cluster, pool, &queries),
+            downloads: components::downloads(cluster, catalog, &components),
+            steps,
+            components,
+        }
+    };
+    let pools = cluster.windows_pools.iter().map(plan_pool).collect();
+    ClusterPlan { kubernetes_version: cluster.kubernetes.clone(), configuration, pools }
 }
 
 fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
@@ -185,11 +189,10 @@ pub(crate) fn exports_azure_stack_root(cluster: &Cluster) -> bool {
 }
 
 /// The kubelet asks an external program for registry credentials.
-pub(crate) fn uses_credential_provider(cluster: &Cluster) -> bool {
-    let own = cluster.windows_pools.iter().filter_map(|pool| pool.kubelet_args.as_ref());
-    own.chain([&cluster.kubelet_args]).any(|args| asks_for_credential_provider(args))
+fn uses_credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
+    kubelet_args(cluster, pool).iter().any(|arg| arg.starts_with("--image-credential-provider-bin-dir="))
 }
 
-fn asks_for_credential_provider(kubelet_args: &[String]) -> bool {
-    kubelet_args.iter().any(|arg| arg.starts_with("--image-credential-provider-bin-dir="))
+fn kubelet_args<'a>(cluster: &'a Cluster, pool: &'a WindowsPool) -> &'a [String] {
+    pool.kubelet_args.as_ref().unwrap_or(&cluster.kubelet_args)
 }

@@ -115,7 +115,7 @@ fn data_disks(_: &Cluster, pool: &WindowsPool) -> bool {
     !pool.disks.data_sizes_gb.is_empty()
 }
 fn credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
-    super::asks_for_credential_provider(pool.kubelet_args.as_ref().unwrap_or(&cluster.kubelet_args))
+    super::uses_credential_provider(cluster, pool)
 }
 
 macro_rules! steps {

@@ -1,15 +1,13 @@
 # Runs the steps. A step is an id with up to three functions: Test-<function> returns a reason when nothing is to be done (else
-# nothing), Invoke-<function> does it, Assert-<function> throws unless it is so. Each gets the context. A reason that begins
-# with 'not ' says that the step is not asked for.
+# nothing), Invoke-<function> does it, Assert-<function> throws unless it is so. Each gets the context. Which steps there are is
+# decided in the node configuration; none is asked here whether it is wanted.
 
 # Steps that need what only the restart for a feature gives wait for it. Other reasons for a restart hold up no step.
 function Invoke-StepFunction {
     param([object]$Step, [object]$Context)
     $test, $invoke, $assert = 'Test', 'Invoke', 'Assert' | ForEach-Object { "$_-$($Step.function)" }
     if ($Step.afterRestart -and $Context.FeaturePending) { Set-Decision $Context "deferred: after the restart for $($Context.RebootReasons -join ', ')"; return }
-    if (-not (Test-Path -LiteralPath "Function:$invoke")) { Set-Decision $Context 'skipped: no pool of this cluster needs it'; return }
     $reason = if (Test-Path -LiteralPath "Function:$test") { "$(& $test $Context)" } else { '' }
-    if ($reason -match '^not ') { Set-Decision $Context "skipped: $reason"; return }
     if ($reason) { Set-Decision $Context 'done already' $reason }
     else {
         Set-Decision $Context 'done'

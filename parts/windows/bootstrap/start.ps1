@@ -104,9 +104,10 @@ function Invoke-Run {
         $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes($Context.Configuration.deadlineMinutes)
         Restore-RestartReason $Context
         Write-RunResult $Context 'running' $null
-        foreach ($step in @((ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps)) {
-            $code = Invoke-Step $step $Context
-            if ($code) { $reason = "$($step.id): $($Context.Reason)"; break }
+        $table = (ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps
+        foreach ($id in $Context.Configuration.steps) {
+            $code = Invoke-Step ($table | Where-Object { $_.id -eq $id }) $Context
+            if ($code) { $reason = "${id}: $($Context.Reason)"; break }
         }
         if (-not $code -and $Context.RebootReasons.Count) { Request-Restart $Context }
     }

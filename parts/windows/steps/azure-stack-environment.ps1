@@ -7,7 +7,6 @@ function Get-AzureStackFile {
 
 function Test-AzureStackEnvironment {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'azureStackCloud')) { return 'not asked for' }
     Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
 }
 

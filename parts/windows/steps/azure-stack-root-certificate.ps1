@@ -61,7 +61,6 @@ function Get-RootProblem {
 
 function Test-AzureStackRootCertificate {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'exportAzureStackRoot' $false)) { return 'not asked for' }
     if (-not (Get-RootProblem)) { 'exported already' }
 }
 

@@ -1,15 +1,9 @@
-# Step `credential-provider`: the program that gives kubelet credentials for Azure Container Registry, and its configuration.
+# Step `credential-provider`: the program that gives kubelet credentials for Azure Container Registry, and its configuration. Of
+# pools whose kubelet asks for it by its arguments: it ends when it is not there then.
 
 $script:ProviderFolder = 'c:\k\credential-provider'
 $script:ProviderProgram = 'c:\k\credential-provider\azure-acr-credential-provider.exe'
 $script:ProviderConfiguration = 'c:\k\credential-provider\credential-provider-config.yaml'
-
-# kubelet asks for it by its arguments, and ends when it is not there then; a component means that the version needs it.
-function Test-ProviderWanted {
-    param([object]$Context)
-    $flag = @(@(Get-Property $Context.Configuration 'kubeletArgs' @()) | Where-Object { $_ -like '--image-credential-provider-bin-dir=*' })
-    $flag.Count -gt 0 -or $null -ne (Get-Component $Context 'credential-provider')
-}
 
 # The program of this minor version that the OS image brings, or nothing.
 function Find-ImageProvider {
@@ -64,7 +58,6 @@ function Get-ProviderText {
 
 function Test-CredentialProvider {
     param([object]$Context)
-    if (-not (Test-ProviderWanted $Context)) { return 'not asked for: kubelet asks for no credential provider' }
     if (-not (Find-ImageProvider $Context) -and -not (Get-Component $Context 'credential-provider')) { return }
     if ((Test-ProviderProgram $Context) -and (Get-TextFile $script:ProviderConfiguration) -ceq (Get-ProviderText $Context)) { 'program and configuration are as wanted' }
 }

@@ -10,7 +10,6 @@ function Test-CsiProxyInstalled {
 
 function Test-CsiProxy {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'enableCsiProxy' $false)) { return 'not asked for' }
     if (Test-CsiProxyInstalled) { Test-ServiceStep $Context (Get-CsiProxyService) }
 }
 

@@ -7,7 +7,6 @@ function Get-NewDisk {
 
 function Test-DataDisks {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'diskSizesGB')) { return 'not asked for' }
     if (-not @(Get-NewDisk).Count) { 'no new disk' }
 }
 

@@ -8,8 +8,8 @@ function Get-MissingExclusion {
 
 function Test-Defender {
     param([object]$Context)
-    if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction SilentlyContinue)) { return 'not on this machine' }
-    try { if (-not @(Get-MissingExclusion).Count) { 'exclusions are set' } } catch { "not running: $($_.Exception.Message)" }
+    if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction SilentlyContinue)) { return 'Defender is not on this machine' }
+    try { if (-not @(Get-MissingExclusion).Count) { 'exclusions are set' } } catch { "Defender does not run: $($_.Exception.Message)" }
 }
 
 function Invoke-Defender {

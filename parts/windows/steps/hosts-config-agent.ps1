@@ -6,7 +6,6 @@ function Get-HostsAgentService {
 
 function Test-HostsConfigAgent {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false)) { return 'not asked for' }
     Test-ServiceStep $Context (Get-HostsAgentService)
 }
 

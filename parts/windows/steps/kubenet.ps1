@@ -75,7 +75,6 @@ function Get-KubenetTemplate {
 
 function Test-Kubenet {
     param([object]$Context)
-    if ($Context.Configuration.networkPlugin -ne 'kubenet') { return "not asked for: network plugin is $($Context.Configuration.networkPlugin)" }
     if (Get-DualStackProblem $Context.Configuration) { return }
     if ((Get-TextFile "$script:KubenetFolder\l2bridge.template.json") -ceq (Get-KubenetTemplate $Context.Configuration)) { 'the template of the CNI configuration is as wanted' }
 }

@@ -20,7 +20,6 @@ function Get-SshProblem {
 
 function Test-OpenSsh {
     param([object]$Context)
-    if (-not $Context.Configuration.sshEnabled) { return 'not asked for' }
     if (-not @(Get-SshProblem $Context).Count) { 'sshd runs with these keys' }
 }
 

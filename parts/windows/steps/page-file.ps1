@@ -3,7 +3,6 @@
 function Test-PageFile {
     param([object]$Context)
     $megabyte = $Context.Configuration.pageFileMB
-    if (-not $megabyte) { return 'not asked for' }
     if ((Get-CimInstance -ClassName Win32_ComputerSystem).AutomaticManagedPagefile) { return }
     $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
     $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte })

@@ -15,7 +15,6 @@ function Get-PreProvisionDigest {
 
 function Test-PreProvision {
     param([object]$Context)
-    if (-not (Get-Property $Context.Configuration 'preProvision')) { return 'not asked for' }
     $mark = Get-TextFile $script:PreProvisionMark
     # without the secrets the digest cannot be made again: it ran before the restart
     if ($mark -and ($null -eq $Context.Secrets -or $mark -eq (Get-PreProvisionDigest $Context))) { 'ran already' }

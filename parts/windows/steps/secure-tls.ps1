@@ -28,7 +28,6 @@ function Get-TlsSetting {
 
 function Test-SecureTls {
     param([object]$Context)
-    if (-not $Context.Configuration.secureTls) { return 'not asked for' }
     if (-not @(Get-WrongSetting @(Get-TlsSetting)).Count) { 'only TLS 1.2 and later' }
 }
 
