@@ -390,8 +390,25 @@ fn api_versions_are_those_of_the_cloud() {
 #[test]
 fn kubelets_refuse_what_was_removed() {
     let catalog = azurestack();
-    let flags = |kubernetes: &str| catalog.removed_kubelet_flags(&version(kubernetes)).len();
-    assert_eq!([flags("1.23.17"), flags("1.24.0"), flags("1.33.10"), flags("1.34.4"), flags("1.35.0")], [2, 11, 15, 16, 17]);
+    let has = |flag: &str| -> Vec<bool> {
+        let versions = ["1.20.15", "1.23.17", "1.24.17", "1.33.10", "1.34.4", "1.35.0"].map(version);
+        versions.iter().map(|version| catalog.kubelet_flags(version).contains(&flag)).collect()
+    };
+    assert_eq!(has("--max-pods"), [true; 6]);
+    assert_eq!(has("--housekeeping-interval"), [false; 6], "cAdvisor's flags are Linux only");
+    assert_eq!(has("--seccomp-default"), [false, true, true, true, true, true]);
+    assert_eq!(has("--network-plugin"), [true, true, false, false, false, false]);
+    assert_eq!(has("--fail-cgroupv1"), [false, false, false, true, true, true]);
+    assert_eq!(has("--container-runtime"), [true, true, true, false, false, false]);
+    assert_eq!(has("--register-schedulable"), [true, true, true, true, false, false]);
+    assert_eq!(has("--pod-infra-container-image"), [true, true, true, true, true, false]);
+    // a flag goes only where it was before
+    for kubernetes in ["1.24.17", "1.33.10", "1.34.4", "1.35.0"].map(version) {
+        let before = [catalog.kubelet_flags(&version("1.20.15")), catalog.kubelet_flags(&version("1.33.10"))].concat();
+        for flag in catalog.removed_kubelet_flags(&kubernetes) {
+            assert!(before.contains(&flag) || ["--cadvisor-port", "--allow-privileged"].contains(&flag), "{flag}");
+        }
+    }
     let gates = |kubernetes: &str| catalog.unknown_feature_gates(&version(kubernetes));
     assert_eq!(gates("1.21.14"), [""; 0]);
     assert_eq!(gates("1.22.17"), ["VolumeSnapshotDataSource"]);

@@ -251,6 +251,9 @@ pub struct WindowsImage {
 pub(super) struct Kubelet {
     /// TLS cipher suites the kubelet offers.
     pub(super) tls_cipher_suites: Vec<String>,
+    /// Flags that kubelets for Windows have, by the first release that does; `1.0` stands for all before 1.20.
+    #[serde(default)]
+    pub(super) added_flags: BTreeMap<Release, Vec<String>>,
     /// Flags that make a kubelet refuse to start.
     #[serde(default)]
     pub(super) removed_flags: BTreeMap<Release, Vec<String>>,

@@ -333,6 +333,14 @@ impl Catalog {
         &self.data.kubelet.tls_cipher_suites
     }
 
+    /// Flags that the kubelet of a version has on Windows; it does not start with any other.
+    #[must_use]
+    pub fn kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
+        let removed = self.removed_kubelet_flags(version);
+        let added = until(&self.data.kubelet.added_flags, version).flatten().map(String::as_str);
+        added.filter(|flag| !removed.contains(flag)).collect()
+    }
+
     /// Flags with which the kubelet of a version does not start.
     #[must_use]
     pub fn removed_kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {

@@ -258,6 +258,30 @@ super::codes! {
         right: "{ \"kubeletConfig\": { \"--max-pods\": \"60\" } }",
         hides_below: false,
     };
+    KUBELET_FLAG_UNKNOWN = Code {
+        id: "kubelet-flag-unknown",
+        severity: Severity::Warning,
+        title: "the kubelet of this version has no such flag",
+        explanation: "The kubelet ends at once with a flag that it does not know, so no node would become ready. The catalog \
+            (`kubelet.addedFlags` and `kubelet.removedFlags`) lists the flags of each release on Windows; those of cAdvisor, such as \
+            `--housekeeping-interval`, exist on Linux only. Set them in the `kubernetesConfig` of the Linux pools. A catalog file can add a \
+            flag that is missing in the list.",
+        wrong: "{ \"kubeletConfig\": { \"--max-pod\": \"60\" } }",
+        right: "{ \"kubeletConfig\": { \"--max-pods\": \"60\" } }",
+        hides_below: false,
+    };
+    CLOUD_CONTROLLER_MANAGER = Code {
+        id: "cloud-controller-manager",
+        severity: Severity::Error,
+        title: "nobody would tell the nodes who they are",
+        explanation: "Kubernetes 1.31 removed the cloud provider inside the kubelet, so nodes register as not initialised and wait for the \
+            cloud controller manager and the cloud node manager: until these have seen a node it has no addresses and takes no pods. Both come \
+            with `useCloudControllerManager`. aks-engine-azurestack accepts the definition without it; its nodes do not start, since their \
+            kubelets get a provider they do not have.",
+        wrong: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": {} }",
+        right: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": { \"useCloudControllerManager\": true } }",
+        hides_below: false,
+    };
     NO_EFFECT = Code {
         id: "no-effect",
         severity: Severity::Warning,

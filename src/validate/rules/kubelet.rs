@@ -5,10 +5,12 @@ use super::{Facts, Pool, kubernetes_path};
 use crate::catalog::KubernetesVersion;
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, pools};
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report, nearest, show};
 use crate::validate::defaults;
 use crate::wire::{AgentPoolProfile, TextMap};
 
+/// The kubelet has no cloud provider of its own from this version on.
+const EXTERNAL_ONLY: (u32, u32) = (1, 31);
 const STATUS_FREQUENCY: &str = "--node-status-update-frequency";
 const GRACE_PERIOD: &str = "--node-monitor-grace-period";
 /// Reports of a node that may get lost before it is called dead (`minKubeletRetries`).
@@ -25,6 +27,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         report.error(cluster::RANGE, path.key("maxPods"), format!("found `{pods}`, expected {LEAST_PODS} or more"));
     }
     durations(facts, report);
+    cloud_provider(facts, report);
     let cluster_flags = facts.kubernetes.kubelet_config.as_ref();
     if facts.has_windows() {
         flags(facts, report, &path.key("kubeletConfig"), cluster_flags, false);
@@ -56,14 +59,45 @@ fn flags(facts: &Facts, report: &mut Report, parent: &Path, flags: Option<&TextM
         // the flags of the cluster are also those of the Linux nodes
         if of_pool && defaults::is_fixed_kubelet_flag(flag) {
             report.warning(cluster::NO_EFFECT, path, format!("Windows nodes have their own value of `{flag}`, so this one is not used"));
-        } else if let Some(version) = facts.version.as_ref().filter(|version| of_pool && is_removed(facts, flag, version)) {
-            report.warning(cluster::NO_EFFECT, path, format!("the kubelet of Kubernetes {version} has no `{flag}`, so it is left out"));
+        } else if let Some(version) = &facts.version {
+            known(facts, report, path, flag, version);
         }
     }
 }
 
-fn is_removed(facts: &Facts, flag: &str, version: &KubernetesVersion) -> bool {
-    facts.catalog.removed_kubelet_flags(version).contains(&flag)
+/// A kubelet ends at once with a flag it does not know.
+fn known(facts: &Facts, report: &mut Report, path: Path, flag: &str, version: &KubernetesVersion) {
+    let known = facts.catalog.kubelet_flags(version);
+    if known.contains(&flag) || known.is_empty() {
+        return;
+    }
+    if facts.catalog.removed_kubelet_flags(version).contains(&flag) {
+        let message = format!("the kubelet of Kubernetes {version} has no `{flag}`, so Windows nodes leave it out");
+        report.warning(cluster::NO_EFFECT, path, message);
+        return;
+    }
+    let message = format!("the kubelet of Kubernetes {version} has no flag {} on Windows, and does not start with it", show(&path, flag));
+    let finding = report.warning(cluster::KUBELET_FLAG_UNKNOWN, path, message);
+    if let Some(near) = nearest(flag, &known) {
+        finding.help(format!("did you mean `{near}`?"));
+    }
+}
+
+/// The provider inside the kubelet is gone, and nobody else takes the taint off that a node has until a cloud controller manager
+/// has seen it.
+fn cloud_provider(facts: &Facts, report: &mut Report) {
+    let (major, minor) = EXTERNAL_ONLY;
+    // Azure Stack Hub has a rule of its own
+    if !facts.has_windows() || facts.azure_stack || !facts.at_least(major, minor) {
+        return;
+    }
+    if facts.kubernetes.use_cloud_controller_manager != Some(true) {
+        let version = facts.version.as_ref().map(ToString::to_string).unwrap_or_default();
+        let message = format!("Kubernetes {version} needs `useCloudControllerManager`: without it no node loses its taint `uninitialized`");
+        report
+            .error(cluster::CLOUD_CONTROLLER_MANAGER, kubernetes_path().key("useCloudControllerManager"), message)
+            .help("set `\"useCloudControllerManager\": true`");
+    }
 }
 
 fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, of_pool: bool) {
