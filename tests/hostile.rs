@@ -79,7 +79,7 @@ fn resolve_lines() -> usize {
 }
 
 fn secrets(node: &Node) -> Value {
-    let argument = node.command.split(" -Secrets ").nth(1).and_then(|rest| rest.split(' ').next()).expect("secrets");
+    let argument = node.command.split("GEN_CSE_SECRETS=").nth(1).and_then(|rest| rest.split('"').next()).expect("secrets");
     serde_json::from_str(&common::decode(argument)).expect("JSON")
 }
 
@@ -92,7 +92,7 @@ fn hostile_texts_come_out_as_they_went_in() {
 fn the_command_holds_nothing_cmd_would_expand() {
     for text in HOSTILE {
         for node in resolve(text) {
-            let argument = node.command.split(" -Secrets ").nth(1).and_then(|rest| rest.split(' ').next()).expect("secrets");
+            let argument = node.command.split("GEN_CSE_SECRETS=").nth(1).and_then(|rest| rest.split('"').next()).expect("secrets");
             assert!(argument.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c)), "{argument}");
         }
     }

@@ -21,7 +21,7 @@ const SOURCES: &[(&str, &str)] = &scripts! {
     "lib"
         "acl" "archive" "azure-stack-network" "cache" "component" "context" "credential-provider-component" "docker"
         "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubenet" "log" "machine" "package" "package-program"
-        "program" "record" "registry" "retry" "service" "text" "url-query";
+        "program" "record" "registry" "reset" "retry" "service" "text" "url-query";
     "node"
         "collect-logs" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset";
 };

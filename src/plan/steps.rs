@@ -160,12 +160,12 @@ pub const STEPS: &[Step] = steps! {
     "defender" "Defender" 19 false always, "Defender exclusions",
         "the exclusions for kubelet and runtime could not be set",
         "check whether a policy manages Defender's exclusions";
-    "telemetry" "Telemetry" 26 false always, "telemetry id and registry fixes",
-        "registry values of the node could not be set",
-        "a group policy may undo them, events.jsonl names the value";
     "windows-features" "WindowsFeatures" 20 false always, "Windows features",
         "a feature (Containers, Hyper-V) could not be installed",
         "look at C:\\Windows\\Logs\\DISM\\dism.log; a VM size without nested virtualisation cannot run Hyper-V";
+    "telemetry" "Telemetry" 26 true always, "telemetry id and registry fixes",
+        "registry values of the node could not be set",
+        "a group policy may undo them, events.jsonl names the value";
     "openssh" "OpenSsh" 15 false ssh, "OpenSSH server and keys",
         "sshd could not be installed or does not run with the given keys",
         "open the way to Windows Update, use an image that has sshd, or set sshEnabled to false";

@@ -26,7 +26,7 @@ function Invoke-Step {
     $script:Node.Step = $Step.id
     $code = $Step.exitCode
     try {
-        if ([System.DateTime]::UtcNow -ge $script:Node.Deadline) { $code = 4; throw 'the deadline of the run was reached before this step: run the extension again, it goes on here' }
+        if ((Get-TimeLeft) -le 0) { $code = 4; throw 'the deadline of the run was reached before this step: run the extension again, it goes on here' }
         Invoke-StepFunction $Step $Context
         $code = 0
     }

@@ -1,6 +1,7 @@
 # From configuration to exit code: one run at a time, a result in every case, the restart planned for after the extension's exit.
 
 $script:ResumeTask = 'gen-cse-resume'
+$script:ResumeTries = 5
 
 # ---- what the run is given ----------------------------------------------------------------------------------------------
 
@@ -40,11 +41,9 @@ function Read-Input {
 
 # ---- what the run leaves ------------------------------------------------------------------------------------------------
 
-# Closed before the first line is written into it; a closed folder is left alone: to close it anew would open it for a moment.
+# Closed before the first line is written into it.
 function Initialize-StateFolder {
-    $there = Test-Path -LiteralPath $script:StateFolder
-    $null = New-Item -ItemType Directory -Path $script:StateFolder -Force
-    if (-not $there -or (Get-OpenAclReason $script:StateFolder)) { Set-ClosedAcl $script:StateFolder '(OI)(CI)' }
+    Initialize-ClosedFolder $script:StateFolder
     $script:Node.EventFile = "$script:StateFolder\events.jsonl"
 }
 
@@ -71,6 +70,7 @@ function Write-RunResult {
 # Returns the exit code.
 function Complete-Run {
     param([object]$Context, [int]$Code, [string]$Reason = '')
+    $Context.Failure = $Reason
     $state = if ($Code) { 'failed' } elseif ($Context.RebootReasons.Count) { 'restart' } else { 'complete' }
     Write-Event 'bootstrap' $state $Reason @{ exitCode = $Code }
     Write-RunResult $Context $state $Code $Reason
@@ -79,18 +79,19 @@ function Complete-Run {
 
 # ---- restart ------------------------------------------------------------------------------------------------------------
 
-# After the extension has ended and was reported; a task goes on then. It is given no secret: what needed one is done before.
-# 1190: planned already, by an earlier run.
+# After the extension has ended and was reported; a task goes on then, from the closed folder, and adds to the extension's log. It
+# is given no secret: what needed one is done before. 1190: planned already, by an earlier run. 1115: it has begun.
 function Request-Restart {
     param([object]$Context)
     $reasons = $Context.RebootReasons -join ', '
     if ($Context.Resuming) { throw "restarted, and still to be restarted for ${reasons}: something on the image undoes it" }
-    $powershell = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
-    $action = New-ScheduledTaskAction -Execute $powershell -Argument '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\AzureData\bootstrap.ps1 -Resume yes'
+    Copy-Item -LiteralPath 'C:\AzureData\CustomData.bin' -Destination "$script:StateFolder\bootstrap.ps1" -Force
+    $line = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File $script:StateFolder\bootstrap.ps1 -Resume yes >> C:\AzureData\gen-cse.log 2>&1"
+    $action = New-ScheduledTaskAction -Execute "$env:SystemRoot\System32\cmd.exe" -Argument "/c $line"
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
     $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes (2 * $Context.Configuration.deadlineMinutes)) -MultipleInstances IgnoreNew
     $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Trigger (New-ScheduledTaskTrigger -AtStartup) -Principal $principal -Settings $settings -Force
-    $null = Invoke-Program 'shutdown.exe' @('/r', '/t', '60', '/d', 'p:2:4', '/c', 'gen-cse: a restart is needed to finish this node') @(0, 1190)
+    $null = Invoke-Program 'shutdown.exe' @('/r', '/t', '60', '/d', 'p:2:4', '/c', 'gen-cse: a restart is needed to finish this node') @(0, 1115, 1190)
     Write-Event 'bootstrap' 'restart' "planned in 60 s, for $reasons"
 }
 
@@ -101,8 +102,8 @@ function Invoke-Run {
     param([object]$Context)
     $reason = ''
     try {
-        $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes($Context.Configuration.deadlineMinutes)
         Restore-RestartReason $Context
+        if ($Context.Resuming) { Invoke-FirstReset $Context.Configuration }
         Write-RunResult $Context 'running' $null
         $table = (ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps
         foreach ($id in $Context.Configuration.steps) {
@@ -112,22 +113,54 @@ function Invoke-Run {
         if (-not $code -and $Context.RebootReasons.Count) { Request-Restart $Context }
     }
     catch { $code = 1; $reason = $_.Exception.Message }
-    # a resumed run that failed must not start again by itself
-    if ($Context.Resuming -or -not $Context.RebootReasons.Count) { Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction SilentlyContinue }
+    # a resumed run that failed is tried again
+    if (-not $Context.RebootReasons.Count -and -not ($code -and $Context.Resuming)) { Unregister-ResumeTask }
     Complete-Run $Context $code $reason
 }
 
-# Returns the exit code: 0, a step's, or 1 to 4 (see the table of exit codes).
-function Start-Bootstrap {
-    param([string]$ConfigurationBase64, [string]$SecretsBase64, [bool]$Resuming, [string]$PayloadBase64)
-    $context = New-Context (Get-Digest ($PayloadBase64 + $ConfigurationBase64)) $Resuming
+function Unregister-ResumeTask {
+    Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction Ignore
+}
+
+# One deadline, the wait for another run included: the extension has 90 minutes for all. Returns the exit code: 0, a step's, or 1
+# to 4 (see the table of exit codes).
+function Start-Run {
+    param([object]$Context, [string]$ConfigurationBase64, [string]$SecretsBase64)
     $failure = @{ code = 1 }    # what a failure at this point ends with
     try {
         Initialize-StateFolder
         $failure['code'] = 2
-        Read-Input $context $ConfigurationBase64 $SecretsBase64
+        Read-Input $Context $ConfigurationBase64 $SecretsBase64
+        $script:Node.Seconds = 60 * $Context.Configuration.deadlineMinutes
         $failure['code'] = 3
-        Use-SingleInstance 'gen-cse-bootstrap' { $failure['code'] = 1; Invoke-Run $context } -WaitSeconds (60 * $context.Configuration.deadlineMinutes)
+        Use-SingleInstance 'gen-cse-bootstrap' { $failure['code'] = 1; Invoke-Run $Context } -WaitSeconds (Get-RemainingSecond 3600)
     }
-    catch { Complete-Run $context $failure['code'] $_.Exception.Message }
+    catch { Complete-Run $Context $failure['code'] $_.Exception.Message }
+}
+
+# Nobody waits for a resumed run: it must not start again by itself at the next start, and the event log is where people look.
+function Write-FinalFailure {
+    param([object]$Context, [int]$Code, [int]$Tries)
+    Unregister-ResumeTask
+    $text = "gen-cse: this node was not finished after its restart (exit code $Code, $Tries tries). $(ConvertTo-LogLine $Context.Failure). Run the extension again; what happened is in C:\AzureData\gen-cse.log"
+    Write-Event 'bootstrap' 'given up' $text
+    try {
+        New-EventLog -LogName Application -Source 'gen-cse' -ErrorAction SilentlyContinue    # an error when it is there
+        Write-EventLog -LogName Application -Source 'gen-cse' -EventId $Code -EntryType Error -Message $text
+    }
+    catch { Write-Event 'bootstrap' 'note' "not in the event log: $($_.Exception.Message)" }
+}
+
+# Returns the exit code. What fails after the restart is often something outside that comes back within minutes.
+function Start-Bootstrap {
+    param([string]$ConfigurationBase64, [string]$SecretsBase64, [bool]$Resuming, [string]$PayloadBase64)
+    for ($try = 1; ; $try++) {
+        $context = New-Context (Get-Digest ($PayloadBase64 + $ConfigurationBase64)) $Resuming
+        $code = [int]@(Start-Run $context $ConfigurationBase64 $SecretsBase64)[-1]
+        if (-not $code -or -not $Resuming) { return $code }
+        Write-Event 'bootstrap' 'retry' "try $try of $script:ResumeTries failed"
+        if ($try -ge $script:ResumeTries -or -not (Wait-NextTry $try 60 900)) { break }
+    }
+    Write-FinalFailure $context $code $try
+    $code
 }

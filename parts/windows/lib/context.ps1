@@ -5,7 +5,7 @@ $script:RestartRecord = 'C:\AzureData\gen-cse\restart.json'
 
 # Secrets is $null in the run that goes on after a restart. RebootReasons: why the machine must restart; FeaturePending: one
 # of them is a Windows feature, which steps wait for. Manifest: the image's list of its cache, or $null. Asserted: the Assert-
-# functions that held. Decision and Reason: of the step that runs.
+# functions that held. Failure: why the run failed. Decision and Reason: of the step that runs.
 function New-Context {
     param([string]$Digest, [bool]$Resuming)
     [pscustomobject]@{
@@ -23,6 +23,7 @@ function New-Context {
         Bytes = [ordered]@{ downloaded = [long]0; cached = [long]0 }
         Steps = New-Object 'System.Collections.Generic.List[object]'
         Asserted = New-Object 'System.Collections.Generic.List[string]'
+        Failure = ''
         Decision = ''
         Reason = ''
     }
@@ -35,24 +36,21 @@ function Set-Decision {
     $Context.Reason = $Reason
 }
 
-# -Feature: of a Windows feature, so the steps that need it wait. On disk at once: a run that dies must not lose it. Ticks as
-# text: PowerShell 7 would turn a date into an object, 5.1 would not.
+# -Feature: of a Windows feature, so the steps that need it wait. On disk at once: a run that dies must not lose it.
 function Add-RestartReason {
     param([object]$Context, [string]$Reason, [switch]$Feature)
     if (-not $Context.RebootReasons.Contains($Reason)) { $Context.RebootReasons.Add($Reason) }
     if ($Feature) { $Context.FeaturePending = $true }
-    $record = [ordered]@{ noted = "$([System.DateTime]::UtcNow.Ticks)"; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray() }
+    $record = [ordered]@{ noted = Get-Tick; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray() }
     Set-TextFile $script:RestartRecord (ConvertTo-Json -InputObject $record -Depth 3)
 }
 
-# Reasons of an earlier run, unless Windows was started since they were noted. The task says -Resume only at a start. Times of
-# start are not compared with each other: Windows computes them anew whenever its clock is corrected.
+# Reasons of an earlier run, unless Windows was started since they were noted. The task says -Resume only at a start.
 function Restore-RestartReason {
     param([object]$Context)
     $record = Read-JsonFile $script:RestartRecord
     if ($null -eq $record) { return }
-    $start = (Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToUniversalTime()
-    if ($Context.Resuming -or $start.Ticks -gt [long]$record.noted) { Remove-Item -LiteralPath $script:RestartRecord -Force; return }
+    if ($Context.Resuming -or -not (Test-SinceStart $record.noted)) { Remove-Item -LiteralPath $script:RestartRecord -Force; return }
     foreach ($reason in @($record.reasons)) { $Context.RebootReasons.Add($reason) }
     $Context.FeaturePending = $record.feature
 }

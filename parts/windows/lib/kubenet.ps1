@@ -20,13 +20,14 @@ function Get-PodCidr {
     if ($four.Count -and $six.Count) { $four + $six }
 }
 
-# The range comes only once a kubelet has registered the node, so one runs for that while without a network.
+# The range comes only once a kubelet has registered the node, so one runs for that while without a network, and without a health
+# check, which would tell of a node that works.
 function Wait-PodCidr {
     param([object]$Configuration, [string[]]$Arguments, [int]$Seconds = 300)
     $found = @{ ranges = @(Get-PodCidr $Configuration) }
     if ($found['ranges'].Count) { return $found['ranges'] }
     Write-NodeLine 'no pod range yet: kubelet runs to register the node'
-    $line = @($Arguments | ForEach-Object { ConvertTo-NativeArgument $_ }) -join ' '
+    $line = @($Arguments + '--healthz-port=0' | ForEach-Object { ConvertTo-NativeArgument $_ }) -join ' '
     $process = Start-Process -FilePath 'c:\k\kubelet.exe' -ArgumentList $line -PassThru -WindowStyle Hidden
     try { $null = Wait-Condition { $found['ranges'] = @(Get-PodCidr $Configuration); $found['ranges'].Count -gt 0 } $Seconds 5 }
     finally {

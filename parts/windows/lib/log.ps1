@@ -1,7 +1,8 @@
 # What a run tells: one line for people on standard output, one JSON line for tools. Never a secret.
 
-# Step: id of the step that runs, for functions that write events on its behalf. Deadline: UTC, of the run.
-$script:Node = @{ EventFile = ''; Secrets = @(); Deadline = [System.DateTime]::MaxValue; Step = '' }
+# Step: id of the step that runs, for functions that write events on its behalf. Clock and Seconds: how long the run lasts and may
+# last, by a stopwatch, which no correction of the time moves.
+$script:Node = @{ EventFile = ''; Secrets = @(); Clock = [System.Diagnostics.Stopwatch]::StartNew(); Seconds = 1e9; Step = '' }
 
 function Get-UtcStamp {
     [System.DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ss.fffZ', [System.Globalization.CultureInfo]::InvariantCulture)

@@ -31,6 +31,18 @@ function Wait-Condition {
     }
 }
 
+# Now, as text: PowerShell 7 would turn a date into an object, 5.1 would not.
+function Get-Tick {
+    "$([System.DateTime]::UtcNow.Ticks)"
+}
+
+# Is the time that was noted of this start of Windows? Times of start are not compared with each other: Windows computes them anew
+# whenever its clock is corrected.
+function Test-SinceStart {
+    param([string]$Noted)
+    [long]$Noted -ge (Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().Ticks
+}
+
 # One at a time on the machine; the others wait. Returns what the action returns.
 function Use-SingleInstance {
     param([string]$Name, [scriptblock]$Action, [int]$WaitSeconds = 3600)

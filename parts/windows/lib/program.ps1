@@ -39,8 +39,11 @@ function Start-Program {
     param([string]$Path, [string]$Line, [string]$Log)
     $full = Resolve-NodePath $Log
     $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($full))
-    $process = Start-Process -FilePath $Path -ArgumentList $Line -PassThru -NoNewWindow -RedirectStandardOutput "$full.out" -RedirectStandardError "$full.err"
-    $null = $process.Handle    # else 5.1 has no ExitCode later
+    # without its handle 5.1 has no exit code later, and there is none where the program has ended already: such a short one runs again
+    for ($try = 1; ; $try++) {
+        $process = Start-Process -FilePath $Path -ArgumentList $Line -PassThru -NoNewWindow -RedirectStandardOutput "$full.out" -RedirectStandardError "$full.err"
+        try { $null = $process.Handle; break } catch { if ($try -ge 3) { throw } }
+    }
     [pscustomobject]@{ Process = $process; Log = $full }
 }
 

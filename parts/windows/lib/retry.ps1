@@ -1,10 +1,14 @@
 # Tries again, within the deadline of the run.
 
-# Seconds until the deadline, at least 1 and at most -Most: a time limit for what is started now.
+# Seconds until the deadline.
+function Get-TimeLeft {
+    $script:Node.Seconds - $script:Node.Clock.Elapsed.TotalSeconds
+}
+
+# The same, at least 1 and at most -Most: a time limit for what is started now.
 function Get-RemainingSecond {
     param([int]$Most = 600)
-    $left = ($script:Node.Deadline - [System.DateTime]::UtcNow).TotalSeconds
-    [int][System.Math]::Max(1.0, [System.Math]::Min([double]$Most, $left))
+    [int][System.Math]::Max(1.0, [System.Math]::Min([double]$Most, (Get-TimeLeft)))
 }
 
 # An error that trying again does not help.
@@ -20,7 +24,7 @@ function New-FinalError {
 function Wait-NextTry {
     param([int]$Try, [double]$First = 2, [double]$Most = 60)
     $pause = [System.Math]::Min($Most, $First * [System.Math]::Pow(2, $Try - 1)) * (Get-Random -Minimum 0.8 -Maximum 1.0)
-    if ([System.DateTime]::UtcNow.AddSeconds($pause) -ge $script:Node.Deadline) { return $false }
+    if ($pause -ge (Get-TimeLeft)) { return $false }
     Start-Sleep -Milliseconds ([int]($pause * 1000))
     $true
 }

@@ -32,9 +32,9 @@ try {
     $arguments = [string[]]@(Get-KubeProxyArgument $configuration)
     if ($Check) { exit 0 }
     $network = Get-PodNetworkName $configuration
-    # azure-vnet makes its network at the first pod. Longer than this nssm's next start waits on.
-    if (-not (Wait-Condition { $null -ne (Find-HnsNetwork $network) } 90 5)) {
-        throw "HNS network $network is not there after 90 s: no pod has started on this node yet, or its CNI plugin failed (kubelet.err.log)"
+    # azure-vnet makes its network at the first pod, whenever that is: a service that ends meanwhile only looks broken
+    while (-not (Wait-Condition { $null -ne (Find-HnsNetwork $network) } 300 5)) {
+        Write-NodeLine "HNS network $network is not there yet: no pod has started on this node, or its CNI plugin failed (kubelet.err.log)"
     }
     $env:KUBE_NETWORK = $network
     # load balancers of an earlier kube-proxy make it fail on the same ports

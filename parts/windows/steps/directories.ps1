@@ -14,8 +14,8 @@ function Test-Directories {
 
 function Invoke-Directories {
     param([object]$Context)
-    foreach ($path in $script:ClosedFolders + $script:OtherFolders) { $null = New-Item -ItemType Directory -Path $path -Force }
-    foreach ($path in $script:ClosedFolders) { Set-ClosedAcl $path '(OI)(CI)' }
+    foreach ($path in $script:ClosedFolders) { Initialize-ClosedFolder $path }
+    foreach ($path in $script:OtherFolders) { $null = New-Item -ItemType Directory -Path $path -Force }
 }
 
 function Assert-Directories {

@@ -18,15 +18,22 @@ function Wait-NodeAdapter {
     throw "no physical adapter has an IPv4 address and a default route after 120 s (adapters: $seen)"
 }
 
+# `ext`, or another network with an address of this machine: it has the switch on the adapter, and a second one could not be made.
 function Find-ExternalNetwork {
     if (-not (Get-ServiceStatus 'hns')) { throw 'the Host Network Service (hns) is not on this machine: install the Windows feature Containers and restart' }
-    Find-HnsNetwork 'ext'
+    $networks = @(Get-HnsObject 'networks')
+    $ours = @($networks | Where-Object { (Get-Property $_ 'Name') -eq 'ext' })
+    if (-not $ours.Count -and $networks.Count) {
+        $addresses = @(Get-NetIPAddress -AddressFamily IPv4 -ErrorAction SilentlyContinue | ForEach-Object { $_.IPAddress })
+        $ours = @($networks | Where-Object { $addresses -contains (Get-Property $_ 'ManagementIP' '') })
+    }
+    $ours | Select-Object -First 1
 }
 
 function Test-HnsNetwork {
     param([object]$Context)
     $network = Find-ExternalNetwork
-    if ($network) { "network ext exists, management address $(Get-Property $network 'ManagementIP' 'unknown')" }
+    if ($network) { "network $($network.Name) exists, management address $(Get-Property $network 'ManagementIP' 'unknown')" }
 }
 
 function Invoke-HnsNetwork {

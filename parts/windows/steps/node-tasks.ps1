@@ -3,14 +3,14 @@
 
 # node-reset may wait for a bootstrap that goes on after the same start.
 $script:NodeTasks = @(
-    @{ Name = 'k8s-restart-job'; Script = 'node-reset.ps1'; Minutes = 120; When = 'at startup' }
+    @{ Name = 'k8s-restart-job'; Script = 'node-reset.ps1'; Option = ' -AtStart'; Minutes = 120; When = 'at startup' }
     @{ Name = 'hns-remediator-task'; Script = 'hns-watch.ps1'; Minutes = 5; When = 'every minute' }
     @{ Name = 'log-cleanup-task'; Script = 'log-cleanup.ps1'; Minutes = 10; When = 'every day' }
 )
 
 function Get-TaskDescription {
     param([hashtable]$Task)
-    "gen-cse: runs c:\k\$($Task['Script']) $($Task['When']) as SYSTEM, for at most $($Task['Minutes']) minutes"
+    "gen-cse: runs c:\k\$($Task['Script'])$($Task['Option']) $($Task['When']) as SYSTEM, for at most $($Task['Minutes']) minutes"
 }
 
 # Names of those that are not as wanted.
@@ -29,7 +29,7 @@ function Register-NodeTask {
         # without a duration it repeats for ever
         'every minute' { New-ScheduledTaskTrigger -Once -At '00:00' -RepetitionInterval (New-TimeSpan -Minutes 1) }
     }
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Task['Script'])"
+    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Task['Script'])$($Task['Option'])"
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
     $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes $Task['Minutes']) -MultipleInstances IgnoreNew -StartWhenAvailable
     $null = Register-ScheduledTask -TaskName $Task['Name'] -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description (Get-TaskDescription $Task) -Force

@@ -17,12 +17,12 @@ function Test-Telemetry {
     if (-not @(Get-WrongSetting @(Get-WindowsFix $Context)).Count) { 'all values are set' }
 }
 
-# HNS reads its flag when it starts. While no kubelet has networks there, starting it again is enough; docker, whose network is
-# made anew when it starts, is started by its own step.
+# HNS reads its flag when it starts. While no kubelet has networks there, starting it again is enough, and after a restart they were
+# cleared; docker, whose network is made anew when it starts, is started by its own step.
 function Restart-Hns {
     param([object]$Context)
     if ((Get-ServiceStatus 'hns') -ne 'Running') { return }
-    if (Get-ServiceStatus 'kubelet') { Add-RestartReason $Context 'HNS settings'; return }
+    if ((Get-ServiceStatus 'kubelet') -and -not $Context.Resuming) { Add-RestartReason $Context 'HNS settings'; return }
     try {
         foreach ($name in 'docker', 'hns') { Stop-NodeService $name }
         Start-NodeService 'hns'

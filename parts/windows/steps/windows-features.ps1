@@ -12,6 +12,16 @@ function Test-WindowsFeatures {
     if (-not $missing.Count) { "installed: $($Context.Configuration.windowsFeatures -join ', ')" }
 }
 
+# Again where servicing is still busy, as it often is at the first start.
+function Install-Feature {
+    param([string]$Name)
+    Invoke-WithRetry 'windows-features' {
+        $outcome = Install-WindowsFeature -Name $Name -IncludeManagementTools
+        if (-not $outcome.Success) { throw "feature $Name was not installed ($($outcome.ExitCode)): look at C:\Windows\Logs\CBS\CBS.log, or use an image that has it" }
+        $outcome
+    } -Times 4 -First 15
+}
+
 function Invoke-WindowsFeatures {
     param([object]$Context)
     foreach ($name in $Context.Configuration.windowsFeatures) {
@@ -22,8 +32,7 @@ function Invoke-WindowsFeatures {
             Add-RestartReason $Context "feature $name" -Feature
             continue
         }
-        $outcome = Install-WindowsFeature -Name $name -IncludeManagementTools
-        if (-not $outcome.Success) { throw "feature $name was not installed ($($outcome.ExitCode)): look at C:\Windows\Logs\CBS\CBS.log, or use an image that has it" }
+        $outcome = Install-Feature $name
         if ("$($outcome.RestartNeeded)" -ne 'No') { Add-RestartReason $Context "feature $name" -Feature }
     }
     if ($Context.FeaturePending) { Set-Decision $Context 'done' 'a restart makes them usable' }
