@@ -14,6 +14,8 @@ pub mod pack;
 pub mod plan;
 pub mod render;
 pub mod report;
+#[cfg(feature = "cli")]
+pub mod result;
 pub mod validate;
 pub mod wire;
 

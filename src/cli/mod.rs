@@ -5,6 +5,7 @@ mod diagnostics;
 mod explain;
 mod generate;
 mod inspect;
+mod result;
 mod schema;
 mod summary;
 mod validate;
@@ -51,6 +52,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Show what the nodes of a generated template get, resolved as Azure would
     Inspect(inspect::Arguments),
+    /// Tell what nodes did, from their result.json, events.jsonl or log collection
+    Result(result::Arguments),
     /// Print the JSON Schema of the cluster definition or of a catalog
     Schema(schema::Arguments),
     /// Print completions for a shell
@@ -163,6 +166,7 @@ pub fn run() -> ExitCode {
         Some(Command::Validate(arguments)) => validate::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
+        Some(Command::Result(arguments)) => result::run(&arguments),
         Some(Command::Schema(arguments)) => schema::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
     };

@@ -1,0 +1,29 @@
+use super::{Exit, Failure, Outcome};
+use crate::result::{Nodes, Source};
+use std::path::PathBuf;
+
+/// The zip of a log collection of a node that ran for years stays below this.
+const MAX_FILE_BYTES: usize = 256 << 20;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// result.json, events.jsonl or the zip of a log collection; - reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let sources = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let nodes = Nodes::read(&sources).map_err(|error| Failure::new(Exit::Io, error.to_string()))?;
+    let text = if arguments.json { serde_json::to_string_pretty(&nodes).unwrap_or_default() + "\n" } else { nodes.to_text() };
+    super::print(&text)?;
+    Ok(if nodes.failed() > 0 { Exit::Invalid } else { Exit::Done })
+}
+
+fn read(path: &PathBuf) -> Result<Source, Failure> {
+    let bytes = super::read_at_most(path, MAX_FILE_BYTES)?;
+    Ok(Source { name: path.display().to_string(), bytes })
+}
