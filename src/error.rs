@@ -9,6 +9,14 @@ pub enum Error {
     /// The definition has errors; the report says all of them, with their places.
     #[error("the cluster definition is not valid: {}", crate::report::numbered(.0.error_count(), "error"))]
     Invalid(Box<Report>),
+    /// The kubelet may take longer to answer than all steps together.
+    #[error("the kubelet has {kubelet_timeout_seconds} seconds to answer, and all steps together have {deadline_minutes} minutes")]
+    KubeletTimeout {
+        /// Seconds the kubelet has.
+        kubelet_timeout_seconds: u32,
+        /// Minutes all steps have.
+        deadline_minutes: u32,
+    },
     /// `--pool` names a pool that is not a Windows pool of the definition.
     #[error("no Windows pool `{name}`; the definition has {}", list(.pools))]
     UnknownPool {

@@ -1,5 +1,6 @@
 //! Turns an aks-engine cluster definition into ARM whose Windows agent pools bootstrap themselves.
 
+mod advice;
 pub mod arm;
 pub mod catalog;
 #[cfg(feature = "cli")]
@@ -7,6 +8,7 @@ pub mod catalog;
 pub mod cli;
 pub mod emit;
 mod error;
+mod file_name;
 pub mod generate;
 pub mod inspect;
 pub mod model;
@@ -22,7 +24,7 @@ pub mod wire;
 pub use arm_template;
 pub use catalog::Catalog;
 pub use error::Error;
-pub use generate::{Bundle, Options, generate};
+pub use generate::{Bundle, Checked, Options, check, generate};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

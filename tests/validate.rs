@@ -3,8 +3,7 @@
 use gen_cse::catalog::Catalog;
 use gen_cse::model::Cluster;
 use gen_cse::report::{Code, Diagnostic, Format, Report, Severity, codes, render};
-use gen_cse::validate::validate;
-use gen_cse::wire;
+use gen_cse::{Checked, Options, wire};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,10 +25,9 @@ struct Found {
 }
 
 fn check(name: &str, bytes: &[u8], catalog: &str) -> Found {
-    let catalog = Catalog::built_in(catalog).expect("a catalog of this name");
-    let (definition, mut report, source) = wire::parse(name, bytes);
-    let cluster = definition.and_then(|definition| validate(&definition, &catalog, &mut report));
-    report.locate(&source);
+    let mut options = Options::new(Catalog::built_in(catalog).expect("a catalog of this name"));
+    options.file_name = name.to_owned();
+    let Checked { cluster, report, source, .. } = gen_cse::check(bytes, &options);
     Found { cluster, report, source }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn reference(context: &Context, pool: &WindowsPool) -> Value {
     let name = || arm::parameters("agentWindowsImageName").into();
     let id = match &context.cluster.windows.image {
         WindowsImage::Marketplace { .. } => return marketplace(),
-        WindowsImage::Vhd { .. } => custom_image_id(pool),
+        WindowsImage::Vhd(_) => custom_image_id(pool),
         WindowsImage::Reference(ImageReference::Managed { .. }) => arm::resource_id_in(group(), "Microsoft.Compute/images", [name()]),
         WindowsImage::Reference(ImageReference::Gallery { subscription, gallery, version, .. }) => {
             let names = [gallery.as_str().into(), name(), version.as_str().into()];
@@ -39,7 +39,7 @@ fn marketplace() -> Value {
 
 /// The image resource of a pool whose VMs come from a VHD.
 pub(super) fn resource(context: &Context, pool: &WindowsPool) -> Option<Resource> {
-    let WindowsImage::Vhd { .. } = context.cluster.windows.image else { return None };
+    let WindowsImage::Vhd(_) = context.cluster.windows.image else { return None };
     let disk = object([
         ("osType", some("Windows")),
         ("osState", some("Generalized")),

@@ -121,7 +121,9 @@ fn administrator(cluster: &Cluster) -> [Input; 2] {
 fn image(cluster: &Cluster) -> Vec<Input> {
     let about = |name: &str, description: &str, value: &str| Input::new(name, text(description), value);
     match &cluster.windows.image {
-        WindowsImage::Vhd { url } => vec![about("agentWindowsSourceUrl", "Blob URL of the VHD the nodes' image is made of", url)],
+        WindowsImage::Vhd(location) => {
+            vec![about("agentWindowsSourceUrl", "Blob URL of the VHD the nodes' image is made of", &location.url)]
+        }
         WindowsImage::Reference(
             ImageReference::Managed { name, resource_group } | ImageReference::Gallery { name, resource_group, .. },
         ) => vec![

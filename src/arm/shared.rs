@@ -63,6 +63,11 @@ pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
     pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into())
 }
 
+/// The host encrypts disks and caches where the definition asks for it.
+pub(super) fn security_profile(pool: &WindowsPool) -> Option<Value> {
+    pool.encryption_at_host.then(|| object([("encryptionAtHost", some(true))]).into())
+}
+
 /// `osProfile`; what the computer name is called differs between VM and scale set.
 pub(super) fn os_profile(context: &Context, computer_name: (&'static str, Expr), custom_data: &Expr) -> Value {
     let windows = object([("provisionVMAgent", some(true)), ("enableAutomaticUpdates", some(context.cluster.windows.automatic_updates))]);

@@ -38,6 +38,7 @@ pub(super) fn check(data: &Data) -> Checked {
     for (release, facts) in &data.releases {
         facts.end_of_life.iter().try_for_each(|date| check_date(&format!("releases[\"{release}\"].endOfLife"), date))?;
     }
+    check_date("asOf", &data.as_of)?;
     data.os_builds.iter().try_for_each(|(build, os)| check_date(&format!("osBuilds.{build}.endOfLife"), &os.end_of_life))?;
     let images = [("docker", &data.images.docker), ("containerd", &data.images.containerd), ("stock", &data.images.stock)];
     images.iter().try_for_each(|(name, image)| check_image(data, &join("images", name), image))

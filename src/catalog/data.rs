@@ -12,6 +12,11 @@ use std::collections::BTreeMap;
 pub(super) struct Data {
     /// Name of the catalog.
     pub(super) name: String,
+    /// Day of these facts, `2026-11-21`: ends of life are compared with it and never with the clock, so that the same definition
+    /// gives the same report on every day.
+    pub(super) as_of: String,
+    /// Who else makes clusters of these versions.
+    pub(super) peer: Peer,
     /// Id under which Windows reports telemetry.
     pub(super) telemetry_guid: String,
     /// What differs between the public clouds and Azure Stack Hub.
@@ -39,6 +44,11 @@ pub(super) struct Data {
     pub(super) registry_mirrors: BTreeMap<String, String>,
     /// Pause image where neither the definition nor the Windows build names another.
     pub(super) pause_image: String,
+    /// By name of a cloud of Azure its regions, lower case without blanks; one that ends with `*` stands for all that begin so. Every other
+    /// region is one of `AzurePublicCloud`.
+    pub(super) regions: BTreeMap<String, Vec<String>>,
+    /// Publishers of Windows images.
+    pub(super) publishers: BTreeMap<String, Publisher>,
     /// Windows builds a node may have.
     pub(super) os_builds: BTreeMap<String, OsBuild>,
     /// The images a definition gets by default.
@@ -48,6 +58,32 @@ pub(super) struct Data {
     pub(super) container_images: Vec<String>,
     /// What kubelets of some versions do not understand.
     pub(super) kubelet: Kubelet,
+}
+
+/// Who else makes clusters of a catalog's versions: what it refuses is refused here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Peer {
+    /// Azure/aks-engine.
+    AksEngine,
+    /// Azure/aks-engine-azurestack, its fork.
+    AksEngineAzurestack,
+}
+
+/// What is known of the Windows images of a publisher.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Publisher {
+    /// The images have files cached for Kubernetes nodes.
+    pub prepared: bool,
+    /// Size of the OS disk in GB.
+    #[serde(rename = "osDiskGB")]
+    pub os_disk_gb: u32,
+    /// Size of the OS disk of images whose SKU says `smalldisk`, in GB.
+    #[serde(rename = "smallDiskGB")]
+    pub small_disk_gb: u32,
 }
 
 /// A kind of cloud: what is creatable differs, and which API versions Azure Resource Manager understands.
@@ -177,6 +213,9 @@ pub struct OsBuild {
     pub sku_words: Vec<String>,
     /// Tags of Windows base images that run process-isolated on this build.
     pub base_image_tags: Vec<String>,
+    /// Peers make Hyper-V runtime handlers for containers of this build.
+    #[serde(default)]
+    pub hyperv_handler: bool,
     /// Pause image where the catalog's has no variant for this build.
     pub pause_image: Option<String>,
 }

@@ -16,7 +16,9 @@ mod unique;
 mod version;
 
 pub use component::{Archive, Component, ComponentId};
-pub use data::{ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, Locations, OsBuild, WindowsImage};
+pub use data::{
+    ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, Locations, OsBuild, Peer, Publisher, WindowsImage,
+};
 pub use error::CatalogError;
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -70,6 +72,26 @@ impl Catalog {
 
 /// Kubernetes versions.
 impl Catalog {
+    /// Day of the facts, `2026-11-21`, against which ends of life are compared.
+    #[must_use]
+    pub fn as_of(&self) -> &str {
+        &self.data.as_of
+    }
+
+    /// Who else makes clusters of these versions.
+    #[must_use]
+    pub fn peer(&self) -> Peer {
+        self.data.peer
+    }
+
+    /// Name of the cloud of Azure that has a region.
+    #[must_use]
+    pub fn cloud_of(&self, region: &str) -> &str {
+        let is = |known: &String| known.strip_suffix('*').map_or(known == region, |start| region.starts_with(start));
+        let cloud = self.data.regions.iter().find(|(_, regions)| regions.iter().any(is));
+        cloud.map_or("AzurePublicCloud", |(cloud, _)| cloud)
+    }
+
     /// Versions of which clusters can be created on this kind of cloud, ascending.
     pub fn versions(&self, cloud: CloudKind) -> impl DoubleEndedIterator<Item = &KubernetesVersion> {
         self.data.kubernetes.iter().filter(move |(_, release)| release.clouds.contains(&cloud)).map(|(version, _)| version)
@@ -294,6 +316,25 @@ impl Catalog {
         sku.split(['-', '_']).find_map(build_of)
     }
 
+    /// The Windows build of a marketplace image: told by its version, by what is known of the image, or by the words of its SKU.
+    #[must_use]
+    pub fn build_of_image(&self, publisher: &str, offer: &str, sku: &str, version: &str) -> Option<&str> {
+        let listed = |build: &str| self.data.os_builds.get_key_value(build).map(|(build, _)| build.as_str());
+        let known = || self.match_image(publisher, offer, sku).map(|image| image.build.as_str());
+        version.split('.').next().and_then(listed).or_else(known).or_else(|| self.build_of_sku(sku))
+    }
+
+    /// What is known of the images of a publisher; Azure does not look at its case.
+    #[must_use]
+    pub fn publisher(&self, name: &str) -> Option<&Publisher> {
+        self.data.publishers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, publisher)| publisher)
+    }
+
+    /// Builds for which there are Hyper-V runtime handlers, ascending.
+    pub fn hyperv_builds(&self) -> impl Iterator<Item = &str> {
+        self.data.os_builds.iter().filter(|(_, os)| os.hyperv_handler).map(|(build, _)| build.as_str())
+    }
+
     /// The pause image of the catalog.
     #[must_use]
     pub fn pause_image(&self) -> &str {
@@ -370,6 +411,14 @@ impl Catalog {
 /// What a table has for the version's release and those before.
 fn until<'a, T>(table: &'a BTreeMap<Release, T>, version: &KubernetesVersion) -> impl Iterator<Item = &'a T> {
     table.range(..=version.release()).map(|(_, entry)| entry)
+}
+
+impl Publisher {
+    /// Size of the OS disk of an image, in GB.
+    #[must_use]
+    pub fn os_disk_gb(&self, sku: &str) -> u32 {
+        if sku.to_ascii_lowercase().contains("smalldisk") { self.small_disk_gb } else { self.os_disk_gb }
+    }
 }
 
 impl WindowsImage {

@@ -92,7 +92,7 @@ fn options(arguments: &Arguments, file_name: String) -> Result<Options, Failure>
 fn failure(error: &Error) -> Failure {
     let exit = match error {
         Error::Invalid(_) | Error::Internal { .. } => Exit::Invalid,
-        Error::UnknownPool { .. } => Exit::Usage,
+        Error::UnknownPool { .. } | Error::KubeletTimeout { .. } => Exit::Usage,
         Error::TooLarge { .. } => Exit::TooLarge,
     };
     Failure::new(exit, error.to_string())

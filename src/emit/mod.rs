@@ -20,6 +20,7 @@ mod write;
 #[cfg(feature = "emit")]
 pub use check::{Change, Difference};
 
+use crate::file_name::is_device_name;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -194,11 +195,6 @@ impl Bundle {
 
 /// Why a name cannot be part of a path; the rules of Windows hold everywhere, so that output is the same everywhere.
 fn wrong_name(name: &str) -> Option<&'static str> {
-    const DEVICES: [&str; 22] = [
-        "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3", "lpt4",
-        "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
-    ];
-    let stem = name.split('.').next().unwrap_or_default().trim_end();
     if name.is_empty() {
         Some("a name in it is empty")
     } else if name == "." || name == ".." {
@@ -207,7 +203,7 @@ fn wrong_name(name: &str) -> Option<&'static str> {
         Some("a name in it has a character that file names cannot have")
     } else if name.ends_with(['.', ' ']) {
         Some("a name in it ends with a dot or a space")
-    } else if DEVICES.iter().any(|device| device.eq_ignore_ascii_case(stem)) {
+    } else if is_device_name(name) {
         Some("a name in it is a device of Windows")
     } else {
         None

@@ -62,7 +62,7 @@ fn windows(profile: &mut WindowsProfile, cluster: &Cluster) {
     profile.enable_automatic_updates.get_or_insert(settings.automatic_updates);
     profile.windows_secure_tls_enabled.get_or_insert(settings.secure_tls);
     profile.always_pull_windows_pause_image.get_or_insert(settings.always_pull_pause_image);
-    profile.enable_csi_proxy.get_or_insert(settings.csi_proxy.is_some());
+    profile.enable_csi_proxy.get_or_insert(settings.csi_proxy);
     fill(&mut profile.windows_pause_image_url, settings.pause_image.as_str());
     if let WindowsImage::Marketplace { publisher, offer, sku, version } = &settings.image {
         fill(&mut profile.windows_publisher, publisher.as_str());

@@ -16,7 +16,7 @@ use crate::pack::{self, Payload};
 use crate::plan::{self, ClusterPlan, NodeOptions};
 use crate::render::{self, CustomData};
 use crate::report::Report;
-use crate::{validate, wire};
+use crate::{advice, validate, wire};
 use arm_template::{MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint, lint_deployment};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -111,8 +111,13 @@ pub struct Checked {
 pub fn check(definition: &[u8], options: &Options) -> Checked {
     let (definition, mut report, source) = wire::parse_with(&options.file_name, definition, &options.set);
     let cluster = definition.as_ref().and_then(|definition| validate::validate(definition, &options.catalog, &mut report));
+    let cluster = cluster.filter(|_| !report.is_fatal());
+    if let Some(cluster) = &cluster {
+        let plan = plan::plan(cluster, &options.catalog, &options.node);
+        advice::advise(cluster, &plan, &options.catalog, &mut report);
+    }
     report.locate(&source);
-    Checked { cluster: cluster.filter(|_| !report.is_fatal()), definition, report, source }
+    Checked { cluster, definition, report, source }
 }
 
 /// Generates everything for a definition that was checked with the same options.
@@ -124,6 +129,7 @@ pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, E
     let Checked { definition: Some(definition), cluster: Some(mut cluster), report, .. } = checked else {
         return Err(Error::Invalid(Box::new(checked.report)));
     };
+    check_times(&options.node)?;
     keep_pools(&mut cluster, &options.pools)?;
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
     let payloads = payloads(&cluster, &plan);
@@ -160,6 +166,13 @@ fn check_template(template: &str, parameters: &Parameters) -> Result<(), Error> 
 fn template_text(template: &Template) -> String {
     let text = template.to_text();
     if text.len() <= MAX_TEMPLATE_BYTES { text } else { template.to_json().to_string() + "\n" }
+}
+
+/// What the kubelet has is part of what all steps have.
+fn check_times(options: &NodeOptions) -> Result<(), Error> {
+    let NodeOptions { kubelet_timeout_seconds, deadline_minutes, wait_for_kubelet, .. } = *options;
+    let fits = !wait_for_kubelet || u64::from(kubelet_timeout_seconds) < u64::from(deadline_minutes) * 60;
+    if fits { Ok(()) } else { Err(Error::KubeletTimeout { kubelet_timeout_seconds, deadline_minutes }) }
 }
 
 fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {

@@ -17,7 +17,7 @@ pub use name_suffix::name_suffix;
 pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
 pub use pool::{Availability, DiskKind, Disks, PreProvision, Priority, WindowsPool};
 pub use windows::{
-    AdminCredentials, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
+    AdminCredentials, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
 };
 
 use crate::catalog::KubernetesVersion;

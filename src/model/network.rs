@@ -16,6 +16,8 @@ pub struct Network {
     pub dual_stack: bool,
     /// kube-proxy lets answers go directly to the client (direct server return).
     pub win_dsr: bool,
+    /// A network security rule keeps nodes from the internet (`blockOutboundInternet`).
+    pub outbound_blocked: bool,
     /// Kind of load balancer in front of services.
     pub load_balancer_sku: LoadBalancerSku,
     /// Masters are not in the backend pool of the standard load balancer.

@@ -29,6 +29,8 @@ pub struct WindowsPool {
     pub single_placement_group: Option<bool>,
     /// Scale set starts more VMs than asked for and removes the slowest.
     pub overprovision: bool,
+    /// Disks and caches are encrypted on the host.
+    pub encryption_at_host: bool,
     /// Scale set instances have public addresses.
     pub node_public_ip: bool,
     /// Resource id of a proximity placement group.
@@ -110,7 +112,7 @@ pub struct PreProvision {
     /// Name of the extension profile.
     pub name: String,
     /// Where the script is, without query.
-    pub url: String,
+    pub url: super::Location,
     /// Query of the URL, usually a shared access signature: secret.
     pub url_query: Option<String>,
     /// The script's parameter.

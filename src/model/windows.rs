@@ -1,5 +1,6 @@
 use super::Secret;
-use crate::catalog::KubernetesVersion;
+use crate::catalog::{ComponentId, KubernetesVersion};
+use crate::report::Path;
 
 /// Settings all Windows pools of a cluster share.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,33 +21,70 @@ pub struct WindowsSettings {
     pub pause_image: String,
     /// Pull the pause image even when it is there.
     pub always_pull_pause_image: bool,
-    /// CSI proxy, when storage drivers need it.
-    pub csi_proxy: Option<CsiProxy>,
+    /// CSI proxy: storage drivers need it.
+    pub csi_proxy: bool,
     /// URLs of the definition that take the place of, or come on top of, the catalog's.
     pub urls: WindowsUrls,
     /// OpenSSH server on the nodes, for these keys.
     pub ssh_keys: Option<Vec<String>>,
     /// SCHANNEL offers TLS 1.2 and later only.
     pub secure_tls: bool,
+    /// Id under which Windows reports telemetry.
+    pub telemetry_guid: String,
     /// Windows Update installs by itself.
     pub automatic_updates: bool,
     /// `Windows_Server` (Azure Hybrid Benefit), `None`, or not set.
     pub license_type: Option<&'static str>,
 }
 
+/// A URL of the definition, with the key that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The URL, with its query if it has one.
+    pub url: String,
+    /// Where the definition names it.
+    pub path: Path,
+}
+
+impl Location {
+    /// The last segment of the URL, without its query.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl WindowsSettings {
+    /// Every location of the definition that is a component's, whether the nodes need the component or not.
+    pub fn locations(&self) -> impl Iterator<Item = (ComponentId, &Location)> {
+        let urls = &self.urls;
+        let all = [
+            (ComponentId::Kubernetes, &urls.kubernetes_package),
+            (ComponentId::NodeBinaries, &urls.node_binaries),
+            (ComponentId::Containerd, &urls.containerd),
+            (ComponentId::SdnPlugin, &urls.sdn_plugin),
+            (ComponentId::AzureCni, &urls.azure_cni),
+            (ComponentId::CsiProxy, &urls.csi_proxy),
+        ];
+        all.into_iter().filter_map(|(id, location)| Some((id, location.as_ref()?)))
+    }
+}
+
 /// Download locations a definition may name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WindowsUrls {
     /// `customWindowsPackageURL`: instead of the catalog's Kubernetes package.
-    pub kubernetes_package: Option<String>,
+    pub kubernetes_package: Option<Location>,
     /// `windowsNodeBinariesURL`: upstream binaries laid over the package.
-    pub node_binaries: Option<String>,
+    pub node_binaries: Option<Location>,
     /// `windowsContainerdURL`.
-    pub containerd: Option<String>,
+    pub containerd: Option<Location>,
     /// `windowsSdnPluginURL`.
-    pub sdn_plugin: Option<String>,
+    pub sdn_plugin: Option<Location>,
     /// `azureCNIURLWindows`.
-    pub azure_cni: Option<String>,
+    pub azure_cni: Option<Location>,
+    /// `csiProxyURL`.
+    pub csi_proxy: Option<Location>,
 }
 
 /// Local administrator of the nodes.
@@ -104,21 +142,11 @@ impl RuntimeHandler {
     }
 }
 
-/// CSI proxy on the nodes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CsiProxy {
-    /// Package URL of the definition, instead of the catalog's.
-    pub url: Option<String>,
-}
-
 /// Where the VMs' image comes from (aks-engine `img:14-42`, in its order of precedence).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WindowsImage {
     /// A VHD of the user, made into one image per pool.
-    Vhd {
-        /// Blob URL.
-        url: String,
-    },
+    Vhd(Location),
     /// An image resource.
     Reference(ImageReference),
     /// A marketplace image.

@@ -2,7 +2,7 @@
 
 use super::NodeSecret;
 use crate::catalog::{Catalog, Component, ComponentId, WindowsImage as CatalogImage};
-use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, Secret, WindowsImage, WindowsPool};
+use crate::model::{Cluster, ContainerRuntime, Location, NetworkPlugin, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
 /// What a node downloads.
@@ -42,7 +42,7 @@ pub(super) fn needed(cluster: &Cluster, catalog: &Catalog) -> (Vec<Component>, V
 fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
     let urls = &cluster.windows.urls;
     let ours = |id| from_catalog(cluster, catalog, id);
-    let theirs = |id, url: &Option<String>| url.as_deref().map(|url| catalog.named(id, url));
+    let theirs = |id, location: &Option<Location>| location.as_ref().map(|location| catalog.named(id, &location.url));
     let mut all = vec![theirs(ComponentId::Kubernetes, &urls.kubernetes_package).or_else(|| ours(ComponentId::Kubernetes))];
     all.push(theirs(ComponentId::NodeBinaries, &urls.node_binaries));
     all.push(match cluster.windows.runtime {
@@ -56,8 +56,8 @@ fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
         }
         NetworkPlugin::Kubenet => ours(ComponentId::WinBridge),
     });
-    if let Some(proxy) = &cluster.windows.csi_proxy {
-        all.push(theirs(ComponentId::CsiProxy, &proxy.url).or_else(|| ours(ComponentId::CsiProxy)));
+    if cluster.windows.csi_proxy {
+        all.push(theirs(ComponentId::CsiProxy, &urls.csi_proxy).or_else(|| ours(ComponentId::CsiProxy)));
     }
     all.into_iter().flatten().collect()
 }
@@ -68,8 +68,8 @@ pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool) 
 }
 
 pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Component> {
-    match cluster.windows.urls.azure_cni.as_deref() {
-        Some(url) => Some(catalog.named(ComponentId::AzureCni, url)),
+    match &cluster.windows.urls.azure_cni {
+        Some(location) => Some(catalog.named(ComponentId::AzureCni, &location.url)),
         None => from_catalog(cluster, catalog, ComponentId::AzureCni),
     }
 }

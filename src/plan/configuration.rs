@@ -18,7 +18,7 @@ macro_rules! settings {
 /// What is the same on every Windows node of the cluster.
 pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
     let mut all = Settings::new();
-    all.extend(bootstrap(catalog, options));
+    all.extend(bootstrap(cluster, catalog, options));
     all.extend(kubernetes(cluster));
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
@@ -41,13 +41,13 @@ pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], co
     }
     if let Some(extension) = &pool.pre_provision {
         let none: Setting = std::iter::empty::<&str>().collect();
-        let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url).into()), ("sha256", none)]);
+        let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url.url).into()), ("sha256", none)]);
         all.insert("preProvision", Setting::Object(value));
     }
     all
 }
 
-fn bootstrap(catalog: &Catalog, options: &NodeOptions) -> Settings {
+fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Settings {
     let mut all = Settings::from(settings! {
         "generator": concat!("gen-cse ", env!("CARGO_PKG_VERSION")),
         "deadlineMinutes": options.deadline_minutes,
@@ -55,7 +55,7 @@ fn bootstrap(catalog: &Catalog, options: &NodeOptions) -> Settings {
         "kubeletTimeoutSeconds": options.kubelet_timeout_seconds,
         "minimumFreeGB": MINIMUM_FREE_GB,
         "pageFileMB": PAGE_FILE_MB,
-        "windowsTelemetryGuid": catalog.telemetry_guid(),
+        "windowsTelemetryGuid": &cluster.windows.telemetry_guid,
     });
     all.insert("osBuilds", catalog.os_builds().collect());
     all
@@ -161,7 +161,7 @@ fn system(cluster: &Cluster) -> Settings {
     let mut all = Settings::from(settings! {
         "sshEnabled": keys.is_some(),
         "secureTls": cluster.windows.secure_tls,
-        "enableCsiProxy": cluster.windows.csi_proxy.is_some(),
+        "enableCsiProxy": cluster.windows.csi_proxy,
     });
     all.insert("sshKeys", keys.unwrap_or_default().iter().collect());
     all
@@ -176,9 +176,9 @@ fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Setti
     Settings::from(settings! {
         "kubernetesPackageUrl": used(ComponentId::Kubernetes),
         "windowsNodeBinariesUrl": used(ComponentId::NodeBinaries),
-        "containerdUrl": or_given(used(ComponentId::Containerd), cluster.windows.urls.containerd.as_ref()),
+        "containerdUrl": or_given(used(ComponentId::Containerd), cluster.windows.urls.containerd.as_ref().map(|location| &location.url)),
         "azureCniUrl": or_given(used(ComponentId::AzureCni), azure_cni.as_ref()),
-        "sdnPluginUrl": or_given(used(ComponentId::SdnPlugin), cluster.windows.urls.sdn_plugin.as_ref()),
+        "sdnPluginUrl": or_given(used(ComponentId::SdnPlugin), cluster.windows.urls.sdn_plugin.as_ref().map(|location| &location.url)),
         "csiProxyUrl": used(ComponentId::CsiProxy),
     })
 }

@@ -56,6 +56,20 @@ pub struct ClusterPlan {
     pub pools: Vec<PoolPlan>,
 }
 
+impl ClusterPlan {
+    /// What the nodes of some pool need, each component once.
+    #[must_use]
+    pub fn components(&self) -> Vec<&Component> {
+        let mut all: Vec<&Component> = Vec::new();
+        for component in self.pools.iter().flat_map(|pool| &pool.components) {
+            if !all.iter().any(|known| known.id == component.id) {
+                all.push(component);
+            }
+        }
+        all
+    }
+}
+
 /// Everything decided for one Windows pool.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -94,7 +94,7 @@ fn ssh(cluster: &Cluster, _: &WindowsPool) -> bool {
     cluster.windows.ssh_keys.is_some()
 }
 fn csi_proxy(cluster: &Cluster, _: &WindowsPool) -> bool {
-    cluster.windows.csi_proxy.is_some()
+    cluster.windows.csi_proxy
 }
 fn hosts_config_agent(cluster: &Cluster, _: &WindowsPool) -> bool {
     cluster.hosts_config_agent

@@ -26,7 +26,7 @@ mod secrets;
 pub use codes::Code;
 pub use lines::Lines;
 pub use path::{Path, Segment};
-pub use prose::{nearest, numbered, show};
+pub use prose::{all_of, either, nearest, numbered, show};
 pub use render::{Checked, Format, render, summary};
 pub use secrets::{HIDDEN, has_user_information, is_secret_key, is_secret_text};
 

@@ -2,6 +2,7 @@
 
 use super::Path;
 use super::secrets::{HIDDEN, is_secret_text};
+use std::fmt::Display;
 
 /// Longer values are cut: a message is a sentence, not a copy of the file. In characters.
 const MAX_SHOWN: usize = 60;
@@ -51,6 +52,27 @@ pub fn numbered(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// `` `a`, `b` or `c` ``.
+#[must_use]
+pub fn either(words: &[impl Display]) -> String {
+    list(words, "or")
+}
+
+/// `` `a`, `b` and `c` ``.
+#[must_use]
+pub fn all_of(words: &[impl Display]) -> String {
+    list(words, "and")
+}
+
+fn list(words: &[impl Display], conjunction: &str) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} {conjunction} {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
 /// Below this similarity (0 to 1) a name is not a misspelling of another.
 const NEAR: f64 = 0.65;
 
@@ -89,5 +111,12 @@ mod tests {
         assert_eq!(nearest("nodecount", &["nodeCount1", "nodeCount2"]), Some("nodeCount1"));
         assert_eq!(nearest("AVAILABILITYSET", &["VirtualMachineScaleSets", "AvailabilitySet"]), Some("AvailabilitySet"));
         assert_eq!(nearest(&"x".repeat(1000), &["x"]), None);
+    }
+
+    #[test]
+    fn words_are_joined_as_in_a_sentence() {
+        assert_eq!(either(&["a"]), "`a`");
+        assert_eq!(all_of(&["a", "b"]), "`a` and `b`");
+        assert_eq!(either(&[1, 3, 5]), "`1`, `3` or `5`");
     }
 }

@@ -13,6 +13,7 @@
 
 mod advice;
 mod overrides;
+pub mod paths;
 mod read;
 #[cfg(feature = "schema")]
 mod schema;

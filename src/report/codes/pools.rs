@@ -235,13 +235,22 @@ super::codes! {
             { \"--register-with-taints\": \"sku=win:NoSchedule\" } } }",
         hides_below: false,
     };
+    IP_ADDRESS_LIMIT = Code {
+        id: "ip-address-limit",
+        severity: Severity::Error,
+        title: "a node needs more addresses than a network interface has",
+        explanation: "With azure CNI every pod gets an address of the network interface: a node needs one for itself and one per pod \
+            (`--max-pods`), and Azure gives an interface at most 256. The deployment would fail.",
+        wrong: "{ \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"300\" } } }",
+        right: "{ \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"255\" } } }",
+        hides_below: false,
+    };
     IP_ADDRESS_COUNT = Code {
         id: "ip-address-count",
         severity: Severity::Warning,
         title: "a node has fewer addresses than pods",
         explanation: "With azure CNI every pod gets an address of the network interface: a node needs one for itself and one per pod \
-            (`--max-pods`), and an interface has at most 256. Pods beyond that stay in ContainerCreating. Leave `ipAddressCount` out, \
-            and it follows `--max-pods`.",
+            (`--max-pods`). Pods beyond that stay in ContainerCreating. Leave `ipAddressCount` out, and it follows `--max-pods`.",
         wrong: "{ \"ipAddressCount\": 10, \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"30\" } } }",
         right: "{ \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"30\" } } }",
         hides_below: false,

@@ -1,10 +1,8 @@
-use crate::catalog::CloudKind;
+use crate::catalog::{Catalog, CloudKind};
 use crate::model::{Cloud, CustomCloud, IdentitySystem};
 use crate::wire;
 use serde_json::{Map, Value};
 
-const CHINA: [&str; 6] = ["chinaeast", "chinanorth", "chinaeast2", "chinaeast3", "chinanorth2", "chinanorth3"];
-const GERMANY: [&str; 2] = ["germanynortheast", "germanycentral"];
 /// Every custom cloud has this name towards the cloud provider (aks-engine pkg/helpers/helpers.go:174-184).
 const CUSTOM: &str = "AzureStackCloud";
 
@@ -14,19 +12,13 @@ pub(crate) fn normalise_location(location: &str) -> String {
 }
 
 /// The cloud of a definition: described by it, or found by its region.
-pub(crate) fn cloud(definition: &wire::ClusterDefinition) -> Cloud {
+pub(crate) fn cloud(definition: &wire::ClusterDefinition, catalog: &Catalog) -> Cloud {
     let profile = definition.properties.as_ref().and_then(|properties| properties.custom_cloud_profile.as_ref());
     if let Some(profile) = profile {
         return custom(profile);
     }
     let location = definition.location.as_deref().map(normalise_location).unwrap_or_default();
-    let name = match location.as_str() {
-        china if CHINA.contains(&china) => "AzureChinaCloud",
-        germany if GERMANY.contains(&germany) => "AzureGermanCloud",
-        government if government.starts_with("usgov") || government.starts_with("usdod") => "AzureUSGovernmentCloud",
-        _ => "AzurePublicCloud",
-    };
-    Cloud { name: name.to_owned(), kind: CloudKind::Public, custom: None }
+    Cloud { name: catalog.cloud_of(&location).to_owned(), kind: CloudKind::Public, custom: None }
 }
 
 /// Azure Stack Hub is a custom cloud without a name of its own (aks-engine pkg/api/types.go:1980).

@@ -14,9 +14,9 @@ pub(super) use cloud::{cloud, normalise_location};
 pub(super) use identity::{secret_of, uses_managed_identity};
 pub(super) use kubelet::is_fixed as is_fixed_kubelet_flag;
 pub(super) use network::{cluster_cidrs, network_plugin, service_cidrs};
-pub(super) use pools::{DEFAULT_EXTENSION_ROOT, availability, is_windows};
+pub(super) use pools::{availability, is_windows, pre_provision};
 pub(super) use version::resolve_version;
-pub(super) use windows::{asked_runtime, csi_proxy, image, runtime};
+pub(super) use windows::{asked_runtime, image, runtime, urls};
 
 use crate::catalog::{Catalog, CloudKind};
 use crate::model::{self, Cluster};
@@ -36,7 +36,7 @@ pub(super) struct Source<'a> {
 
 /// The model of a definition that has passed every rule.
 pub(super) fn cluster(source: &Source) -> Option<Cluster> {
-    let cloud = cloud::cloud(source.definition);
+    let cloud = cloud::cloud(source.definition, source.catalog);
     let azure_stack = cloud.kind == CloudKind::AzureStack;
     let version = version::resolve_version(source.properties, source.catalog, cloud.kind)?;
     let runtime = windows::runtime(source.kubernetes, &version);

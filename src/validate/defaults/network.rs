@@ -31,6 +31,7 @@ pub(super) fn network(source: &Source, azure_stack: bool) -> Option<Network> {
         plugin,
         dns_service_ip: kubernetes.dns_service_ip.as_deref().filter(|ip| !ip.is_empty()).unwrap_or("10.0.0.10").parse().ok()?,
         dual_stack: dual_stack(source),
+        outbound_blocked: source.flags.block_outbound_internet.unwrap_or(false),
         win_dsr: source.flags.enable_win_dsr.unwrap_or(false),
         load_balancer_sku: sku,
         exclude_master_from_standard_lb: kubernetes.exclude_master_from_standard_lb.unwrap_or(sku == LoadBalancerSku::Standard),

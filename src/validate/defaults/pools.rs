@@ -2,11 +2,11 @@ use super::identity::secret_of;
 use super::kubelet::{self, Flags, Kubelet, SortedFlags};
 use super::windows::text;
 use super::{Source, network_plugin};
-use crate::model::{Availability, DiskKind, Disks, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool};
-use crate::wire;
+use crate::model::{Availability, DiskKind, Disks, Location, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool};
+use crate::wire::{self, paths};
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
-pub(crate) const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
+const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
 
 /// Scale sets are the default, except on Azure Stack Hub (def:743).
 pub(crate) fn availability(pool: &wire::AgentPoolProfile, azure_stack: bool) -> Availability {
@@ -69,6 +69,7 @@ fn windows_pool(
         priority: priority(pool),
         single_placement_group: pool.single_placement_group,
         overprovision: pool.vmss_over_provisioning_enabled.unwrap_or(false),
+        encryption_at_host: pool.encryption_at_host.unwrap_or(false),
         node_public_ip: pool.enable_vmss_node_public_ip.unwrap_or(false),
         proximity_placement_group: text(pool.proximity_placement_group_id.as_ref()),
         backend_address_pools: pool.load_balancer_backend_address_pool_ids.clone().unwrap_or_default(),
@@ -127,16 +128,20 @@ fn labels(pool: &wire::AgentPoolProfile) -> Vec<(String, String)> {
 }
 
 /// `<rootURL>extensions/<name>/<version>/<script>` (aks-engine eng:197-214).
-fn pre_provision(source: &Source, pool: &wire::AgentPoolProfile) -> Option<PreProvision> {
+pub(crate) fn pre_provision(source: &Source, pool: &wire::AgentPoolProfile) -> Option<PreProvision> {
     let wanted = pool.pre_provision_extension.as_ref()?.name.as_deref()?;
     let profiles = source.properties.extension_profiles.as_deref().unwrap_or_default();
-    let profile = profiles.iter().find(|profile| profile.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted)))?;
+    let (index, profile) =
+        profiles.iter().enumerate().find(|(_, profile)| profile.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted)))?;
     let name = profile.name.clone()?;
     let root = text(profile.root_url.as_ref()).unwrap_or_else(|| DEFAULT_EXTENSION_ROOT.to_owned());
     let (version, script) = (profile.version.as_deref().unwrap_or_default(), profile.script.as_deref().unwrap_or_default());
     let slash = if root.ends_with('/') { "" } else { "/" };
     Some(PreProvision {
-        url: format!("{root}{slash}extensions/{name}/{version}/{script}"),
+        url: Location {
+            url: format!("{root}{slash}extensions/{name}/{version}/{script}"),
+            path: paths::properties().key("extensionProfiles").index(index).key("rootURL"),
+        },
         url_query: text(profile.url_query.as_ref()).map(|query| query.trim_start_matches('?').to_owned()),
         parameter: extension_parameter(profile),
         name,

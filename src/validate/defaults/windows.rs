@@ -1,10 +1,11 @@
 use super::Source;
 use super::identity::secret_of;
-use crate::catalog::{ComponentId, ImageChoice, KubernetesVersion};
+use crate::catalog::{Catalog, ComponentId, ImageChoice, KubernetesVersion};
 use crate::model::{
-    AdminCredentials, Cloud, ContainerRuntime, CsiProxy, ImageReference, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
+    AdminCredentials, Cloud, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
 };
-use crate::wire;
+use crate::report::Path;
+use crate::wire::{self, paths};
 
 /// The runtime the definition asks for.
 pub(crate) fn asked_runtime(kubernetes: &wire::KubernetesConfig) -> Option<ContainerRuntime> {
@@ -26,12 +27,12 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
     let handlers = windows.windows_runtimes.as_ref();
     let hyperv = handlers.and_then(|handlers| handlers.hyperv_runtimes.as_deref()).unwrap_or_default();
     let spec = kubernetes_spec(source);
+    let image = image(source, runtime);
     WindowsSettings {
         admin: AdminCredentials {
             username: windows.admin_username.clone().unwrap_or_default(),
             password: secret_of(windows.admin_password.as_deref()),
         },
-        image: image(source, runtime),
         runtime,
         default_handler: match handlers.and_then(|handlers| handlers.default.as_deref()) {
             Some("hyperv") => RuntimeHandler::HyperV,
@@ -44,18 +45,30 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
         },
         pause_image: text(windows.windows_pause_image_url.as_ref())
             .or_else(|| text(spec.and_then(|spec| spec.windows_pause_image_url.as_ref())))
-            .unwrap_or_else(|| source.catalog.pause_image().to_owned()),
+            .unwrap_or_else(|| default_pause_image(source.catalog, &image).to_owned()),
+        image,
         always_pull_pause_image: windows
             .always_pull_windows_pause_image
             .or_else(|| spec.and_then(|spec| spec.always_pull_windows_pause_image))
             .unwrap_or(false),
         csi_proxy: csi_proxy(source, cloud, external_cloud_provider),
+        telemetry_guid: text(spec.and_then(|spec| spec.windows_telemetry_guid.as_ref()))
+            .unwrap_or_else(|| source.catalog.telemetry_guid().to_owned()),
         urls: urls(source),
         ssh_keys: windows.ssh_enabled.unwrap_or(true).then(|| ssh_keys(source)),
         secure_tls: windows.windows_secure_tls_enabled.unwrap_or(false),
         automatic_updates: windows.enable_automatic_updates.unwrap_or(false),
         license_type: windows.enable_ahub.map(|hybrid| if hybrid { "Windows_Server" } else { "None" }),
     }
+}
+
+/// The one that has a variant for the nodes' Windows build, as far as the image tells it.
+fn default_pause_image<'a>(catalog: &'a Catalog, image: &WindowsImage) -> &'a str {
+    let build = match image {
+        WindowsImage::Marketplace { publisher, offer, sku, version } => catalog.build_of_image(publisher, offer, sku, version),
+        WindowsImage::Vhd(_) | WindowsImage::Reference(_) => None,
+    };
+    build.map_or_else(|| catalog.pause_image(), |build| catalog.pause_image_for(build))
 }
 
 /// Text that is there and not empty: aks-engine takes an empty value for none.
@@ -77,43 +90,50 @@ fn ssh_keys(source: &Source) -> Vec<String> {
 }
 
 /// On when asked for, or, where the definition is silent, when storage drivers run outside Kubernetes (def:1225-1235).
-pub(crate) fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider: bool) -> Option<CsiProxy> {
-    let given = text(source.windows.csi_proxy_url.as_ref());
-    let enabled = source.windows.enable_csi_proxy.unwrap_or(external_cloud_provider || given.is_some());
-    if !enabled {
-        return None;
-    }
-    let url = given.or_else(|| text(kubernetes_spec(source).and_then(|spec| spec.csi_proxy_download_url.as_ref())));
-    if url.is_none() {
+pub(crate) fn csi_proxy(source: &Source, cloud: &Cloud, external_cloud_provider: bool) -> bool {
+    let located = urls(source).csi_proxy.is_some();
+    let enabled =
+        source.windows.enable_csi_proxy.unwrap_or(external_cloud_provider || text(source.windows.csi_proxy_url.as_ref()).is_some());
+    let known = || {
         let version = super::resolve_version(source.properties, source.catalog, cloud.kind)?;
-        source.catalog.component(ComponentId::CsiProxy, &version, &cloud.name)?;
-    }
-    Some(CsiProxy { url })
+        source.catalog.component(ComponentId::CsiProxy, &version, &cloud.name)
+    };
+    enabled && (located || known().is_some())
 }
 
-fn urls(source: &Source) -> WindowsUrls {
+/// What the definition names, or the custom cloud brings along.
+pub(crate) fn urls(source: &Source) -> WindowsUrls {
     let kubernetes = source.kubernetes;
-    let spec = kubernetes_spec(source);
-    let package = text(spec.and_then(|spec| spec.kube_binaries_sas_url_base.as_ref())).and_then(|base| {
-        let cloud = super::cloud(source.definition);
+    let none = wire::KubernetesSpecConfig::default();
+    let spec = kubernetes_spec(source).unwrap_or(&none);
+    let own = |key: &'static str, url: &Option<String>| location(paths::kubernetes().key(key), url.as_ref());
+    let of_cloud = |key: &'static str, url: &Option<String>| location(paths::kubernetes_spec().key(key), url.as_ref());
+    let package = of_cloud("kubeBinariesSASURLBase", &spec.kube_binaries_sas_url_base).and_then(|base| {
+        let cloud = super::cloud(source.definition, source.catalog);
         let version = super::resolve_version(source.properties, source.catalog, cloud.kind)?;
-        Some(format!("{base}v{version}/windowszip/v{version}-1int.zip"))
+        Some(Location { url: format!("{}v{version}/windowszip/v{version}-1int.zip", base.url), ..base })
     });
     WindowsUrls {
-        kubernetes_package: text(kubernetes.custom_windows_package_url.as_ref()).or(package),
-        node_binaries: text(kubernetes.windows_node_binaries_url.as_ref()),
-        containerd: text(kubernetes.windows_containerd_url.as_ref()),
-        sdn_plugin: text(kubernetes.windows_sdn_plugin_url.as_ref()),
-        azure_cni: text(kubernetes.azure_cni_url_windows.as_ref())
-            .or_else(|| text(spec.and_then(|spec| spec.vnet_cni_windows_plugins_download_url.as_ref()))),
+        kubernetes_package: own("customWindowsPackageURL", &kubernetes.custom_windows_package_url).or(package),
+        node_binaries: own("windowsNodeBinariesURL", &kubernetes.windows_node_binaries_url),
+        containerd: own("windowsContainerdURL", &kubernetes.windows_containerd_url),
+        sdn_plugin: own("windowsSdnPluginURL", &kubernetes.windows_sdn_plugin_url),
+        azure_cni: own("azureCNIURLWindows", &kubernetes.azure_cni_url_windows)
+            .or_else(|| of_cloud("vnetCNIWindowsPluginsDownloadURL", &spec.vnet_cni_windows_plugins_download_url)),
+        csi_proxy: location(paths::windows().key("csiProxyURL"), source.windows.csi_proxy_url.as_ref())
+            .or_else(|| of_cloud("csiProxyDownloadURL", &spec.csi_proxy_download_url)),
     }
+}
+
+fn location(path: Path, url: Option<&String>) -> Option<Location> {
+    Some(Location { url: text(url)?, path })
 }
 
 /// Own VHD, image resource, or marketplace, in this order (aks-engine img:14-42).
 pub(crate) fn image(source: &Source, runtime: ContainerRuntime) -> WindowsImage {
     let windows = source.windows;
-    if let Some(url) = text(windows.windows_image_source_url.as_ref()) {
-        return WindowsImage::Vhd { url };
+    if let Some(vhd) = location(paths::windows().key("WindowsImageSourceUrl"), windows.windows_image_source_url.as_ref()) {
+        return WindowsImage::Vhd(vhd);
     }
     match windows.image_reference.as_ref().and_then(image_reference) {
         Some(reference) => WindowsImage::Reference(reference),

@@ -1,10 +1,11 @@
 //! Addons the peers refuse in some clusters, those that touch Windows nodes first of all.
 
-use super::support::{either, given};
-use super::{Facts, kubernetes_path};
+use super::Facts;
+use super::support::given;
+use crate::catalog::Peer;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, show};
-use crate::wire::{AddonNodePoolsConfig, KubernetesAddon, TextMap};
+use crate::report::{Path, Report, all_of, either, show};
+use crate::wire::{AddonNodePoolsConfig, KubernetesAddon, TextMap, paths};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -13,7 +14,7 @@ const ARC_KEYS: &[&str] = &["location", "tenantID", "subscriptionID", "resourceG
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let addons = facts.kubernetes.addons.as_deref().unwrap_or_default();
-    let list = kubernetes_path().key("addons");
+    let list = paths::kubernetes().key("addons");
     for (index, addon) in addons.iter().enumerate() {
         let mut found = Finder { path: list.index(index), report };
         form(addon, &mut found);
@@ -87,7 +88,7 @@ fn enabled(facts: &Facts, addon: &KubernetesAddon, name: &str, found: &mut Finde
             found.refuse("name", "`antrea` needs `networkPolicy` `antrea`");
         }
         "flannel" => found.refuse("name", "`flannel` is no longer possible for new clusters"),
-        "container-monitoring" if facts.at_least(1, 25) => {
+        "container-monitoring" if facts.catalog.peer() == Peer::AksEngineAzurestack => {
             found.refuse("name", "`container-monitoring` is not possible with aks-engine-azurestack");
         }
         "rescheduler" => found.refuse("name", "`rescheduler` is no longer possible for new clusters"),
@@ -96,7 +97,7 @@ fn enabled(facts: &Facts, addon: &KubernetesAddon, name: &str, found: &mut Finde
             let config = addon.config.as_ref().unwrap_or(&empty);
             let missing: Vec<_> = ARC_KEYS.iter().filter(|key| given(config.get(**key)).is_none()).collect();
             if !missing.is_empty() {
-                found.refuse("config", format!("`azure-arc-onboarding` needs {} in its config", super::support::all_of(&missing)));
+                found.refuse("config", format!("`azure-arc-onboarding` needs {} in its config", all_of(&missing)));
             }
         }
         _ => {}

@@ -1,11 +1,12 @@
 //! Availability sets, scale sets and zones.
 
-use super::support::{all_of, given, one_of};
-use super::{Facts, Pool, properties_path};
+use super::support::{given, one_of};
+use super::{Facts, Pool};
 use crate::model::{Availability, WindowsImage};
 use crate::report::codes::{cluster, pools};
-use crate::report::{Report, show};
+use crate::report::{Report, all_of, show};
 use crate::validate::defaults;
+use crate::wire::paths;
 
 pub(super) const AVAILABILITY_SET: &str = "AvailabilitySet";
 pub(super) const SCALE_SETS: &str = "VirtualMachineScaleSets";
@@ -156,7 +157,7 @@ fn zones(facts: &Facts, report: &mut Report) {
     }
     let sku = given(facts.kubernetes.load_balancer_sku.as_ref());
     if let Some(sku) = sku.filter(|sku| all && !sku.eq_ignore_ascii_case("Standard")) {
-        let path = super::kubernetes_path().key("loadBalancerSku");
+        let path = paths::kubernetes().key("loadBalancerSku");
         let message = format!("zones need a standard load balancer, found {}", show(&path, sku));
         report.error(pools::AVAILABILITY_ZONES, path, message);
     }
@@ -164,7 +165,7 @@ fn zones(facts: &Facts, report: &mut Report) {
     if masters && !without.is_empty() {
         let (noun, verb) = if without.len() == 1 { ("pool", "is") } else { ("pools", "are") };
         let message = format!("the control plane is spread over zones, and {noun} {} {verb} not", all_of(&without));
-        report.warning(pools::ZONES_PARTIAL, properties_path().key("agentPoolProfiles"), message);
+        report.warning(pools::ZONES_PARTIAL, paths::properties().key("agentPoolProfiles"), message);
     }
 }
 

@@ -1,20 +1,20 @@
 //! Custom clouds, Azure Stack Hub first of all.
 
+use super::Facts;
 use super::availability::AVAILABILITY_SET;
-use super::support::{all_of, given, missing, one_of};
-use super::{Facts, kubernetes_path, masters_path, properties_path};
+use super::support::{given, missing, one_of};
 use crate::model::ContainerRuntime;
 use crate::report::codes::{cloud, cluster};
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report, all_of, show};
 use crate::validate::defaults;
-use crate::wire;
+use crate::wire::{self, paths};
 
 /// Largest managed disk of Azure Stack Hub, in GB (`MaxAzureStackManagedDiskSize`).
 const MOST_DISK_GB: i64 = 1023;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(profile) = &facts.properties.custom_cloud_profile else { return };
-    let path = properties_path().key("customCloudProfile");
+    let path = paths::properties().key("customCloudProfile");
     if given(facts.definition.location.as_ref()).is_none() {
         missing(report, Path::root().key("location"), "location", ", and a custom cloud has no other way to know it");
     }
@@ -69,7 +69,7 @@ fn portal(facts: &Facts, profile: &wire::CustomCloudProfile, path: &Path, report
 
 fn azure_stack(facts: &Facts, report: &mut Report) {
     let kubernetes = facts.kubernetes;
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     if facts.at_least(1, 21) && kubernetes.use_cloud_controller_manager != Some(true) {
         let message = "Azure Stack needs the cloud controller manager from Kubernetes 1.21 on";
         report.error(cloud::AZURE_STACK, path.key("useCloudControllerManager"), message).help("add `\"useCloudControllerManager\": true`");
@@ -106,14 +106,14 @@ fn azure_stack(facts: &Facts, report: &mut Report) {
 fn machines(facts: &Facts, report: &mut Report) {
     if facts.masters.is_some_and(super::masters::is_scale_set) {
         let message = format!("Azure Stack has no scale sets, expected `{AVAILABILITY_SET}`");
-        report.error(cloud::AZURE_STACK, masters_path().key("availabilityProfile"), message);
+        report.error(cloud::AZURE_STACK, paths::masters().key("availabilityProfile"), message);
     }
     for pool in facts.pools.iter().filter(|pool| !super::availability::is_availability_set(pool)) {
         let message = format!("Azure Stack has no scale sets, expected `{AVAILABILITY_SET}`, written out");
         report.error(cloud::AZURE_STACK, pool.path.key("availabilityProfile"), message);
     }
     let pools = facts.pools.iter().map(|pool| (&pool.path, given(pool.profile.distro.as_ref())));
-    let masters = masters_path();
+    let masters = paths::masters();
     let all = pools.chain([(&masters, facts.masters.and_then(|masters| given(masters.distro.as_ref())))]);
     for (parent, distro) in all {
         if let Some(distro) = distro.filter(|distro| matches!(*distro, "aks-ubuntu-16.04" | "aks-ubuntu-18.04")) {

@@ -1,22 +1,23 @@
 //! The parts every definition has.
 
+use super::Facts;
 use super::support::{given, missing};
-use super::{Facts, orchestrator_path, properties_path};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Path, Report, show};
+use crate::wire::paths;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(properties) = &facts.definition.properties else {
-        return missing(report, properties_path(), "properties", "");
+        return missing(report, paths::properties(), "properties", "");
     };
     if properties.master_profile.is_none() {
-        missing(report, properties_path().key("masterProfile"), "masterProfile", "");
+        missing(report, paths::properties().key("masterProfile"), "masterProfile", "");
     }
     if properties.linux_profile.is_none() {
-        missing(report, properties_path().key("linuxProfile"), "linuxProfile", ": the control plane runs Linux");
+        missing(report, paths::properties().key("linuxProfile"), "linuxProfile", ": the control plane runs Linux");
     }
     if facts.has_windows() && facts.windows.is_none() {
-        missing(report, properties_path().key("windowsProfile"), "windowsProfile", ", and there is a Windows pool");
+        missing(report, paths::properties().key("windowsProfile"), "windowsProfile", ", and there is a Windows pool");
     }
     orchestrator_type(facts, report);
     any_windows_pool(facts, report);
@@ -25,7 +26,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 fn orchestrator_type(facts: &Facts, report: &mut Report) {
     let kind = facts.properties.orchestrator_profile.as_ref().and_then(|profile| given(profile.orchestrator_type.as_ref()));
     let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("Kubernetes")) else { return };
-    let path = orchestrator_path().key("orchestratorType");
+    let path = paths::orchestrator().key("orchestratorType");
     let message = format!("{} is not a known orchestrator, expected `Kubernetes`", show(&path, kind));
     report.error(cluster::ORCHESTRATOR_TYPE, path, message).help("leave `orchestratorType` out");
 }
@@ -38,7 +39,7 @@ fn any_windows_pool(facts: &Facts, report: &mut Report) {
     if facts.has_windows() || undecided {
         return;
     }
-    let path: Path = properties_path().key("agentPoolProfiles");
+    let path: Path = paths::properties().key("agentPoolProfiles");
     let found = if facts.pools.is_empty() { "there is no agent pool" } else { "no agent pool runs Windows" };
     report
         .warning(pools::NO_WINDOWS_POOL, path, format!("{found}, so there is nothing to generate"))

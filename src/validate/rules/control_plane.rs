@@ -1,9 +1,11 @@
 //! Settings no Windows node reads, which the peers refuse all the same.
 
-use super::support::{either, given, in_range, one_of, require};
-use super::{Facts, Pool, kubernetes_path, masters_path, properties_path};
+use super::support::{given, in_range, one_of, require};
+use super::{Facts, Pool};
+use crate::catalog::Peer;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report, either, show};
+use crate::wire::paths;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -34,7 +36,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 
 fn settings(facts: &Facts, report: &mut Report) {
     let kubernetes = facts.kubernetes;
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     let mut refuse = |condition: bool, key: &'static str, message: &str| {
         if condition {
             report.error(cluster::CONTROL_PLANE, path.key(key), message);
@@ -81,7 +83,7 @@ fn etcd(facts: &Facts, report: &mut Report) {
         plain && patch.parse::<u32>().is_ok_and(|patch| runs.iter().any(|(first, last)| (first..=last).contains(&&patch)))
     });
     if !known {
-        let path = kubernetes_path().key("etcdVersion");
+        let path = paths::kubernetes().key("etcdVersion");
         let message = format!("{} is not a version of etcd that aks-engine has, such as `3.3.25`", show(&path, version));
         report.error(cluster::CONTROL_PLANE, path, message);
     }
@@ -89,7 +91,7 @@ fn etcd(facts: &Facts, report: &mut Report) {
 
 fn jumpbox(facts: &Facts, report: &mut Report) {
     let Some(jumpbox) = facts.kubernetes.private_cluster.as_ref().and_then(|private| private.jumpbox_profile.as_ref()) else { return };
-    let path = kubernetes_path().key("privateCluster").key("jumpboxProfile");
+    let path = paths::kubernetes().key("privateCluster").key("jumpboxProfile");
     require(report, &path, "name", jumpbox.name.as_ref());
     require(report, &path, "vmSize", jumpbox.vm_size.as_ref());
     require(report, &path, "publicKey", jumpbox.public_key.as_ref());
@@ -98,7 +100,7 @@ fn jumpbox(facts: &Facts, report: &mut Report) {
 
 /// Flags that only aks-engine-azurestack knows.
 fn flags(facts: &Facts, report: &mut Report) {
-    if facts.version.is_none() || facts.at_least(1, 25) {
+    if facts.catalog.peer() == Peer::AksEngineAzurestack {
         return;
     }
     let theirs = [
@@ -107,7 +109,7 @@ fn flags(facts: &Facts, report: &mut Report) {
         ("enforceKubernetesDisaStig", facts.flags.enforce_kubernetes_disa_stig),
     ];
     for (key, _) in theirs.into_iter().filter(|(_, value)| value.is_some()) {
-        let path = properties_path().key("featureFlags").key(key);
+        let path = paths::properties().key("featureFlags").key(key);
         report.error(cluster::CONTROL_PLANE, path, format!("only aks-engine-azurestack knows `{key}`"));
     }
 }
@@ -137,7 +139,7 @@ fn audit(facts: &Facts, report: &mut Report) {
         }
     };
     if let Some(masters) = facts.masters {
-        machine(&masters_path(), masters.audit_d_enabled, given(masters.distro.as_ref()));
+        machine(&paths::masters(), masters.audit_d_enabled, given(masters.distro.as_ref()));
     }
     // on a Windows pool the peers call any distro one that is not Ubuntu, and do not ask for auditd
     for Pool { profile, path, windows } in &facts.pools {
@@ -149,7 +151,7 @@ fn audit(facts: &Facts, report: &mut Report) {
 
 fn aad(facts: &Facts, report: &mut Report) {
     let Some(aad) = &facts.properties.aad_profile else { return };
-    let path = properties_path().key("aadProfile");
+    let path = paths::properties().key("aadProfile");
     let ids = [
         ("clientAppID", &aad.client_app_id, true),
         ("serverAppID", &aad.server_app_id, true),

@@ -1,22 +1,15 @@
 //! OS disks and data disks.
 
 use super::availability::is_availability_set;
-use super::support::{either, given, in_range, one_of};
+use super::support::{given, in_range, one_of};
 use super::{Facts, Pool};
-use crate::model::{Availability, WindowsImage};
+use crate::model::Availability;
 use crate::report::codes::{cluster, pools};
-use crate::report::{Report, show};
+use crate::report::{Report, either, show};
 use crate::validate::defaults;
 
 /// How a disk is cached; the default depends on the disk.
 pub(super) const CACHING: &[&str] = &["None", "ReadOnly", "ReadWrite"];
-
-/// aks-engine docs/topics/windows-and-kubernetes.md advises this size, and calls the 30 GB of the small images too small.
-const ADVISED_GB: i64 = 128;
-/// OS disk of images whose SKU says `smalldisk`, and of those of microsoft-aks.
-const SMALL_IMAGE_GB: i64 = 30;
-/// OS disk of other images of MicrosoftWindowsServer.
-const STOCK_IMAGE_GB: i64 = 127;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
@@ -30,7 +23,6 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         data_disks(pool, report);
         storage_account(facts, pool, report);
         ephemeral(pool, report);
-        small_os_disk(facts, pool, report);
     }
 }
 
@@ -76,34 +68,5 @@ fn ephemeral(pool: &Pool, report: &mut Report) {
         let path = pool.path.key("osDiskCachingType");
         let message = format!("an ephemeral OS disk is cached `ReadOnly`, found {}", show(&path, caching));
         report.error(pools::EPHEMERAL_CACHING, path, message);
-    }
-}
-
-/// Where the size of the image is known.
-fn small_os_disk(facts: &Facts, pool: &Pool, report: &mut Report) {
-    let Some(image) = facts.image.as_ref().filter(|_| pool.windows).and_then(image_size) else { return };
-    let given = pool.profile.os_disk_size_gb.filter(|size| *size != 0);
-    let path = pool.path.key("osDiskSizeGB");
-    let help = format!("set `\"osDiskSizeGB\": {ADVISED_GB}`");
-    match given {
-        Some(size) if size < image => {
-            let message = format!("found `{size}` GB, and the image has {image} GB: a disk cannot be smaller than its image");
-            report.warning(pools::OS_DISK_SMALL, path, message).help(help);
-        }
-        None | Some(SMALL_IMAGE_GB) if image <= SMALL_IMAGE_GB => {
-            let message = format!("the nodes have an OS disk of {SMALL_IMAGE_GB} GB, which container images fill soon");
-            report.warning(pools::OS_DISK_SMALL, path, message).help(help);
-        }
-        _ => {}
-    }
-}
-
-fn image_size(image: &WindowsImage) -> Option<i64> {
-    let WindowsImage::Marketplace { publisher, sku, .. } = image else { return None };
-    let small = sku.to_ascii_lowercase().contains("smalldisk");
-    match publisher.as_str() {
-        "microsoft-aks" => Some(SMALL_IMAGE_GB),
-        "MicrosoftWindowsServer" => Some(if small { SMALL_IMAGE_GB } else { STOCK_IMAGE_GB }),
-        _ => None,
     }
 }

@@ -1,12 +1,13 @@
 //! Values that change nothing.
 
-use super::availability::{AVAILABILITY_SET, SCALE_SETS, is_availability_set};
+use super::availability::is_availability_set;
 use super::support::given;
-use super::{Facts, Pool, kubernetes_path, masters_path, properties_path, windows_path};
-use crate::model::{ContainerRuntime, NetworkPlugin, WindowsImage};
+use super::{Facts, Pool};
+use crate::model::{ContainerRuntime, WindowsImage};
 use crate::report::codes::cluster::NO_EFFECT;
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report};
 use crate::validate::defaults;
+use crate::wire::paths;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     if !facts.has_windows() {
@@ -16,7 +17,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     identity(facts, report);
     windows_profile(facts, report);
     image(facts, report);
-    downloads(facts, report);
+    max_pods(facts, report);
     for pool in facts.windows_pools() {
         pool_settings(pool, report);
     }
@@ -28,13 +29,7 @@ fn idle(report: &mut Report, path: Path, message: impl Into<String>) {
 
 fn masters(facts: &Facts, report: &mut Report) {
     let Some(masters) = facts.masters else { return };
-    let path = masters_path();
-    if let Some(profile) = given(masters.availability_profile.as_ref()).filter(|profile| ![AVAILABILITY_SET, SCALE_SETS].contains(profile))
-    {
-        let path = path.key("availabilityProfile");
-        let message = format!("{} is not known and is taken for `{AVAILABILITY_SET}`", show(&path, profile));
-        idle(report, path, message);
-    }
+    let path = paths::masters();
     if given(masters.vnet_subnet_id.as_ref()).is_none() {
         for (key, value) in [("firstConsecutiveStaticIP", &masters.first_consecutive_static_ip), ("vnetCidr", &masters.vnet_cidr)] {
             if given(value.as_ref()).is_some() {
@@ -52,17 +47,17 @@ fn identity(facts: &Facts, report: &mut Report) {
             let why = if kubernetes.use_managed_identity.is_none() { ", the default" } else { "" };
             let message = format!("the nodes have a managed identity{why}, so the service principal is not used");
             report
-                .warning(NO_EFFECT, properties_path().key("servicePrincipalProfile"), message)
+                .warning(NO_EFFECT, paths::properties().key("servicePrincipalProfile"), message)
                 .help("set `\"useManagedIdentity\": false` in orchestratorProfile.kubernetesConfig to use it");
         }
     } else if given(kubernetes.user_assigned_id.as_ref()).is_some() {
-        idle(report, kubernetes_path().key("userAssignedID"), "the nodes have no managed identity, so this one is not used");
+        idle(report, paths::kubernetes().key("userAssignedID"), "the nodes have no managed identity, so this one is not used");
     }
 }
 
 fn windows_profile(facts: &Facts, report: &mut Report) {
     let Some(profile) = facts.windows else { return };
-    let path = windows_path();
+    let path = paths::windows();
     if given(profile.provisioning_scripts_package_url.as_ref()).is_some() {
         idle(report, path.key("provisioningScriptsPackageURL"), "the scripts travel with the node's custom data, so no package is fetched");
     }
@@ -72,9 +67,6 @@ fn windows_profile(facts: &Facts, report: &mut Report) {
             path.key("secrets"),
             "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here",
         );
-    }
-    if profile.enable_csi_proxy == Some(false) && given(profile.csi_proxy_url.as_ref()).is_some() {
-        idle(report, path.key("csiProxyURL"), "`enableCSIProxy` is false, so nothing is fetched from here");
     }
     match facts.runtime {
         Some(ContainerRuntime::Containerd) if given(profile.windows_docker_version.as_ref()).is_some() => {
@@ -90,9 +82,9 @@ fn windows_profile(facts: &Facts, report: &mut Report) {
 /// An own VHD comes before an image reference, and that before the marketplace.
 fn image(facts: &Facts, report: &mut Report) {
     let Some(profile) = facts.windows else { return };
-    let path = windows_path();
+    let path = paths::windows();
     let winner = match &facts.image {
-        Some(WindowsImage::Vhd { .. }) => "WindowsImageSourceUrl",
+        Some(WindowsImage::Vhd(_)) => "WindowsImageSourceUrl",
         Some(WindowsImage::Reference(_)) => "imageReference",
         _ => return,
     };
@@ -110,23 +102,11 @@ fn image(facts: &Facts, report: &mut Report) {
     }
 }
 
-fn downloads(facts: &Facts, report: &mut Report) {
+fn max_pods(facts: &Facts, report: &mut Report) {
     let kubernetes = facts.kubernetes;
-    let path = kubernetes_path();
     if kubernetes.max_pods.is_some_and(|pods| pods != 0) {
         let message = "`maxPods` is obsolete and not used";
-        report.warning(NO_EFFECT, path.key("maxPods"), message).help("set `\"--max-pods\"` in kubeletConfig");
-    }
-    let docker = facts.runtime == Some(ContainerRuntime::Docker);
-    let kubenet = facts.plugin == NetworkPlugin::Kubenet;
-    if docker && given(kubernetes.windows_containerd_url.as_ref()).is_some() {
-        idle(report, path.key("windowsContainerdURL"), "the container runtime is docker, so no containerd is installed");
-    }
-    if (docker || !kubenet) && given(kubernetes.windows_sdn_plugin_url.as_ref()).is_some() {
-        idle(report, path.key("windowsSdnPluginURL"), "the SDN plugin is for containerd with kubenet");
-    }
-    if kubenet && given(kubernetes.azure_cni_url_windows.as_ref()).is_some() {
-        idle(report, path.key("azureCNIURLWindows"), "the network plugin is kubenet, so azure CNI is not installed");
+        report.warning(NO_EFFECT, paths::kubernetes().key("maxPods"), message).help("set `\"--max-pods\"` in kubeletConfig");
     }
 }
 
@@ -149,6 +129,9 @@ fn pool_settings(pool: &Pool, report: &mut Report) {
         idle(report, pool.path.key("sysctldConfig"), "Windows has no sysctl settings");
     }
     let surplus = given(profile.scale_set_priority.as_ref()).is_some_and(|priority| matches!(priority, "Spot" | "Low"));
+    if is_availability_set(pool) && profile.ultra_ssd_enabled == Some(true) {
+        idle(report, pool.path.key("ultraSSDEnabled"), "Azure has no ultra disks in availability sets, and this is one");
+    }
     if is_availability_set(pool) && surplus {
         idle(report, pool.path.key("scaleSetPriority"), "only scale sets have surplus capacity, and this is an availability set");
     }

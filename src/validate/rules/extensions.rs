@@ -1,17 +1,17 @@
 //! Extensions: scripts before a node joins, and templates after.
 
+use super::Facts;
 use super::availability::{AVAILABILITY_SET, is_availability_set};
 use super::identity::key_vault_reference;
 use super::support::{given, require};
-use super::{Facts, masters_path, properties_path};
 use crate::report::codes::cluster;
 use crate::report::{Path, Report, nearest, show};
-use crate::wire::{Extension, ExtensionProfile};
+use crate::wire::{Extension, ExtensionProfile, paths};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profiles = facts.properties.extension_profiles.as_deref().unwrap_or_default();
     for (index, profile) in profiles.iter().enumerate() {
-        profile_form(profile, &properties_path().key("extensionProfiles").index(index), report);
+        profile_form(profile, &paths::properties().key("extensionProfiles").index(index), report);
     }
     for pool in &facts.pools {
         let extensions = pool.profile.extensions.as_deref().unwrap_or_default();
@@ -36,7 +36,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     }
     if let Some(masters) = facts.masters {
         let extensions = masters.extensions.as_deref().unwrap_or_default();
-        users(profiles, report, &masters_path(), masters.pre_provision_extension.as_ref(), extensions);
+        users(profiles, report, &paths::masters(), masters.pre_provision_extension.as_ref(), extensions);
     }
 }
 

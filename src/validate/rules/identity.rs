@@ -1,12 +1,12 @@
 //! Who the nodes are towards Azure.
 
+use super::Facts;
 use super::support::{given, missing, require};
 use super::vnet::VAULT;
-use super::{Facts, properties_path};
 use crate::report::codes::cluster;
 use crate::report::{Path, Report, show};
 use crate::validate::defaults;
-use crate::wire;
+use crate::wire::{self, paths};
 
 /// Names of Key Vault secrets have letters, digits and hyphens.
 const MOST_OF_SECRET_NAME: usize = 127;
@@ -23,7 +23,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         Some(true) => {}
     }
     if let Some(certificates) = &facts.properties.certificate_profile {
-        let path = properties_path().key("certificateProfile");
+        let path = paths::properties().key("certificateProfile");
         super::secrets::reference(report, &path, "caCertificate", certificates.ca_certificate.as_ref());
         super::secrets::reference(report, &path, "clientCertificate", certificates.client_certificate.as_ref());
         super::secrets::reference(report, &path, "clientPrivateKey", certificates.client_private_key.as_ref());
@@ -31,7 +31,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 fn path() -> Path {
-    properties_path().key("servicePrincipalProfile")
+    paths::properties().key("servicePrincipalProfile")
 }
 
 fn service_principal(facts: &Facts, profile: Option<&wire::ServicePrincipalProfile>, report: &mut Report) {

@@ -1,13 +1,13 @@
 //! Flags of the kubelet: what it can read, and what Windows nodes do not take from a definition.
 
 use super::support::given;
-use super::{Facts, Pool, kubernetes_path};
+use super::{Facts, Pool};
 use crate::catalog::KubernetesVersion;
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Path, Report, nearest, show};
 use crate::validate::defaults;
-use crate::wire::{AgentPoolProfile, TextMap};
+use crate::wire::{AgentPoolProfile, TextMap, paths};
 
 /// The kubelet has no cloud provider of its own from this version on.
 const EXTERNAL_ONLY: (u32, u32) = (1, 31);
@@ -22,7 +22,7 @@ const DEFAULT_PODS: u64 = 30;
 const MOST_ADDRESSES: u64 = 256;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     if let Some(pods) = facts.kubernetes.max_pods.filter(|pods| *pods != 0 && *pods < LEAST_PODS) {
         report.error(cluster::RANGE, path.key("maxPods"), format!("found `{pods}`, expected {LEAST_PODS} or more"));
     }
@@ -95,7 +95,7 @@ fn cloud_provider(facts: &Facts, report: &mut Report) {
         let version = facts.version.as_ref().map(ToString::to_string).unwrap_or_default();
         let message = format!("Kubernetes {version} needs `useCloudControllerManager`: without it no node loses its taint `uninitialized`");
         report
-            .error(cluster::CLOUD_CONTROLLER_MANAGER, kubernetes_path().key("useCloudControllerManager"), message)
+            .error(cluster::CLOUD_CONTROLLER_MANAGER, paths::kubernetes().key("useCloudControllerManager"), message)
             .help("set `\"useCloudControllerManager\": true`");
     }
 }
@@ -126,7 +126,7 @@ fn durations(facts: &Facts, report: &mut Report) {
         let text = flags.and_then(|flags| flags.get(flag))?;
         let seconds = seconds(text);
         if seconds.is_none() {
-            let path = kubernetes_path().key(map).key(flag);
+            let path = paths::kubernetes().key(map).key(flag);
             let message = format!("{} is not a duration such as `10s`", show(&path, text));
             report.error(cluster::DURATION, path, message);
         }
@@ -140,7 +140,7 @@ fn durations(facts: &Facts, report: &mut Report) {
     if let (Some(frequency), Some(grace)) = (frequency, grace)
         && grace / frequency < LEAST_RETRIES
     {
-        let path = kubernetes_path().key("controllerManagerConfig").key(GRACE_PERIOD);
+        let path = paths::kubernetes().key("controllerManagerConfig").key(GRACE_PERIOD);
         let message =
             format!("found {grace} seconds, expected at least {LEAST_RETRIES} times `{STATUS_FREQUENCY}`, which is {frequency} seconds");
         report.error(cluster::DURATION, path, message);
@@ -196,7 +196,7 @@ fn addresses(facts: &Facts, pool: &Pool, report: &mut Report) {
     if addresses > MOST_ADDRESSES {
         let path = pool.path.key("kubernetesConfig").key("kubeletConfig").key("--max-pods");
         let message = format!("{pods} pods and the node need {addresses} addresses, and a network interface has at most {MOST_ADDRESSES}");
-        report.warning(pools::IP_ADDRESS_COUNT, path, message).help("set `--max-pods` to at most `255`");
+        report.error(pools::IP_ADDRESS_LIMIT, path, message).help("set `--max-pods` to at most `255`");
     } else if addresses < pods.saturating_add(1) {
         let message = format!("found `{addresses}`, and {pods} pods and the node need {}", pods.saturating_add(1));
         report.warning(pools::IP_ADDRESS_COUNT, pool.path.key("ipAddressCount"), message).help("leave `ipAddressCount` out");

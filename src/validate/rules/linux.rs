@@ -1,11 +1,11 @@
 //! The Linux profile, which the control plane needs, and whose SSH keys Windows nodes accept.
 
-use super::support::{either, given, missing, require};
-use super::{Facts, properties_path};
+use super::Facts;
+use super::support::{given, missing, require};
 use crate::model::NetworkPlugin;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, show};
-use crate::wire;
+use crate::report::{Path, Report, either, show};
+use crate::wire::{self, paths};
 
 /// First words of the lines that OpenSSH accepts as keys.
 const KEY_KINDS: &[&str] = &["ssh-rsa", "ssh-ed25519", "ssh-dss", "ecdsa-sha2-", "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-"];
@@ -14,7 +14,7 @@ const MTUS: [i64; 2] = [1500, 3900];
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(linux) = &facts.properties.linux_profile else { return };
-    let path = properties_path().key("linuxProfile");
+    let path = paths::properties().key("linuxProfile");
     require(report, &path, "adminUsername", linux.admin_username.as_ref());
     ssh_keys(linux, &path.key("ssh"), report);
     super::secrets::key_vault_secrets(report, &path, linux.secrets.as_deref(), false);

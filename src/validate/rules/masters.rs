@@ -1,15 +1,15 @@
 //! The control plane, whose address and subnet the nodes need.
 
+use super::Facts;
 use super::availability::{AVAILABILITY_SET, SCALE_SETS};
-use super::support::{either, given, in_range, missing, one_of, require};
-use super::{Facts, masters_path};
+use super::support::{given, in_range, missing, one_of, require};
 use crate::report::codes::{cluster, pools};
-use crate::report::{Report, show};
-use crate::wire;
+use crate::report::{Report, either, show};
+use crate::wire::{self, paths};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(masters) = facts.masters else { return };
-    let path = masters_path();
+    let path = paths::masters();
     count(masters, report);
     require(report, &path, "dnsPrefix", masters.dns_prefix.as_ref());
     dns_prefix(masters, report);
@@ -19,6 +19,8 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     one_of(report, cluster::UNKNOWN_VALUE, &path, "storageProfile", masters.storage_profile.as_ref(), &["ManagedDisks", "StorageAccount"]);
     one_of(report, cluster::UNKNOWN_VALUE, &path, "osDiskCachingType", masters.os_disk_caching_type.as_ref(), super::disks::CACHING);
     super::image::name_and_group(report, &path, masters.image_reference.as_ref());
+    let profiles = &[AVAILABILITY_SET, SCALE_SETS];
+    one_of(report, cluster::UNKNOWN_VALUE, &path, "availabilityProfile", masters.availability_profile.as_ref(), profiles);
     if is_scale_set(masters) {
         scale_set(facts, masters, report);
     }
@@ -31,7 +33,7 @@ pub(super) fn is_scale_set(masters: &wire::MasterProfile) -> bool {
 }
 
 fn count(masters: &wire::MasterProfile, report: &mut Report) {
-    let path = masters_path().key("count");
+    let path = paths::masters().key("count");
     match masters.count {
         None => missing(report, path, "count", ", expected `1`, `3` or `5`"),
         Some(1 | 3 | 5) => {}
@@ -48,13 +50,13 @@ fn dns_prefix(masters: &wire::MasterProfile, report: &mut Report) {
     if letters && ends && (3..=45).contains(&prefix.len()) {
         return;
     }
-    let path = masters_path().key("dnsPrefix");
+    let path = paths::masters().key("dnsPrefix");
     let message = format!("{} is not a valid DNS prefix", show(&path, prefix));
     report.error(cluster::DNS_PREFIX, path, message).help("3 to 45 letters, digits and hyphens; the first is a letter, the last no hyphen");
 }
 
 fn scale_set(facts: &Facts, masters: &wire::MasterProfile, report: &mut Report) {
-    let path = masters_path();
+    let path = paths::masters();
     let profile = path.key("availabilityProfile");
     if facts.pools.iter().any(|pool| pool.profile.availability_profile.as_deref() == Some(AVAILABILITY_SET)) {
         let message = format!("the control plane is a scale set, and an agent pool is an availability set; both must be `{SCALE_SETS}`");
@@ -67,7 +69,7 @@ fn scale_set(facts: &Facts, masters: &wire::MasterProfile, report: &mut Report) 
     let kubernetes = facts.kubernetes;
     if kubernetes.use_managed_identity == Some(true) && given(kubernetes.user_assigned_id.as_ref()).is_none() {
         let message = "a control plane in a scale set needs a user-assigned identity, and `userAssignedID` is missing";
-        report.error(cluster::MASTER_SCALE_SET, super::kubernetes_path().key("userAssignedID"), message);
+        report.error(cluster::MASTER_SCALE_SET, paths::kubernetes().key("userAssignedID"), message);
     }
     if given(masters.vnet_subnet_id.as_ref()).is_none() {
         return;
@@ -83,7 +85,7 @@ fn scale_set(facts: &Facts, masters: &wire::MasterProfile, report: &mut Report) 
 }
 
 fn placement(masters: &wire::MasterProfile, report: &mut Report) {
-    let path = masters_path();
+    let path = paths::masters();
     if masters.single_placement_group.is_some() && masters.availability_profile.as_deref() == Some(AVAILABILITY_SET) {
         let message = format!("only a scale set has placement groups, and `availabilityProfile` is `{AVAILABILITY_SET}`");
         report.error(pools::SCALE_SET_ONLY, path.key("singlePlacementGroup"), message);

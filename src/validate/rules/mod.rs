@@ -28,11 +28,7 @@ use super::defaults::{self, Source};
 use crate::catalog::{Catalog, CloudKind, KubernetesVersion};
 use crate::model::{Cloud, ContainerRuntime, NetworkPlugin, WindowsImage};
 use crate::report::{Path, Report};
-use crate::wire;
-
-/// Day of the facts in the built-in catalogs, against which ends of life are compared: never the clock, so that the same
-/// definition gives the same report on every day.
-const AS_OF: &str = "2026-11-21";
+use crate::wire::{self, paths};
 
 /// Every rule. They do not depend on each other; the order is that of the definition.
 const RULES: &[fn(&Facts, &mut Report)] = &[
@@ -103,7 +99,7 @@ struct Pool<'a> {
 impl<'a> Facts<'a> {
     fn of(source: &'a Source<'a>) -> Self {
         let properties = source.properties;
-        let cloud = defaults::cloud(source.definition);
+        let cloud = defaults::cloud(source.definition, source.catalog);
         let azure_stack = cloud.kind == CloudKind::AzureStack;
         let version = defaults::resolve_version(properties, source.catalog, cloud.kind);
         let runtime = version.as_ref().map(|version| defaults::runtime(source.kubernetes, version));
@@ -140,28 +136,8 @@ impl<'a> Facts<'a> {
 }
 
 fn pools_of(properties: &wire::Properties) -> Vec<Pool<'_>> {
-    let list = properties_path().key("agentPoolProfiles");
+    let list = paths::properties().key("agentPoolProfiles");
     let pools = properties.agent_pool_profiles.iter().flatten().enumerate();
     let pool = |(index, profile): (usize, _)| Pool { profile, path: list.index(index), windows: defaults::is_windows(profile) };
     pools.map(pool).collect()
-}
-
-fn properties_path() -> Path {
-    Path::root().key("properties")
-}
-
-fn orchestrator_path() -> Path {
-    properties_path().key("orchestratorProfile")
-}
-
-fn kubernetes_path() -> Path {
-    orchestrator_path().key("kubernetesConfig")
-}
-
-fn masters_path() -> Path {
-    properties_path().key("masterProfile")
-}
-
-fn windows_path() -> Path {
-    properties_path().key("windowsProfile")
 }

@@ -1,11 +1,12 @@
 //! Plugin, policy, address ranges, load balancer, IPv6.
 
-use super::support::{either, given, in_range, one_of};
-use super::{Facts, Pool, kubernetes_path, masters_path, properties_path};
+use super::support::{given, in_range, one_of};
+use super::{Facts, Pool};
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, network};
-use crate::report::{Path, Report, nearest, show};
+use crate::report::{Path, Report, all_of, either, nearest, show};
 use crate::validate::defaults;
+use crate::wire::paths;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -49,7 +50,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 fn plugin(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path().key("networkPlugin");
+    let path = paths::kubernetes().key("networkPlugin");
     let Some(plugin) = given(facts.kubernetes.network_plugin.as_ref()) else { return };
     let allowed: &[&str] = if facts.has_windows() { &["azure", "kubenet"] } else { PLUGINS };
     if plugin == "kubenet" && facts.has_windows() {
@@ -73,7 +74,7 @@ fn plugin(facts: &Facts, report: &mut Report) {
 }
 
 fn policy(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path().key("networkPolicy");
+    let path = paths::kubernetes().key("networkPolicy");
     let plugin = given(facts.kubernetes.network_plugin.as_ref()).unwrap_or_default();
     let policy = given(facts.kubernetes.network_policy.as_ref()).unwrap_or_default();
     if policy.is_empty() {
@@ -83,7 +84,7 @@ fn policy(facts: &Facts, report: &mut Report) {
             report.error(network::NETWORK_POLICY, path, message);
         }
     } else if !POLICIES.contains(&policy) {
-        one_of(report, network::NETWORK_POLICY, &kubernetes_path(), "networkPolicy", facts.kubernetes.network_policy.as_ref(), POLICIES);
+        one_of(report, network::NETWORK_POLICY, &paths::kubernetes(), "networkPolicy", facts.kubernetes.network_policy.as_ref(), POLICIES);
     } else if matches!(policy, "calico" | "cilium" | "antrea") && facts.has_windows() {
         let message = format!("`{policy}` does not support Windows nodes");
         report.error(network::NETWORK_POLICY, path, message).help("leave `networkPolicy` out, or use a cluster of its own for Linux");
@@ -94,7 +95,7 @@ fn policy(facts: &Facts, report: &mut Report) {
 }
 
 fn mode(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     one_of(report, cluster::UNKNOWN_VALUE, &path, "networkMode", facts.kubernetes.network_mode.as_ref(), &["bridge", "transparent"]);
     let Some(mode) = given(facts.kubernetes.network_mode.as_ref()) else { return };
     let path = path.key("networkMode");
@@ -111,7 +112,7 @@ fn mode(facts: &Facts, report: &mut Report) {
 /// The ranges of a comma-separated text; what is none is reported.
 fn ranges(facts: &Facts, report: &mut Report, key: &'static str, field: Option<&String>) -> Vec<IpNet> {
     let Some(text) = given(field) else { return Vec::new() };
-    let path = kubernetes_path().key(key);
+    let path = paths::kubernetes().key(key);
     let dual = facts.flags.enable_ipv6_dual_stack == Some(true);
     let parts: Vec<&str> = text.split(',').collect();
     let most = if dual { 2 } else { 1 };
@@ -139,7 +140,7 @@ fn cluster_subnet(facts: &Facts, report: &mut Report) {
     for range in ranges.iter().filter(|range| range.max_prefix_len() - range.prefix_len() < LEAST_FREE_BITS) {
         let most = range.max_prefix_len() - LEAST_FREE_BITS;
         let message = format!("`{range}` has room for few nodes and their pods, expected a prefix of at most /{most}");
-        report.error(network::CLUSTER_SUBNET, kubernetes_path().key("clusterSubnet"), message);
+        report.error(network::CLUSTER_SUBNET, paths::kubernetes().key("clusterSubnet"), message);
     }
 }
 
@@ -147,18 +148,18 @@ fn cluster_subnet(facts: &Facts, report: &mut Report) {
 fn ipv4_first(facts: &Facts, report: &mut Report, key: &'static str, ranges: &[IpNet]) {
     let Some(first) = ranges.first().filter(|first| first.addr().is_ipv6() && facts.flags.enable_ipv6_only != Some(true)) else { return };
     let message = format!("`{first}` is an IPv6 range, expected an IPv4 range first");
-    report.error(network::CIDR, kubernetes_path().key(key), message);
+    report.error(network::CIDR, paths::kubernetes().key(key), message);
 }
 
 fn bridge_subnet(facts: &Facts, report: &mut Report) {
     let Some(range) = given(facts.kubernetes.docker_bridge_subnet.as_ref()).filter(|range| range.parse::<IpNet>().is_err()) else { return };
-    let path = kubernetes_path().key("dockerBridgeSubnet");
+    let path = paths::kubernetes().key("dockerBridgeSubnet");
     let message = format!("{} is not an address range such as `172.17.0.1/16`", show(&path, range));
     report.error(network::CIDR, path, message);
 }
 
 fn services(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     let range = given(facts.kubernetes.service_cidr.as_ref());
     let dns = given(facts.kubernetes.dns_service_ip.as_ref());
     let (range_path, dns_path) = (path.key("serviceCidr"), path.key("dnsServiceIP"));
@@ -220,16 +221,16 @@ fn overlaps(facts: &Facts, report: &mut Report) {
     let key = if given(facts.kubernetes.service_cidr.as_ref()).is_some() { "serviceCidr" } else { "clusterSubnet" };
     if overlapping(&pods, &services) {
         let message = format!("the ranges of pods, {}, and of services, {}, overlap", shown(&pods), shown(&services));
-        report.warning(network::CIDR_OVERLAP, kubernetes_path().key(key), message);
+        report.warning(network::CIDR_OVERLAP, paths::kubernetes().key(key), message);
     }
     if let Some(own) = own.filter(|own| overlapping(std::slice::from_ref(own), &services)) {
         let message = format!("the ranges of the virtual network, `{own}`, and of services, {}, overlap", shown(&services));
-        report.warning(network::CIDR_OVERLAP, masters_path().key("vnetCidr"), message);
+        report.warning(network::CIDR_OVERLAP, paths::masters().key("vnetCidr"), message);
     }
 }
 
 fn shown(ranges: &[IpNet]) -> String {
-    super::support::all_of(ranges)
+    all_of(ranges)
 }
 
 /// In the network that aks-engine makes all nodes, and with azure CNI all pods, have addresses of the first range.
@@ -246,14 +247,14 @@ fn addresses(facts: &Facts, report: &mut Report) {
     if needed > has {
         let message = format!("the nodes of all pools need {needed} addresses, and `{range}` has {has}");
         report
-            .warning(network::SUBNET_FULL, kubernetes_path().key("clusterSubnet"), message)
+            .warning(network::SUBNET_FULL, paths::kubernetes().key("clusterSubnet"), message)
             .help("take a larger range, or fewer pods per node (`--max-pods`)");
     }
 }
 
 fn load_balancer(facts: &Facts, report: &mut Report) {
     let kubernetes = facts.kubernetes;
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     let sku = given(kubernetes.load_balancer_sku.as_ref());
     if let Some(sku) = sku.filter(|sku| !["basic", "standard"].contains(&sku.to_ascii_lowercase().as_str())) {
         let path = path.key("loadBalancerSku");
@@ -287,7 +288,7 @@ fn load_balancer(facts: &Facts, report: &mut Report) {
 }
 
 fn flag_path(flag: &'static str) -> Path {
-    properties_path().key("featureFlags").key(flag)
+    paths::properties().key("featureFlags").key(flag)
 }
 
 fn dual_stack(facts: &Facts, report: &mut Report) {
@@ -303,12 +304,12 @@ fn dual_stack(facts: &Facts, report: &mut Report) {
     let plugin = given(facts.kubernetes.network_plugin.as_ref());
     let policy = given(facts.kubernetes.network_policy.as_ref());
     if plugin.is_none() && written {
-        let path = kubernetes_path().key("networkPlugin");
+        let path = paths::kubernetes().key("networkPlugin");
         let message = "dual stack needs `networkPlugin` written out, `azure` or `kubenet`";
         report.error(network::DUAL_STACK, path, message).help("`azure` is the default");
     }
     if let Some(policy) = policy.filter(|_| plugin == Some("azure")) {
-        let path = kubernetes_path().key("networkPolicy");
+        let path = paths::kubernetes().key("networkPolicy");
         let message = format!("dual stack with azure CNI has no network policy, found {}", show(&path, policy));
         report.error(network::DUAL_STACK, path, message);
     }

@@ -2,8 +2,10 @@
 
 use super::support::{given, in_range, missing, one_of, require};
 use super::{Facts, Pool};
+use crate::file_name::is_device_name;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, numbered, show};
+use crate::wire::paths;
 use std::collections::BTreeMap;
 
 /// Linux images of both peers (`pkg/api/vlabs/const.go`).
@@ -40,7 +42,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         taint(facts, pool, linux, report);
     }
     if let Some(masters) = facts.masters {
-        distro(report, &super::masters_path(), masters.distro.as_ref());
+        distro(report, &paths::masters(), masters.distro.as_ref());
     }
 }
 
@@ -48,6 +50,12 @@ fn name(pool: &Pool, report: &mut Report) {
     require(report, &pool.path, "name", pool.profile.name.as_ref());
     let Some(name) = given(pool.profile.name.as_ref()) else { return };
     let lower = |c: char| c.is_ascii_lowercase();
+    if pool.windows && is_device_name(name) {
+        let path = pool.path.key("name");
+        let message = format!("{} is a device of Windows, so no folder can have this name", show(&path, name));
+        report.error(pools::POOL_NAME, path, message).help("take another name: the files of a pool are in a folder of its name");
+        return;
+    }
     if name.starts_with(lower) && name.len() <= 12 && name.chars().all(|c| lower(c) || c.is_ascii_digit()) {
         return;
     }

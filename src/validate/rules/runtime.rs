@@ -1,20 +1,19 @@
 //! Container runtime of the Windows nodes.
 
-use super::support::{either, given, missing, one_of};
+use super::Facts;
+use super::support::{given, missing, one_of};
 use super::version::release;
-use super::{Facts, kubernetes_path, windows_path};
 use crate::model::{ContainerRuntime, NetworkPlugin};
 use crate::report::codes::{cluster, windows};
-use crate::report::{Report, show};
+use crate::report::{Report, either, show};
 use crate::validate::defaults;
+use crate::wire::paths;
 
-/// Builds for which the peers make Hyper-V runtimes.
-pub(super) const HYPERV_BUILDS: &[&str] = &["17763", "18362", "18363", "19041"];
 /// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
 const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let path = kubernetes_path();
+    let path = paths::kubernetes();
     one_of(
         report,
         cluster::UNKNOWN_VALUE,
@@ -38,7 +37,7 @@ fn docker(facts: &Facts, report: &mut Report) {
     if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.azure_stack {
         let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", release(version));
         report
-            .warning(windows::DOCKER_REMOVED, kubernetes_path().key("containerRuntime"), message)
+            .warning(windows::DOCKER_REMOVED, paths::kubernetes().key("containerRuntime"), message)
             .help("write `\"containerRuntime\": \"containerd\"`");
     }
 }
@@ -49,7 +48,7 @@ fn sdn_plugin(facts: &Facts, report: &mut Report) {
     if asked && facts.plugin == NetworkPlugin::Kubenet && given(facts.kubernetes.windows_sdn_plugin_url.as_ref()).is_none() {
         let message = "`windowsSdnPluginURL` is missing: containerd and kubenet need an SDN plugin on Windows nodes";
         report
-            .error(windows::SDN_PLUGIN, kubernetes_path().key("windowsSdnPluginURL"), message)
+            .error(windows::SDN_PLUGIN, paths::kubernetes().key("windowsSdnPluginURL"), message)
             .help("give the URL of a package with sdnbridge.exe, or take `\"networkPlugin\": \"azure\"`");
     }
 }
@@ -62,7 +61,7 @@ fn containerd_version(facts: &Facts, report: &mut Report) {
         let release = facts.version.as_ref().map(release).unwrap_or_default();
         let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
         report
-            .warning(windows::CONTAINERD_OLD, kubernetes_path().key("windowsContainerdURL"), message)
+            .warning(windows::CONTAINERD_OLD, paths::kubernetes().key("windowsContainerdURL"), message)
             .help("leave `windowsContainerdURL` out");
     }
 }
@@ -77,20 +76,20 @@ fn version_in_file_name(url: &str) -> Option<(u32, u32)> {
 
 fn handlers(facts: &Facts, report: &mut Report) {
     let Some(runtimes) = facts.windows.and_then(|profile| profile.windows_runtimes.as_ref()) else { return };
-    let path = windows_path().key("windowsRuntimes");
+    let path = paths::windows().key("windowsRuntimes");
     if given(runtimes.default.as_ref()).is_none() {
         missing(report, path.key("default"), "default", ", expected `process` or `hyperv`");
     }
     one_of(report, windows::RUNTIME_HANDLER, &path, "default", runtimes.default.as_ref(), &["process", "hyperv"]);
+    let builds: Vec<&str> = facts.catalog.hyperv_builds().collect();
     let mut seen = Vec::new();
     for (index, handler) in runtimes.hyperv_runtimes.iter().flatten().enumerate() {
         let build = handler.build_number.as_deref().unwrap_or_default();
         let path = path.key("hypervRuntimes").index(index).key("buildNumber");
         if build.is_empty() {
-            missing(report, path, "buildNumber", &format!(", expected {}", either(HYPERV_BUILDS)));
-        } else if !HYPERV_BUILDS.contains(&build) {
-            let message =
-                format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(HYPERV_BUILDS));
+            missing(report, path, "buildNumber", &format!(", expected {}", either(&builds)));
+        } else if !builds.contains(&build) {
+            let message = format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(&builds));
             report.error(windows::RUNTIME_HANDLER, path, message);
         } else if seen.contains(&build) {
             report.error(windows::RUNTIME_HANDLER, path, format!("`{build}` is listed twice"));

@@ -1,23 +1,23 @@
 //! Secrets: references to a Key Vault, and secrets where they do not belong.
 
-use super::downloads::{Download, downloads};
+use super::Facts;
+use super::downloads::locations;
 use super::support::{given, missing, require};
-use super::{Facts, kubernetes_path, properties_path, windows_path};
 use crate::model::Secret;
 use crate::report::codes::{cluster, downloads as codes};
 use crate::report::{Path, Report, has_user_information, is_secret_text, show};
 use crate::validate::defaults;
-use crate::wire::{KeyVaultSecrets, TextMap};
+use crate::wire::{KeyVaultSecrets, TextMap, paths};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    reference(report, &windows_path(), "adminPassword", facts.windows.and_then(|profile| profile.admin_password.as_ref()));
-    for Download { path, url, .. } in downloads(facts) {
-        user_information(report, &path, url);
+    reference(report, &paths::windows(), "adminPassword", facts.windows.and_then(|profile| profile.admin_password.as_ref()));
+    for location in locations(facts) {
+        user_information(report, &location.path, &location.url);
     }
     image_source(facts, report);
     extension_roots(facts, report);
     map(report, &Path::root().key("tags"), facts.definition.tags.as_ref());
-    map(report, &kubernetes_path().key("kubeletConfig"), facts.kubernetes.kubelet_config.as_ref());
+    map(report, &paths::kubernetes().key("kubeletConfig"), facts.kubernetes.kubelet_config.as_ref());
     for pool in facts.windows_pools() {
         let config = pool.profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
         map(report, &pool.path.key("customVMTags"), pool.profile.custom_vm_tags.as_ref());
@@ -81,7 +81,7 @@ fn user_information(report: &mut Report, path: &Path, url: &str) {
 fn image_source(facts: &Facts, report: &mut Report) {
     let url = facts.windows.and_then(|profile| given(profile.windows_image_source_url.as_ref()));
     if url.is_some_and(|url| url.contains("sig=")) && facts.has_windows() {
-        let path = windows_path().key("WindowsImageSourceUrl");
+        let path = paths::windows().key("WindowsImageSourceUrl");
         let message = "the URL has a shared access signature, which would stand in the template, and which Azure does not take for images";
         report.warning(cluster::SECRET_EXPOSED, path, message).help("copy the VHD into a storage account of the subscription");
     }
@@ -91,7 +91,7 @@ fn image_source(facts: &Facts, report: &mut Report) {
 fn extension_roots(facts: &Facts, report: &mut Report) {
     for (index, profile) in facts.properties.extension_profiles.iter().flatten().enumerate() {
         let root = given(profile.root_url.as_ref()).unwrap_or_default();
-        let path = properties_path().key("extensionProfiles").index(index).key("rootURL");
+        let path = paths::properties().key("extensionProfiles").index(index).key("rootURL");
         if root.contains("sig=") {
             let message = "the URL has a shared access signature, which would stand in the template";
             report.warning(cluster::SECRET_EXPOSED, path, message).help("put what follows the `?` into `urlQuery`");

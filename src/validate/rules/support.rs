@@ -1,32 +1,12 @@
 //! What most rules are made of: values that must be there, be one of a few words, or lie in a range.
 
 use crate::report::codes::cluster;
-use crate::report::{Code, Path, Report, nearest, show};
-use std::fmt::Display;
+use crate::report::{Code, Path, Report, either, nearest, show};
 use std::ops::RangeInclusive;
 
 /// A text that is there and not empty: the peers take an empty text for none.
 pub(super) fn given(field: Option<&String>) -> Option<&str> {
     field.map(String::as_str).filter(|text| !text.is_empty())
-}
-
-/// `` `a`, `b` or `c` ``.
-pub(super) fn either(words: &[impl Display]) -> String {
-    list(words, "or")
-}
-
-/// `` `a`, `b` and `c` ``.
-pub(super) fn all_of(words: &[impl Display]) -> String {
-    list(words, "and")
-}
-
-fn list(words: &[impl Display], conjunction: &str) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} {conjunction} {last}", others.join(", ")),
-        None => String::new(),
-    }
 }
 
 /// A text that must be given.
@@ -62,16 +42,4 @@ pub(super) fn in_range(report: &mut Report, parent: &Path, key: &'static str, fo
     let Some(found) = found.filter(|found| !range.contains(found)) else { return };
     let message = format!("found `{found}`, expected {} to {}{unit}", range.start(), range.end());
     report.error(cluster::RANGE, parent.key(key), message);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{all_of, either};
-
-    #[test]
-    fn words_are_joined_as_in_a_sentence() {
-        assert_eq!(either(&["a"]), "`a`");
-        assert_eq!(all_of(&["a", "b"]), "`a` and `b`");
-        assert_eq!(either(&[1, 3, 5]), "`1`, `3` or `5`");
-    }
 }

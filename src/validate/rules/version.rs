@@ -1,10 +1,11 @@
 //! Kubernetes version and release, against the catalog.
 
-use super::support::{either, given};
-use super::{AS_OF, Facts, orchestrator_path};
+use super::Facts;
+use super::support::given;
 use crate::catalog::KubernetesVersion;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, show};
+use crate::report::{Path, Report, either, show};
+use crate::wire::paths;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profile = facts.properties.orchestrator_profile.as_ref();
@@ -35,13 +36,13 @@ pub(super) fn release(version: &KubernetesVersion) -> String {
 
 fn belongs(report: &mut Report, version: &KubernetesVersion, wanted: Option<&str>) {
     let Some(wanted) = wanted.filter(|wanted| release(version) != **wanted) else { return };
-    let path = orchestrator_path().key("orchestratorVersion");
+    let path = paths::orchestrator().key("orchestratorVersion");
     let message = format!("`{version}` is not a version of release {}", show(&path, wanted));
     report.error(cluster::KUBERNETES_RELEASE_MISMATCH, path, message).help("leave `orchestratorRelease` out");
 }
 
 fn unknown(facts: &Facts, report: &mut Report, key: &'static str, found: &str, known: &[String]) {
-    let path: Path = orchestrator_path().key(key);
+    let path: Path = paths::orchestrator().key(key);
     let name = facts.catalog.name();
     if let Some(other) = facts.catalog.other_catalog_with(found) {
         let message = format!("{} is in the catalog `{other}`, and this is `{name}`", show(&path, found));
@@ -61,11 +62,11 @@ fn unknown(facts: &Facts, report: &mut Report, key: &'static str, found: &str, k
 
 fn end_of_life(facts: &Facts, report: &mut Report, key: &'static str) {
     let Some(version) = facts.version.as_ref().filter(|_| facts.definition.properties.is_some()) else { return };
-    let over = |version: &KubernetesVersion| facts.catalog.end_of_life(version).filter(|end| *end < AS_OF);
+    let over = |version: &KubernetesVersion| facts.catalog.end_of_life(version).filter(|end| *end < facts.catalog.as_of());
     let Some(end) = over(version) else { return };
     let message = format!("Kubernetes {} has had no fixes since {end}", release(version));
     let living = facts.catalog.versions(facts.cloud.kind).rfind(|other| over(other).is_none());
-    let draft = report.warning(cluster::KUBERNETES_END_OF_LIFE, orchestrator_path().key(key), message);
+    let draft = report.warning(cluster::KUBERNETES_END_OF_LIFE, paths::orchestrator().key(key), message);
     if let Some(living) = living {
         draft.help(format!("`{living}` still has them"));
     }

@@ -1,11 +1,11 @@
 //! Subnets of the user's own virtual network, and ids of other resources.
 
+use super::Facts;
 use super::masters::is_scale_set;
 use super::support::given;
-use super::{Facts, masters_path};
 use crate::report::codes::{cluster, network, pools};
 use crate::report::{Path, Report, show};
-use crate::wire;
+use crate::wire::{self, paths};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -52,7 +52,7 @@ impl ResourceId {
 /// All parts are in one virtual network of the user's, or all in the one that aks-engine makes.
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(masters) = facts.masters else { return };
-    let path = masters_path();
+    let path = paths::masters();
     SUBNET.check(report, &path, "vnetSubnetID", masters.vnet_subnet_id.as_ref());
     SUBNET.check(report, &path, "agentVnetSubnetID", masters.agent_vnet_subnet_id.as_ref());
     pools_in_one_network(facts, masters, report);
@@ -90,7 +90,7 @@ fn network_of(subnet: &str) -> &str {
 }
 
 fn first_address(masters: &wire::MasterProfile, report: &mut Report) {
-    let path = masters_path().key("firstConsecutiveStaticIP");
+    let path = paths::masters().key("firstConsecutiveStaticIP");
     if is_scale_set(masters) {
         return;
     }
@@ -110,7 +110,7 @@ fn first_address(masters: &wire::MasterProfile, report: &mut Report) {
 
 fn vnet_cidr(masters: &wire::MasterProfile, report: &mut Report) {
     let Some(cidr) = given(masters.vnet_cidr.as_ref()).filter(|cidr| cidr.parse::<IpNet>().is_err()) else { return };
-    let path = masters_path().key("vnetCidr");
+    let path = paths::masters().key("vnetCidr");
     let message = format!("{} is not an address range such as `10.240.0.0/12`", show(&path, cidr));
     report.error(network::CIDR, path, message);
 }

@@ -1,10 +1,10 @@
 //! The administrator of the Windows nodes.
 
+use super::Facts;
 use super::support::{given, require};
-use super::{Facts, windows_path};
 use crate::report::codes::windows;
 use crate::report::{Report, show};
-use crate::wire;
+use crate::wire::{self, paths};
 
 /// Names Azure refuses for the administrator of a VM, in lower case (`osProfile.adminUsername` of Microsoft.Compute/virtualMachines).
 const REFUSED_NAMES: &[&str] = &[
@@ -57,18 +57,18 @@ const SPECIAL: &str = "~!@#$%^&*_-+=`|(){}[]:;\"'<>,.?/";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let Some(profile) = facts.windows.filter(|_| facts.has_windows()) else { return };
-    require(report, &windows_path(), "adminUsername", profile.admin_username.as_ref());
-    require(report, &windows_path(), "adminPassword", profile.admin_password.as_ref());
+    require(report, &paths::windows(), "adminUsername", profile.admin_username.as_ref());
+    require(report, &paths::windows(), "adminPassword", profile.admin_password.as_ref());
     username(profile, report);
     if !super::secrets::refers_to_key_vault(profile.admin_password.as_ref()) {
         password(profile, report);
     }
-    super::secrets::key_vault_secrets(report, &windows_path(), profile.secrets.as_deref(), true);
+    super::secrets::key_vault_secrets(report, &paths::windows(), profile.secrets.as_deref(), true);
 }
 
 fn username(profile: &wire::WindowsProfile, report: &mut Report) {
     let Some(name) = given(profile.admin_username.as_ref()) else { return };
-    let path = windows_path().key("adminUsername");
+    let path = paths::windows().key("adminUsername");
     let wrong = if REFUSED_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
         "Azure refuses this name, as one that attackers try"
     } else if name.chars().count() > MOST_OF_NAME {
@@ -87,7 +87,7 @@ fn username(profile: &wire::WindowsProfile, report: &mut Report) {
 /// Never shows the password, nor which classes of characters it has.
 fn password(profile: &wire::WindowsProfile, report: &mut Report) {
     let Some(password) = given(profile.admin_password.as_ref()) else { return };
-    let path = windows_path().key("adminPassword");
+    let path = paths::windows().key("adminPassword");
     let length = password.chars().count();
     let name = profile.admin_username.as_deref().unwrap_or_default();
     let wrong = if password.to_lowercase() == name.to_lowercase() {

@@ -65,7 +65,7 @@ definition! {
     /// A Hyper-V isolated runtime.
     RuntimeHandlers {
         /// Windows build whose images the runtime can run.
-        "buildNumber" build_number: String where ["17763", "18362", "18363", "19041"],
+        "buildNumber" build_number: String,
     }
 }
 
