@@ -60,7 +60,7 @@ const ROOM_LEFT: usize = 5 * 1024;
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {
     for (family, path) in corpus() {
-        let bundle = generate(&common::definition(&path), &options(family)).expect("it generates");
+        let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
         let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
         assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
         for sizes in &bundle.sizes {
@@ -184,7 +184,7 @@ fn the_definition_with_defaults_generates_the_same() {
             let text = |name| String::from_utf8(files.get(name).expect("a file").bytes().to_vec()).expect("UTF-8");
             (text("azuredeploy.json"), text("apimodel.json"))
         };
-        let (first, filled) = template(&common::definition(&path));
+        let (first, filled) = template(&fs::read_to_string(&path).expect("a definition"));
         let (second, filled_again) = template(&filled);
         assert!(first == second, "{}: the template changes", path.display());
         assert_eq!(filled, filled_again, "{}", path.display());

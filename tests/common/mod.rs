@@ -7,8 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gen_cse::{Catalog, Error, Options, generate};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::Path;
 
 /// Subscription of the deployment the corpus facts are from.
 pub(crate) const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -31,18 +29,6 @@ pub(crate) struct Node {
     pub(crate) automatic_updates: Value,
     /// `vmss` or `vmas`, as the facts call it.
     pub(crate) availability: &'static str,
-}
-
-/// A definition of the corpus as it is accepted here: the fork's own leave out the cloud controller manager, without which no node
-/// of its Kubernetes versions becomes ready (DIFFERENCES.md).
-pub(crate) fn definition(path: &Path) -> String {
-    let text = fs::read_to_string(path).expect("a definition");
-    if !path.to_string_lossy().contains("aks-engine-azurestack") {
-        return text;
-    }
-    let mut definition: Value = serde_json::from_str(&text).expect("JSON");
-    definition["properties"]["orchestratorProfile"]["kubernetesConfig"]["useCloudControllerManager"] = json!(true);
-    definition.to_string()
 }
 
 /// The deployment the corpus facts are from.

@@ -272,13 +272,23 @@ super::codes! {
     };
     CLOUD_CONTROLLER_MANAGER = Code {
         id: "cloud-controller-manager",
-        severity: Severity::Error,
+        severity: Severity::Warning,
         title: "nobody would tell the nodes who they are",
         explanation: "Kubernetes 1.31 removed the cloud provider inside the kubelet, so nodes register as not initialised and wait for the \
             cloud controller manager and the cloud node manager: until these have seen a node it has no addresses and takes no pods. Both come \
-            with `useCloudControllerManager`. aks-engine-azurestack accepts the definition without it; its nodes do not start, since their \
-            kubelets get a provider they do not have.",
+            with `useCloudControllerManager`. aks-engine-azurestack does not set it by itself, and most definitions made for it leave it out: \
+            their nodes are generated here as they are there, and wait until somebody installs the two.",
         wrong: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": {} }",
+        right: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": { \"useCloudControllerManager\": true } }",
+        hides_below: false,
+    };
+    CLOUD_CONTROLLER_MANAGER_OFF = Code {
+        id: "cloud-controller-manager-off",
+        severity: Severity::Error,
+        title: "the cloud controller manager is switched off where nothing replaces it",
+        explanation: "Kubernetes 1.31 removed the cloud provider inside the kubelet. A definition that says no to the cloud controller \
+            manager asks for nodes that stay uninitialised for good.",
+        wrong: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": { \"useCloudControllerManager\": false } }",
         right: "{ \"orchestratorRelease\": \"1.33\", \"kubernetesConfig\": { \"useCloudControllerManager\": true } }",
         hides_below: false,
     };

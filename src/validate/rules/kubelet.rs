@@ -91,13 +91,21 @@ fn cloud_provider(facts: &Facts, report: &mut Report) {
     if !facts.has_windows() || facts.azure_stack || !facts.at_least(major, minor) {
         return;
     }
-    if facts.kubernetes.use_cloud_controller_manager != Some(true) {
-        let version = facts.version.as_ref().map(ToString::to_string).unwrap_or_default();
-        let message = format!("Kubernetes {version} needs `useCloudControllerManager`: without it no node loses its taint `uninitialized`");
-        report
-            .error(cluster::CLOUD_CONTROLLER_MANAGER, paths::kubernetes().key("useCloudControllerManager"), message)
-            .help("set `\"useCloudControllerManager\": true`");
-    }
+    let version = facts.version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let path = paths::kubernetes().key("useCloudControllerManager");
+    let finding = match facts.kubernetes.use_cloud_controller_manager {
+        Some(true) => return,
+        Some(false) => {
+            let message = format!("Kubernetes {version} does not come up with this: no node loses its taint `uninitialized`");
+            report.error(cluster::CLOUD_CONTROLLER_MANAGER_OFF, path, message)
+        }
+        None => {
+            let message =
+                format!("Kubernetes {version} needs `useCloudControllerManager`: without it no node loses its taint `uninitialized`");
+            report.warning(cluster::CLOUD_CONTROLLER_MANAGER, path, message)
+        }
+    };
+    finding.help("set `\"useCloudControllerManager\": true`");
 }
 
 fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, of_pool: bool) {
