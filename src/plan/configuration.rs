@@ -8,8 +8,12 @@ use base64::Engine as _;
 
 /// Size of the page file in MB, as both peers set it (aks-engine cfg:135).
 const PAGE_FILE_MB: u32 = 8096;
-/// GB that must be usable on drive C: package, runtime, images of a node and the page file.
-const MINIMUM_FREE_GB: u32 = 12;
+/// GB that must be usable on drive C of a prepared image: what its pods, logs and updates need at least.
+const PREPARED_IMAGE_FREE_GB: u32 = 3;
+/// GB of Windows' base images (nanoserver, servercore) when unpacked: the first pods bring them to a stock image.
+const BASE_IMAGES_GB: u32 = 6;
+/// An archive and what is in it, as multiples of the archive.
+const UNPACKED_TIMES: u64 = 4;
 
 macro_rules! settings {
     ($($key:literal: $value:expr),* $(,)?) => { [$(($key, Setting::from($value))),*] };
@@ -18,7 +22,7 @@ macro_rules! settings {
 /// What is the same on every Windows node of the cluster.
 pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
     let mut all = Settings::new();
-    all.extend(bootstrap(cluster, catalog, options));
+    all.extend(bootstrap(cluster, catalog, options, components));
     all.extend(kubernetes(cluster));
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
@@ -47,18 +51,26 @@ pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], co
     all
 }
 
-fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Settings {
+fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
     let mut all = Settings::from(settings! {
         "generator": concat!("gen-cse ", env!("CARGO_PKG_VERSION")),
         "deadlineMinutes": options.deadline_minutes,
         "waitForKubelet": options.wait_for_kubelet,
         "kubeletTimeoutSeconds": options.kubelet_timeout_seconds,
-        "minimumFreeGB": MINIMUM_FREE_GB,
+        "stockImageFreeGB": stock_image_free_gb(components),
+        "preparedImageFreeGB": PREPARED_IMAGE_FREE_GB,
         "pageFileMB": PAGE_FILE_MB,
         "windowsTelemetryGuid": &cluster.windows.telemetry_guid,
     });
     all.insert("osBuilds", catalog.os_builds().collect());
     all
+}
+
+/// What a stock image needs beyond a prepared one: what is downloaded and unpacked, and the base images.
+fn stock_image_free_gb(components: &[Component]) -> u32 {
+    let bytes: u64 = components.iter().map(|component| component.bytes).sum();
+    let unpacked = u32::try_from((bytes * UNPACKED_TIMES).div_ceil(1_000_000_000)).unwrap_or(u32::MAX);
+    unpacked.saturating_add(PREPARED_IMAGE_FREE_GB + BASE_IMAGES_GB)
 }
 
 fn kubernetes(cluster: &Cluster) -> Settings {

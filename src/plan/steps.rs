@@ -136,12 +136,12 @@ macro_rules! steps {
 
 /// Every step, in the order a node runs them.
 pub const STEPS: &[Step] = steps! {
-    "preflight" "Preflight" 10 false always, "machine and configuration fit",
-        "the OS build, PowerShell, free space, rights or the extension's secrets are not what the node needs",
-        "the message names every finding; choose a listed image or add the build to osBuilds of the catalog, enlarge the OS disk, deploy with the secrets";
     "image-flavour" "ImageFlavour" 16 false always, "prepared or stock image",
         "the cache of the image could not be read",
         "check c:\\akse-cache and its manifest.json on the image, or use another image";
+    "preflight" "Preflight" 10 false always, "machine and configuration fit",
+        "the OS build, PowerShell, free space, rights or the extension's secrets are not what the node needs",
+        "the message names every finding; choose a listed image or add the build to osBuilds of the catalog, enlarge the OS disk (the message has what stock and prepared images need), deploy with the secrets";
     "os-drive" "OsDrive" 12 false always, "drive C: has its full size",
         "the partition of drive C: could not be grown",
         "look at it with Get-Partition and Get-PartitionSupportedSize, then run the extension again";
@@ -245,7 +245,7 @@ pub const STEPS: &[Step] = steps! {
         "c:\\akse-cache could not be removed",
         "close what uses it and run the extension again, or generate with --keep-cache";
     "finish" "Finish" 90 true always, "kubelet answers",
-        "the kubelet did not answer its health check in time",
+        "the kubelet did not answer its health check in time, or kube-proxy does not run",
         "read the tail of c:\\k\\kubelet.err.log in the message; its arguments are in c:\\k\\kubeclusterconfig.json";
 };
 

@@ -6,7 +6,17 @@ function Get-AvailableGigabyte {
     [System.Math]::Round(($free + (Get-UnallocatedByte)) / 1GB, 1)
 }
 
-# A node that ran already has its space filled with what was installed.
+# What is free must do for what is not on the image yet. A node that ran already has its space filled with it.
+function Get-DiskProblem {
+    param([object]$Context)
+    $configuration = $Context.Configuration
+    $size = Get-AvailableGigabyte
+    $needed = if ($Context.Flavour -eq 'stock') { $configuration.stockImageFreeGB } else { $configuration.preparedImageFreeGB }
+    if ($size -lt $needed -and -not (Get-ServiceStatus 'kubelet')) {
+        "$size GB can be used on C:, $needed GB are needed (a stock image: $($configuration.stockImageFreeGB) GB, a prepared one: $($configuration.preparedImageFreeGB) GB): choose a bigger OS disk"
+    }
+}
+
 function Get-PreflightProblem {
     param([object]$Context)
     $configuration = $Context.Configuration
@@ -14,8 +24,7 @@ function Get-PreflightProblem {
     if ($PSVersionTable.PSVersion -lt [version]'5.1') { "PowerShell is $($PSVersionTable.PSVersion), 5.1 is needed" }
     # only an elevated process may ask for the dirty bit; the answer itself does not matter
     try { $null = Invoke-Program 'fsutil.exe' @('dirty', 'query', 'C:') } catch { 'not an administrator: run it as SYSTEM' }
-    $size = Get-AvailableGigabyte
-    if ($size -lt $configuration.minimumFreeGB -and -not (Get-ServiceStatus 'kubelet')) { "$size GB can be used on C:, $($configuration.minimumFreeGB) GB are needed: choose a bigger OS disk" }
+    Get-DiskProblem $Context
     if ($Context.Resuming) { return }
     $names = @('clientPrivateKey')
     if (-not $configuration.useManagedIdentity) { $names += 'servicePrincipalClientSecret' }

@@ -16,7 +16,7 @@ function LabCim { param($class)
                 WindowsDirectory = 'C:\Windows'
                 ProductType = 3
                 OperatingSystemSKU = 80
-                LastBootUpTime = [datetime]::Now.AddMinutes(-5)
+                LastBootUpTime = $(if ([IO.File]::Exists("$([Lab.Node]::State)/started")) { [IO.File]::GetLastWriteTime("$([Lab.Node]::State)/started") } else { [datetime]::Now.AddMinutes(-5) })
                 InstallDate = [datetime]::Now.AddDays(-30)
                 CSName = $env:COMPUTERNAME
             }

@@ -135,6 +135,13 @@ function Add-WindowsCapability {
         }
         LabTrace 'cmdlet' 'Add-WindowsCapability' $Name 'Installed'
         [pscustomobject]@{ Path = ''; Online = $true; RestartNeeded = $false } } }
+function Remove-WindowsCapability {
+    [CmdletBinding()] param([switch]$Online, [Parameter(Mandatory, ValueFromPipelineByPropertyName)] [string]$Name)
+    process { Set-StrictMode -Off
+        $all = @(LabJson 'capabilities'); ($all | Where-Object { $_.Name -eq $Name }).State = 'NotPresent'; LabSaveJson 'capabilities' $all
+        if ($Name -like 'OpenSSH.Server*') { [IO.Directory]::Delete("$([Lab.Node]::State)/services/sshd", $true) }
+        LabTrace 'cmdlet' 'Remove-WindowsCapability' $Name 'NotPresent'
+        [pscustomobject]@{ Path = ''; Online = $true; RestartNeeded = $false } } }
 function LabProviderReady { [IO.File]::Exists("$([Lab.Node]::State)/provider-dockermsft") }
 function Install-PackageProvider {
     [CmdletBinding()]
