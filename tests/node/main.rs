@@ -6,6 +6,7 @@ mod cluster;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
+mod decisions;
 mod matrix;
 mod mirror;
 mod rig;

@@ -7,7 +7,7 @@ $script:RegistryHosts = 'C:\ProgramData\containerd\certs.d'
 # away. Remove: what is said of each container, one after the other.
 function Get-RuntimeCommand {
     param([string]$Runtime)
-    if ($Runtime -eq 'docker' -and (Get-Command Get-DockerCommand -ErrorAction SilentlyContinue)) { return Get-DockerCommand }
+    if ($Runtime -eq 'docker' -and (Get-Command Get-DockerCommand -ErrorAction Ignore)) { return Get-DockerCommand }
     # ctr knows the mirrors only when told, and knows how to since 1.5
     $mirrors = @(if (Test-Path -LiteralPath $script:RegistryHosts) { "--hosts-dir=$script:RegistryHosts" })
     @{ Program = "$env:ProgramFiles\containerd\ctr.exe"; Options = @('--namespace=k8s.io'); List = @('images', 'ls', '-q'); Pull = @('images', 'pull') + $mirrors

@@ -41,8 +41,11 @@ function Start-Program {
     $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($full))
     # without its handle 5.1 has no exit code later, and there is none where the program has ended already: such a short one runs again
     for ($try = 1; ; $try++) {
+        $handle = $null
         $process = Start-Process -FilePath $Path -ArgumentList $Line -PassThru -NoNewWindow -RedirectStandardOutput "$full.out" -RedirectStandardError "$full.err"
-        try { $null = $process.Handle; break } catch { if ($try -ge 3) { throw } }
+        try { $handle = $process.Handle } catch { $null = $_ }
+        if ($null -ne $handle) { break }
+        if ($try -ge 3) { throw "$Path ended before its exit code could be read, $try times" }
     }
     [pscustomobject]@{ Process = $process; Log = $full }
 }

@@ -64,7 +64,7 @@ function Get-KubeletArgument {
     if ($release -ge [version]'1.29' -and $flags['--cloud-provider'] -eq 'external' -and -not $flags.Contains('--node-ip')) { $flags['--node-ip'] = Wait-NodeAddress }
     if ($release -lt [version]'1.27') { $flags['--container-runtime'] = 'remote' }
     $flags['--container-runtime-endpoint'] = 'npipe://./pipe/containerd-containerd'
-    if (Get-Command Add-DockerFlag -ErrorAction SilentlyContinue) { Add-DockerFlag $Configuration $flags }
+    if (Get-Command Add-DockerFlag -ErrorAction Ignore) { Add-DockerFlag $Configuration $flags }
     foreach ($flag in $flags.Keys) { if ($null -eq $flags[$flag]) { $flag } else { "$flag=$($flags[$flag])" } }
 }
 
@@ -74,7 +74,7 @@ try {
     $arguments = [string[]]@(Get-KubeletArgument $configuration)
     if ($Check) { exit 0 }
     if (Test-Path -LiteralPath 'c:\k\azurestackcloud.json') { $env:AZURE_ENVIRONMENT_FILEPATH = 'c:\k\azurestackcloud.json' }
-    if (Get-Command Initialize-Kubenet -ErrorAction SilentlyContinue) { Initialize-Kubenet $configuration $arguments }
+    if (Get-Command Initialize-Kubenet -ErrorAction Ignore) { Initialize-Kubenet $configuration $arguments }
     $code = Invoke-NodeProgram 'c:\k\kubelet.exe' $arguments
 }
 catch { Write-NodeLine "kubelet was not started: $($_.Exception.Message)" }

@@ -55,7 +55,7 @@ function Get-AzureCniFile {
 
 function Test-Interfaces {
     param([object]$Context)
-    -not (Get-Command Test-InterfacesFile -ErrorAction SilentlyContinue) -or (Test-InterfacesFile $Context)
+    -not (Get-Command Test-InterfacesFile -ErrorAction Ignore) -or (Test-InterfacesFile $Context)
 }
 
 function Test-AzureCni {

@@ -49,7 +49,7 @@ function Get-ContainerdConfiguration {
     "default_runtime_name = `"$handler`""
     "[$runtime.containerd.runtimes.runhcs-wcow-process]", 'runtime_type = "io.containerd.runhcs.v1"'
     'container_annotations = ["io.microsoft.container.*"]'
-    if (Get-Command Get-HypervSetting -ErrorAction SilentlyContinue) { Get-HypervSetting $Configuration $runtime }
+    if (Get-Command Get-HypervSetting -ErrorAction Ignore) { Get-HypervSetting $Configuration $runtime }
 }
 
 # config.toml, and hosts.toml of each mirrored registry: path -> text.

@@ -8,7 +8,7 @@ function Get-MissingExclusion {
 
 function Test-Defender {
     param([object]$Context)
-    if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction SilentlyContinue)) { return 'Defender is not on this machine' }
+    if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction Ignore)) { return 'Defender is not on this machine' }
     try { if (-not @(Get-MissingExclusion).Count) { 'exclusions are set' } } catch { "Defender does not run: $($_.Exception.Message)" }
 }
 

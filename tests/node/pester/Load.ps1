@@ -1,0 +1,13 @@
+# Dot-sourced by each test file: all functions of parts/windows, and stand-ins for what Windows has and this machine may not, to be
+# mocked. Runs in Windows PowerShell 5.1 and in 7.
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+foreach ($name in 'Get-CimInstance', 'Get-NetIPAddress', 'Get-Service', 'Get-ScheduledTask', 'Unregister-ScheduledTask', 'Register-ScheduledTask', 'New-ScheduledTaskAction',
+    'New-ScheduledTaskPrincipal', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskTrigger', 'New-EventLog', 'Write-EventLog', 'Install-WindowsFeature',
+    'Get-WindowsCapability', 'Remove-WindowsCapability', 'Add-WindowsCapability', 'Set-Service', 'New-NetFirewallRule', 'Remove-NetFirewallRule') {
+    if (-not (Get-Command -Name $name -ErrorAction Ignore)) { Set-Item -Path "Function:$name" -Value ([scriptblock]::Create('$null = $args')) }
+}
+$windows = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', '..', 'parts', 'windows')
+foreach ($folder in 'lib', 'bootstrap', 'steps') {
+    foreach ($file in @(Get-ChildItem -Path "$windows/$folder/*.ps1" | Where-Object { $_.Name -ne 'customdata.ps1' })) { . $file.FullName }
+}
