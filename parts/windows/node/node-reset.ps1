@@ -8,7 +8,11 @@ foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1')) { . 
 $script:NodeLog = 'c:\k\node-reset.log'
 
 function Reset-Node {
-    if ($AtStart -and (Test-ResetStamp)) { Write-NodeLine 'the bootstrap has reset this node since the start'; return $true }
+    if ($AtStart -and (Test-ResetStamp)) {
+        Write-NodeLine 'the bootstrap has reset this node since the start'
+        Remove-Item -LiteralPath $script:ResetStamp -Force    # a clock that jumps back must not make it hold for the next start
+        return $true
+    }
     $worked = @(Clear-Node (Read-NodeConfiguration))
     if (-not $CleanOnly) {
         foreach ($service in 'csi-proxy', 'hosts-config-agent', 'kubelet', 'kubeproxy') {
