@@ -238,7 +238,7 @@ pub const STEPS: &[Step] = steps! {
     "azure-stack-root-certificate" "AzureStackRootCertificate" 52 false azure_stack_root, "root certificate of Azure Stack",
         "the root certificate for the cloud node manager could not be exported",
         "check that the node trusts the certificate of the resource manager endpoint";
-    "verify" "Verify" 80 true always, "everything is there",
+    "verify" "Verify" 80 true pre_provision, "everything is there",
         "something the node needs is missing although its step ended well",
         "the message names it; run the extension again, the step that makes it is in events.jsonl";
     "cache-removal" "CacheRemoval" 81 true always, "image cache removed",

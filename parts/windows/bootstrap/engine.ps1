@@ -1,22 +1,22 @@
 # Runs the steps. A step is an id with up to three functions: Test-<function> returns a reason when nothing is to be done (else
-# nothing), Invoke-<function> does it, Assert-<function> throws unless it is so. Each gets the context. Which steps there are is
+# nothing), Invoke-<function> does it, Assert-<function> throws unless it was done. Each gets the context. Which steps there are is
 # decided in the node configuration; none is asked here whether it is wanted.
 
-# Steps that need what only the restart for a feature gives wait for it. Other reasons for a restart hold up no step.
+# Steps that need what only the restart for a feature gives wait for it. Other reasons for a restart hold up no step; the step that
+# has one is looked at again after it.
 function Invoke-StepFunction {
     param([object]$Step, [object]$Context)
     $test, $invoke, $assert = 'Test', 'Invoke', 'Assert' | ForEach-Object { "$_-$($Step.function)" }
-    if ($Step.afterRestart -and $Context.FeaturePending) { Set-Decision $Context "deferred: after the restart for $($Context.RebootReasons -join ', ')"; return }
+    if ($Step.afterRestart -and $Context.FeaturePending) { Set-Deferred $Context "after the restart for $($Context.RebootReasons -join ', ')"; return }
     $reason = if (Test-Path -LiteralPath "Function:$test") { "$(& $test $Context)" } else { '' }
     if ($reason) { Set-Decision $Context 'done already' $reason }
     else {
         Set-Decision $Context 'done'
         $null = & $invoke $Context
     }
-    if (Test-Path -LiteralPath "Function:$assert") {
-        $null = & $assert $Context
-        $Context.Asserted.Add($assert)
-    }
+    if (-not (Test-Path -LiteralPath "Function:$assert")) { return }
+    if (-not $reason) { $null = & $assert $Context }
+    $Context.Asserted.Add($assert)
 }
 
 # Returns the exit code.

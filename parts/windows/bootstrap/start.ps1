@@ -91,11 +91,20 @@ function Request-Restart {
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
     $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes (2 * $Context.Configuration.deadlineMinutes)) -MultipleInstances IgnoreNew
     $null = Register-ScheduledTask -TaskName $script:ResumeTask -Action $action -Trigger (New-ScheduledTaskTrigger -AtStartup) -Principal $principal -Settings $settings -Force
-    $null = Invoke-Program 'shutdown.exe' @('/r', '/t', '60', '/d', 'p:2:4', '/c', 'gen-cse: a restart is needed to finish this node') @(0, 1115, 1190)
-    Write-Event 'bootstrap' 'restart' "planned in 60 s, for $reasons"
+    # long enough for the extension to tell its success
+    $null = Invoke-Program 'shutdown.exe' @('/r', '/t', '15', '/d', 'p:2:4', '/c', 'gen-cse: a restart is needed to finish this node') @(0, 1115, 1190)
+    Write-Event 'bootstrap' 'restart' "planned in 15 s, for $reasons"
 }
 
 # ---- the run ------------------------------------------------------------------------------------------------------------
+
+# Ids. After the restart those that it was for, with what they go by and the proof that the node runs: the others have proved
+# themselves before.
+function Get-DueStep {
+    param([object]$Context)
+    $waiting = $Context.Waiting.ToArray()
+    foreach ($id in $Context.Configuration.steps) { if (-not $Context.Resuming -or -not $waiting.Count -or $waiting -contains $id -or $id -in 'image-flavour', 'finish') { $id } }
+}
 
 # The only run on the machine while it lasts. Returns the exit code.
 function Invoke-Run {
@@ -106,7 +115,7 @@ function Invoke-Run {
         if ($Context.Resuming) { Invoke-FirstReset $Context.Configuration }
         Write-RunResult $Context 'running' $null
         $table = (ConvertFrom-Json (Get-TextFile 'C:\AzureData\k8s\steps.json')).steps
-        foreach ($id in $Context.Configuration.steps) {
+        foreach ($id in @(Get-DueStep $Context)) {
             $code = Invoke-Step ($table | Where-Object { $_.id -eq $id }) $Context
             if ($code) { $reason = "${id}: $($Context.Reason)"; break }
         }
@@ -120,6 +129,7 @@ function Invoke-Run {
 
 function Unregister-ResumeTask {
     Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction Ignore
+    Remove-Item -LiteralPath $script:RestartRecord -Force -ErrorAction Ignore
 }
 
 # One deadline, the wait for another run included: the extension has 90 minutes for all. Returns the exit code: 0, a step's, or 1

@@ -1,7 +1,7 @@
-# Archives, zip or tar.gz: checked before they are unpacked, moved into place file by file.
+# Archives, zip or tar.gz: unpacked aside, moved into place file by file.
 
 # Unpacks the archive of a component into a new folder and returns that folder. tar reads both kinds and checks the CRCs of a
-# zip, which .NET Framework does not. No entry may have an absolute name, a drive, or a step up.
+# zip, which .NET Framework does not; it takes drive and first slash off a name, and refuses one with a step up.
 function Expand-Component {
     param([object]$Context, [string]$Id)
     $archive = Resolve-NodePath (Get-ComponentPath $Context $Id)
@@ -9,9 +9,6 @@ function Expand-Component {
     if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
     $null = New-Item -ItemType Directory -Path $folder -Force
     try {
-        foreach ($name in @(Invoke-Program 'tar.exe' @('-tf', $archive))) {
-            if ($name -match '^[\\/]|:|(^|[\\/])\.\.([\\/]|$)') { throw "entry '$name' would leave the folder it is unpacked into" }
-        }
         $null = Invoke-Program 'tar.exe' @('-xf', $archive, '-C', (Resolve-NodePath $folder))
     }
     catch { throw "$archive is not unpacked: $($_.Exception.Message); delete it, or correct its URL" }

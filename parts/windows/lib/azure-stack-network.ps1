@@ -7,10 +7,9 @@ function Get-LocalMac {
     foreach ($adapter in @(Get-NetAdapter -ErrorAction SilentlyContinue)) { ("$($adapter.MacAddress)" -replace '[-:]').ToUpperInvariant() }
 }
 
-# Is there a file that knows a NIC of this very machine, or does the plugin need none?
+# Is there a file that knows a NIC of this very machine?
 function Test-InterfacesFile {
     param([object]$Context)
-    if ($Context.Configuration.targetEnvironment -ne 'AzureStackCloud') { return $true }
     $local = @(Get-LocalMac)
     foreach ($one in @(Get-Property (Read-JsonFile $script:InterfacesFile) 'Interfaces' @())) {
         if ($local -contains (Get-Property $one 'MacAddress' '')) { return $true }

@@ -11,14 +11,20 @@ function Get-Component {
     $Context.Configuration.components | Where-Object { $_.id -eq $Id }
 }
 
-# The components whose files this machine does need. Some images bring one themselves: a function named after the component
-# (Get-PresentDocker) says so then.
+# Some images bring a component themselves.
+function Test-PresentComponent {
+    param([object]$Context, [string]$Id)
+    switch ($Id) {
+        'docker' { [bool](Get-PresentDocker $Context) }
+        'credential-provider' { [bool](Get-PresentCredentialProvider $Context) }
+        default { $false }
+    }
+}
+
+# The components whose files this machine does need.
 function Get-NeededComponent {
     param([object]$Context)
-    foreach ($component in $Context.Configuration.components) {
-        $present = "Get-Present$($component.id -replace '-')"
-        if (-not (Test-Path -LiteralPath "Function:$present") -or -not (& $present $Context)) { $component }
-    }
+    foreach ($component in $Context.Configuration.components) { if (-not (Test-PresentComponent $Context $component.id)) { $component } }
 }
 
 function Get-MissingComponent {

@@ -4,7 +4,7 @@ $script:StateFolder = 'C:\AzureData\gen-cse'
 $script:RestartRecord = 'C:\AzureData\gen-cse\restart.json'
 
 # Secrets is $null in the run that goes on after a restart. RebootReasons: why the machine must restart; FeaturePending: one
-# of them is a Windows feature, which steps wait for. Manifest: the image's list of its cache, or $null. Asserted: the Assert-
+# of them is a Windows feature, which steps wait for. Waiting: ids of the steps that the restart is for. Manifest: the image's list of its cache, or $null. Asserted: the Assert-
 # functions that held. Failure: why the run failed. Decision and Reason: of the step that runs.
 function New-Context {
     param([string]$Digest, [bool]$Resuming)
@@ -20,6 +20,7 @@ function New-Context {
         Manifest = $null
         RebootReasons = New-Object 'System.Collections.Generic.List[string]'
         FeaturePending = $false
+        Waiting = New-Object 'System.Collections.Generic.List[string]'
         Bytes = [ordered]@{ downloaded = [long]0; cached = [long]0 }
         Steps = New-Object 'System.Collections.Generic.List[object]'
         Asserted = New-Object 'System.Collections.Generic.List[string]'
@@ -36,21 +37,38 @@ function Set-Decision {
     $Context.Reason = $Reason
 }
 
-# -Feature: of a Windows feature, so the steps that need it wait. On disk at once: a run that dies must not lose it.
+# What is to be done after the restart, on disk at once: a run that dies must not lose it.
+function Save-RestartRecord {
+    param([object]$Context)
+    if (-not $Context.Waiting.Contains($script:Node.Step)) { $Context.Waiting.Add($script:Node.Step) }
+    $record = [ordered]@{ noted = Get-Tick; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray(); steps = [string[]]$Context.Waiting.ToArray() }
+    Set-TextFile $script:RestartRecord (ConvertTo-Json -InputObject $record -Depth 3)
+}
+
+# The step that runs waits for the restart.
+function Set-Deferred {
+    param([object]$Context, [string]$Why)
+    Set-Decision $Context "deferred: $Why"
+    Save-RestartRecord $Context
+}
+
+# -Feature: of a Windows feature, so the steps that need it wait.
 function Add-RestartReason {
     param([object]$Context, [string]$Reason, [switch]$Feature)
     if (-not $Context.RebootReasons.Contains($Reason)) { $Context.RebootReasons.Add($Reason) }
     if ($Feature) { $Context.FeaturePending = $true }
-    $record = [ordered]@{ noted = Get-Tick; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray() }
-    Set-TextFile $script:RestartRecord (ConvertTo-Json -InputObject $record -Depth 3)
+    Save-RestartRecord $Context
 }
 
-# Reasons of an earlier run, unless Windows was started since they were noted. The task says -Resume only at a start.
+# Of an earlier run, unless Windows was started since. The task says -Resume only at a start: what waited then is left to do.
 function Restore-RestartReason {
     param([object]$Context)
     $record = Read-JsonFile $script:RestartRecord
     if ($null -eq $record) { return }
-    if ($Context.Resuming -or -not (Test-SinceStart $record.noted)) { Remove-Item -LiteralPath $script:RestartRecord -Force; return }
-    foreach ($reason in @($record.reasons)) { $Context.RebootReasons.Add($reason) }
-    $Context.FeaturePending = $record.feature
+    if (-not $Context.Resuming) {
+        if (-not (Test-SinceStart $record.noted)) { Remove-Item -LiteralPath $script:RestartRecord -Force; return }
+        foreach ($reason in @($record.reasons)) { $Context.RebootReasons.Add($reason) }
+        $Context.FeaturePending = $record.feature
+    }
+    foreach ($id in @($record.steps)) { $Context.Waiting.Add($id) }
 }

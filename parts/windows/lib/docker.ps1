@@ -17,7 +17,6 @@ function Get-DockerCommand {
 # DOCKER_API_VERSION may be newer.
 function Add-DockerFlag {
     param([object]$Configuration, [System.Collections.IDictionary]$Flags)
-    if ($Configuration.containerRuntime -ne 'docker') { return }
     $folder = if ($Configuration.networkPlugin -eq 'azure') { 'c:\k\azurecni\bin', 'c:\k\azurecni\netconf' } else { 'c:\k\cni', 'c:\k\cni\config' }
     $Flags.Remove('--container-runtime')
     $Flags.Remove('--container-runtime-endpoint')

@@ -8,8 +8,6 @@ function Get-DhcpAddressV6 {
 }
 
 function Repair-HnsAddress {
-    param([object]$Configuration)
-    if (-not (Get-Property $Configuration 'dualStack' $false)) { return 'one address family' }
     $found = @{ address = '' }
     $null = Wait-Condition { $found['address'] = Get-DhcpAddressV6; [bool]$found['address'] } 60 2
     if (-not $found['address']) { throw 'the machine got no IPv6 address by DHCP within 60 s: pods will have IPv4 only' }

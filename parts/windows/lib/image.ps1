@@ -3,11 +3,11 @@
 
 $script:RegistryHosts = 'C:\ProgramData\containerd\certs.d'
 
-# The words of ctr; those of docker come with lib/docker.ps1. List: names of all images. Pin: no image cleanup shall take it
-# away. Remove: what is said of each container, one after the other.
+# The words of ctr; those of docker are in lib/docker.ps1. List: names of all images. Pin: no image cleanup shall take it away.
+# Remove: what is said of each container, one after the other.
 function Get-RuntimeCommand {
     param([string]$Runtime)
-    if ($Runtime -eq 'docker' -and (Get-Command Get-DockerCommand -ErrorAction Ignore)) { return Get-DockerCommand }
+    if ($Runtime -eq 'docker') { return Get-DockerCommand }
     # ctr knows the mirrors only when told, and knows how to since 1.5
     $mirrors = @(if (Test-Path -LiteralPath $script:RegistryHosts) { "--hosts-dir=$script:RegistryHosts" })
     @{ Program = "$env:ProgramFiles\containerd\ctr.exe"; Options = @('--namespace=k8s.io'); List = @('images', 'ls', '-q'); Pull = @('images', 'pull') + $mirrors

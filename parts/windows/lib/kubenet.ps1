@@ -83,7 +83,6 @@ function Set-CniConfiguration {
 # A control plane that does not answer is no reason to take the network from pods that run.
 function Initialize-Kubenet {
     param([object]$Configuration, [string[]]$Arguments)
-    if ($Configuration.networkPlugin -ne 'kubenet') { return }
     if ((Test-Path -LiteralPath 'c:\k\cni\config\l2bridge.conf') -and (Find-HnsNetwork 'l2bridge') -and @(Get-PodCidr $Configuration).Count -eq 0) {
         Write-NodeLine 'the control plane tells no pod range, the network of before is kept'
         return

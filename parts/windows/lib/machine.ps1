@@ -4,10 +4,20 @@ function Get-OsBuild {
     (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
 }
 
-# What no partition of C:'s disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes minutes.
-function Get-UnallocatedByte {
-    $number = (Get-Partition -DriveLetter C).DiskNumber
-    (Get-Disk -Number $number).Size - (Get-Partition -DiskNumber $number | Measure-Object -Property Size -Sum).Sum
+# Asked once in a run.
+$script:OsPartition = $null
+
+# C:, in bytes: Size, Free, and Unallocated, what no partition of its disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes
+# minutes.
+function Get-OsPartition {
+    if ($null -eq $script:OsPartition) {
+        $all = @(Get-Partition)
+        $ours = $all | Where-Object { "$($_.DriveLetter)" -eq 'C' } | Select-Object -First 1
+        $taken = ($all | Where-Object { $_.DiskNumber -eq $ours.DiskNumber } | Measure-Object -Property Size -Sum).Sum
+        $script:OsPartition = [pscustomobject]@{ Size = $ours.Size; Free = (Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace
+            Unallocated = (Get-Disk -Number $ours.DiskNumber).Size - $taken }
+    }
+    $script:OsPartition
 }
 
 # The value is read unexpanded, else %SystemRoot% would be written back as text.

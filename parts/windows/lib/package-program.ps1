@@ -1,15 +1,5 @@
-# with: csi-proxy credential-provider kubenet
-# Packages of one program, for the steps csi-proxy and credential-provider; and packages that are the program itself.
-
-# The file itself stays: it may be the image's.
-function Copy-BareProgram {
-    param([object]$Context, [string]$Id)
-    $folder = "$script:Downloads\$Id\unpacked"
-    if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
-    $null = New-Item -ItemType Directory -Path $folder -Force
-    Copy-Item -LiteralPath (Get-ComponentPath $Context $Id) -Destination $folder
-    $folder
-}
+# with: csi-proxy credential-provider
+# Packages of one program, for the steps csi-proxy and credential-provider.
 
 # Puts the one program that matches into a folder under its name there; it may run while it is replaced.
 function Install-PackageProgram {

@@ -54,7 +54,7 @@ function Clear-Node {
     Remove-Item -LiteralPath 'c:\k\hns.pid' -Force -ErrorAction SilentlyContinue
     $worked = @(
         foreach ($service in 'kubeproxy', 'kubelet', 'csi-proxy', 'hosts-config-agent') { Invoke-ResetPart "stop $service" { Stop-NodeService $service } }
-        if (Get-Command Repair-HnsAddress -ErrorAction Ignore) { Invoke-ResetPart 'HNS address' { Repair-HnsAddress $Configuration } }
+        if (Get-Property $Configuration 'dualStack' $false) { Invoke-ResetPart 'HNS address' { Repair-HnsAddress } }
         Invoke-ResetPart 'containers' { Clear-Container $Configuration.containerRuntime }
         Invoke-ResetPart 'network' { Clear-PodNetwork (Get-PodNetworkName $Configuration) }
         Invoke-ResetPart 'CNI state' { Clear-AzureCniState }

@@ -1,5 +1,6 @@
 # Services run by nssm, the one way to make them, and the files they need in c:\k; starts and stops that end. docker's own
-# service stays docker's; from here it has its failure actions only.
+# service stays docker's; from here it has its failure actions only. nssm keeps what it runs, and how, in the key Parameters of the
+# service and reads it there when the service starts: so does this, and launches nothing to ask or set it.
 #
 # Who starts what: the container runtime starts with Windows (automatic). All others are started by hand (manual): after a
 # restart node-reset.ps1 first clears what the boot before has left, then starts them in order; in a run of the bootstrap
@@ -32,40 +33,47 @@ function Set-AllowRule {
 }
 
 # ---- what a service is and shall be -------------------------------------------------------------------------------------
-# A service is a hashtable: Name; Script (file name in the payload's node folder) or Program; DependsOn; Start (nssm's name);
+# A service is a hashtable: Name; Script (file name in the payload's node folder) or Program; DependsOn; Start (auto or demand);
 # Runs ($true: its step starts it); Rule (what others must reach: LocalPort or Program of a firewall rule).
 
-# nssm writes UTF-16 when its output is not a console, which 5.1 reads as text with NUL characters in between.
-function Invoke-Nssm {
-    param([string[]]$Arguments)
-    (@(Invoke-Program 'c:\k\nssm.exe' $Arguments) -join "`n").Replace([string][char]0, '').Trim()
-}
+$script:Services = 'HKLM:\SYSTEM\CurrentControlSet\Services'
 
 function Get-ServiceStatus {
     param([string]$Name)
-    $found = Get-Service -Name $Name -ErrorAction SilentlyContinue
+    $found = Get-Service -Name $Name -ErrorAction Ignore
     if ($found) { "$($found.Status)" } else { '' }
 }
 
 # The command line of a service's program, nothing when there is no such service.
 function Get-ServiceCommand {
     param([string]$Name)
-    Get-CimInstance -ClassName Win32_Service -Filter "Name='$Name'" | ForEach-Object { "$($_.PathName)" }
+    Get-RegistryValue "$script:Services\$Name" 'ImagePath'
 }
 
-# Settings by their nssm names, in the order they are set. All others stay as nssm has them by default.
+# All others stay as nssm has them by default.
 function Get-ServiceSetting {
     param([hashtable]$Service)
+    $key = "$script:Services\$($Service['Name'])\Parameters"
     $log = "c:\k\$($Service['Name'])"
-    $settings = [ordered]@{ Application = $Service['Program']; AppParameters = ''; AppDirectory = 'c:\k'; Start = $Service['Start']
-        Type = 'SERVICE_WIN32_OWN_PROCESS'; AppThrottle = '1500'; AppRestartDelay = '5000'
-        AppStdout = "$log.log"; AppStderr = "$log.err.log"; AppStdoutCreationDisposition = '4'; AppStderrCreationDisposition = '4'
-        AppRotateFiles = '1'; AppRotateOnline = '1'; AppRotateSeconds = '86400'; AppRotateBytes = '10485760' }
+    $texts = [ordered]@{ Application = $Service['Program']; AppParameters = ''; AppDirectory = 'c:\k'; AppStdout = "$log.log"; AppStderr = "$log.err.log" }
     if ($Service['Script']) {
-        $settings['Application'] = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
-        $settings['AppParameters'] = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Service['Script'])"
+        $texts['Application'] = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
+        $texts['AppParameters'] = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Service['Script'])"
     }
-    $settings
+    $numbers = [ordered]@{ AppThrottle = 1500; AppRestartDelay = 5000; AppStdoutCreationDisposition = 4; AppStderrCreationDisposition = 4
+        AppRotateFiles = 1; AppRotateOnline = 1; AppRotateSeconds = 86400; AppRotateBytes = 10485760 }
+    foreach ($name in $texts.Keys) { New-Setting $key $name $texts[$name] 'ExpandString' }
+    foreach ($name in $numbers.Keys) { New-Setting $key $name $numbers[$name] }
+}
+
+# What the service manager knows: how it starts, what must run before.
+function Get-ServiceProblem {
+    param([hashtable]$Service)
+    $key = "$script:Services\$($Service['Name'])"
+    $start = Get-RegistryValue $key 'Start'
+    if ($start -ne @{ auto = 2; demand = 3 }[$Service['Start']]) { "its start type is $start, wanted $($Service['Start'])" }
+    $needs = @(@(Get-RegistryValue $key 'DependOnService') | Where-Object { $_ } | Sort-Object) -join ' '
+    if ($needs -ne (@($Service['DependsOn'] | Sort-Object) -join ' ')) { "it depends on '$needs'" }
 }
 
 # What differs from what is wanted, one text each; nothing when the service is as wanted.
@@ -73,13 +81,8 @@ function Compare-NodeService {
     param([hashtable]$Service)
     $name = $Service['Name']
     if ((Get-ServiceCommand $name) -notmatch 'nssm') { return "service $name is missing or not run by nssm" }
-    $wanted = Get-ServiceSetting $Service
-    foreach ($key in $wanted.Keys) {
-        $now = Invoke-Nssm @('get', $name, $key)
-        if ($now -ne $wanted[$key]) { "$key is '$now', wanted '$($wanted[$key])'" }
-    }
-    $needs = @(Get-Service -Name $name -RequiredServices | ForEach-Object { $_.Name } | Sort-Object) -join ' '
-    if ($needs -ne (@($Service['DependsOn'] | Sort-Object) -join ' ')) { "it depends on '$needs'" }
+    foreach ($setting in @(Get-WrongSetting @(Get-ServiceSetting $Service))) { "$($setting.Name) is not '$($setting.Value)'" }
+    Get-ServiceProblem $Service
     if ($Service['Runs'] -and (Get-ServiceStatus $name) -ne 'Running') { "it does not run; $(Get-ServiceTail $name)" }
     if ($Service['Rule'] -and -not (Test-AllowRule "gen-cse-$name")) { "firewall rule gen-cse-$name is missing or off" }
 }
@@ -100,17 +103,15 @@ function Remove-OtherService {
 function Set-NodeService {
     param([hashtable]$Service)
     $name = $Service['Name']
-    $wanted = Get-ServiceSetting $Service
+    $settings = @(Get-ServiceSetting $Service)
     Remove-OtherService $name 'nssm'
-    if (-not (Get-ServiceStatus $name)) { $null = Invoke-Nssm @('install', $name, $wanted['Application']) }
-    foreach ($key in $wanted.Keys) {
-        if ((Invoke-Nssm @('get', $name, $key)) -eq $wanted[$key]) { continue }
-        # 5.1 cannot pass an empty argument
-        if ($wanted[$key]) { $null = Invoke-Nssm @('set', $name, $key, $wanted[$key]) } else { $null = Invoke-Nssm @('reset', $name, $key) }
+    if (-not (Get-ServiceStatus $name)) { $null = Invoke-Program 'c:\k\nssm.exe' @('install', $name, $settings[0].Value) }
+    foreach ($setting in @(Get-WrongSetting $settings)) { Set-RegistryValue $setting }
+    if (@(Get-ServiceProblem $Service).Count) {
+        $others = $Service['DependsOn'] -join '/'
+        if (-not $others) { $others = '/' }    # sc.exe: a lone slash means none
+        $null = Invoke-Program 'sc.exe' @('config', $name, 'start=', $Service['Start'], 'depend=', $others)
     }
-    $others = $Service['DependsOn'] -join '/'
-    if (-not $others) { $others = '/' }    # sc.exe: a lone slash means none
-    $null = Invoke-Program 'sc.exe' @('config', $name, 'depend=', $others)
     Set-FailureAction $name
     if ($Service['Rule']) { Set-AllowRule "gen-cse-$name" $Service['Rule'] }
 }
@@ -143,7 +144,8 @@ function Start-NodeService {
 # Those that depend on it stop first. 1060: no such service. 1062: not started. 1052, 1061: pending, the wait decides.
 function Stop-NodeService {
     param([string]$Name)
-    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction SilentlyContinue)) { Stop-NodeService $other.Name }
+    if ((Get-ServiceStatus $Name) -in 'Stopped', '') { return }
+    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction Ignore)) { Stop-NodeService $other.Name }
     $null = Invoke-Program 'sc.exe' @('stop', $Name) @(0, 1052, 1060, 1061, 1062)
     if (-not (Wait-Condition { (Get-ServiceStatus $Name) -in @('Stopped', '') } 120)) { throw "service $Name does not stop within 120 s: restart the machine and run the extension again" }
 }
@@ -200,11 +202,7 @@ function Test-ServiceStep {
 function Invoke-ServiceStep {
     param([object]$Context, [hashtable]$Service)
     Stop-NodeService $Service['Name']
-    if ($Service['Script']) {
-        Set-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script'])
-        # what the script would stumble over at each start shall fail here, once, with the step's exit code
-        $null = Invoke-Program 'powershell.exe' @('-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', "c:\k\$($Service['Script'])", '-Check')
-    }
+    if ($Service['Script']) { Set-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script']) }
     Set-NodeService $Service
     if ($Service['Runs']) { Start-NodeService $Service['Name'] }
 }

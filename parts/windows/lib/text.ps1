@@ -31,9 +31,15 @@ function Get-StreamHash {
     finally { $Stream.Dispose(); $sha.Dispose() }
 }
 
+# Archives are large, and asked about by several steps: a file of the same length and time is not read twice in a run.
+$script:Hashes = @{}
+
 function Get-Sha256 {
     param([string]$Path)
-    Get-StreamHash ([System.IO.File]::OpenRead((Resolve-NodePath $Path)))
+    $file = Get-Item -LiteralPath $Path
+    $key = "$($file.FullName)|$($file.Length)|$($file.LastWriteTimeUtc.Ticks)"
+    if (-not $script:Hashes.ContainsKey($key)) { $script:Hashes[$key] = Get-StreamHash ([System.IO.File]::OpenRead((Resolve-NodePath $Path))) }
+    $script:Hashes[$key]
 }
 
 # SHA-256 of a text as UTF-8, so the hash of the file that Set-TextFile makes of it.

@@ -1,8 +1,7 @@
 # with: hosts-config-agent
 # What the service hosts-config-agent runs. The tag aksAPIServerIPAddress of this machine says where the API server of a private
 # cluster is; nobody's DNS may know it. Every 15 s one line of the hosts file maps the name in the kubeconfig to that address.
-# A kubeconfig that holds an address needs no name, so nothing is written then. -Check only reads what can be read.
-param([switch]$Check)
+# A kubeconfig that holds an address needs no name, so nothing is written then.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -69,7 +68,6 @@ function Update-HostsFile {
     if (-not $line) { Write-News "nothing to map: the kubeconfig names '$server'" } else { $script:told = '' }
 }
 
-if ($Check) { Write-NodeLine "API server: '$(Get-ServerHost)'"; exit 0 }
 while ($true) {
     try { Update-HostsFile } catch { Write-News "not updated: $($_.Exception.Message)" }
     Start-Sleep -Seconds 15

@@ -1,5 +1,4 @@
-# What the service kubeproxy runs. -Check only builds the arguments.
-param([switch]$Check)
+# What the service kubeproxy runs.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -30,7 +29,6 @@ $code = 1
 try {
     $configuration = Read-NodeConfiguration
     $arguments = [string[]]@(Get-KubeProxyArgument $configuration)
-    if ($Check) { exit 0 }
     $network = Get-PodNetworkName $configuration
     # azure-vnet makes its network at the first pod, whenever that is: a service that ends meanwhile only looks broken
     while (-not (Wait-Condition { $null -ne (Find-HnsNetwork $network) } 300 5)) {

@@ -1,7 +1,5 @@
 # What the service kubelet runs: arguments from the node configuration, for kubenet also the network, then kubelet itself.
 # nssm starts it again after every end, so a failure is a line and exit code 1, never an endless wait.
-# -Check only builds the arguments: what the bootstrap calls before it makes the service.
-param([switch]$Check)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -64,7 +62,7 @@ function Get-KubeletArgument {
     if ($release -ge [version]'1.29' -and $flags['--cloud-provider'] -eq 'external' -and -not $flags.Contains('--node-ip')) { $flags['--node-ip'] = Wait-NodeAddress }
     if ($release -lt [version]'1.27') { $flags['--container-runtime'] = 'remote' }
     $flags['--container-runtime-endpoint'] = 'npipe://./pipe/containerd-containerd'
-    if (Get-Command Add-DockerFlag -ErrorAction Ignore) { Add-DockerFlag $Configuration $flags }
+    if ($Configuration.containerRuntime -eq 'docker') { Add-DockerFlag $Configuration $flags }
     foreach ($flag in $flags.Keys) { if ($null -eq $flags[$flag]) { $flag } else { "$flag=$($flags[$flag])" } }
 }
 
@@ -72,9 +70,8 @@ $code = 1
 try {
     $configuration = Read-NodeConfiguration
     $arguments = [string[]]@(Get-KubeletArgument $configuration)
-    if ($Check) { exit 0 }
     if (Test-Path -LiteralPath 'c:\k\azurestackcloud.json') { $env:AZURE_ENVIRONMENT_FILEPATH = 'c:\k\azurestackcloud.json' }
-    if (Get-Command Initialize-Kubenet -ErrorAction Ignore) { Initialize-Kubenet $configuration $arguments }
+    if ($configuration.networkPlugin -eq 'kubenet') { Initialize-Kubenet $configuration $arguments }
     $code = Invoke-NodeProgram 'c:\k\kubelet.exe' $arguments
 }
 catch { Write-NodeLine "kubelet was not started: $($_.Exception.Message)" }

@@ -55,7 +55,7 @@ function Get-AzureCniFile {
 
 function Test-Interfaces {
     param([object]$Context)
-    -not (Get-Command Test-InterfacesFile -ErrorAction Ignore) -or (Test-InterfacesFile $Context)
+    $Context.Configuration.targetEnvironment -ne 'AzureStackCloud' -or (Test-InterfacesFile $Context)
 }
 
 function Test-AzureCni {

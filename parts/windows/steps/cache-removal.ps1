@@ -7,7 +7,7 @@ function Test-CacheRemoval {
 
 function Invoke-CacheRemoval {
     param([object]$Context)
-    if ($Context.RebootReasons.Count) { Set-Decision $Context 'deferred: not before the restart'; return }
+    if ($Context.RebootReasons.Count) { Set-Deferred $Context 'not before the restart'; return }
     Remove-Item -LiteralPath $script:CacheFolder -Recurse -Force
 }
 

@@ -5,7 +5,7 @@ $script:Containerd = "$env:ProgramFiles\containerd"
 
 # Automatic, unlike the others: it may run before the node is reset, and images may be looked at without kubelet.
 function Get-ContainerdService {
-    @{ Name = 'containerd'; Program = "$script:Containerd\containerd.exe"; DependsOn = @(); Start = 'SERVICE_AUTO_START'; Runs = $true }
+    @{ Name = 'containerd'; Program = "$script:Containerd\containerd.exe"; DependsOn = @(); Start = 'auto'; Runs = $true }
 }
 
 function Get-ContainerdVersion {
@@ -49,7 +49,7 @@ function Get-ContainerdConfiguration {
     "default_runtime_name = `"$handler`""
     "[$runtime.containerd.runtimes.runhcs-wcow-process]", 'runtime_type = "io.containerd.runhcs.v1"'
     'container_annotations = ["io.microsoft.container.*"]'
-    if (Get-Command Get-HypervSetting -ErrorAction Ignore) { Get-HypervSetting $Configuration $runtime }
+    if ($Configuration.windowsFeatures -contains 'Hyper-V') { Get-HypervSetting $Configuration $runtime }
 }
 
 # config.toml, and hosts.toml of each mirrored registry: path -> text.
@@ -77,7 +77,8 @@ function Test-Containerd {
     param([object]$Context)
     if (-not (Test-Installed 'containerd' (Get-ArtifactEntry 'containerd').sha256)) { return }
     if (-not (Test-Installed 'containerd-files' (Get-ContainerdDigest (Get-ContainerdFile $Context)))) { return }
-    try { Assert-Containerd $Context } catch { return }
+    if (-not (Test-ServiceStep $Context (Get-ContainerdService))) { return }
+    try { $null = Invoke-Runtime 'containerd' @('version') } catch { return }
     'installed, configured, answers'
 }
 
@@ -97,12 +98,11 @@ function Invoke-Containerd {
     Set-Installed 'containerd-files' (Get-ContainerdDigest $files) @($files.Keys)
     Add-MachinePath $script:Containerd
     Invoke-ServiceStep $Context (Get-ContainerdService)
-    try { $null = Invoke-WithRetry 'containerd' { Invoke-Runtime 'containerd' @('version') } -Times 12 -First 1 -Most 5 }
-    catch { throw "containerd does not answer: $($_.Exception.Message); $(Get-ServiceTail 'containerd')" }
 }
 
 function Assert-Containerd {
     param([object]$Context)
     Assert-ServiceStep $Context (Get-ContainerdService)
-    $null = Invoke-Runtime 'containerd' @('version')
+    try { $null = Invoke-WithRetry 'containerd' { Invoke-Runtime 'containerd' @('version') } -Times 12 -First 1 -Most 5 }
+    catch { throw "containerd does not answer: $($_.Exception.Message); $(Get-ServiceTail 'containerd')" }
 }

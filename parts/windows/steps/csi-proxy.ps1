@@ -1,7 +1,7 @@
 # Step `csi-proxy`: the program through which CSI drivers in containers reach disks, and its service.
 
 function Get-CsiProxyService {
-    @{ Name = 'csi-proxy'; Program = 'c:\k\csi-proxy.exe'; DependsOn = @(); Start = 'SERVICE_DEMAND_START'; Runs = $true }
+    @{ Name = 'csi-proxy'; Program = 'c:\k\csi-proxy.exe'; DependsOn = @(); Start = 'demand'; Runs = $true }
 }
 
 function Test-CsiProxyInstalled {

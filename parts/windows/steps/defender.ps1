@@ -14,6 +14,6 @@ function Test-Defender {
 
 function Invoke-Defender {
     param([object]$Context)
-    try { foreach ($path in @(Get-MissingExclusion)) { Add-MpPreference -ExclusionProcess $path } }
+    try { Add-MpPreference -ExclusionProcess @(Get-MissingExclusion) }
     catch { Set-Decision $Context 'done' "without exclusions: $($_.Exception.Message)" }
 }

@@ -83,7 +83,8 @@ function Test-Docker {
     param([object]$Context)
     $reason = Get-DockerReason $Context
     if (-not $reason -or -not (Test-DaemonSetting (Read-DaemonSetting)) -or -not (Test-DockerApiVersion)) { return }
-    try { Assert-Docker $Context } catch { return }
+    if ((Get-ServiceStatus 'docker') -ne 'Running') { return }
+    try { $null = Invoke-Runtime 'docker' @('version') } catch { return }
     "$reason, configured, answers"
 }
 
@@ -100,12 +101,10 @@ function Invoke-Docker {
     Set-DockerApiVersion
     Set-FailureAction 'docker'
     Start-NodeService 'docker'
-    try { $null = Invoke-WithRetry 'docker' { Invoke-Runtime 'docker' @('version') } -Times 12 -First 1 -Most 5 }
-    catch { throw "docker does not answer: $($_.Exception.Message); its words are in the Application event log" }
 }
 
 function Assert-Docker {
     param([object]$Context)
-    if ((Get-ServiceStatus 'docker') -ne 'Running') { throw 'service docker does not run: its words are in the Application event log' }
-    $null = Invoke-Runtime 'docker' @('version')
+    try { $null = Invoke-WithRetry 'docker' { Invoke-Runtime 'docker' @('version') } -Times 12 -First 1 -Most 5 }
+    catch { throw "docker does not answer: $($_.Exception.Message); its words are in the Application event log" }
 }

@@ -33,7 +33,7 @@ function Find-ExternalNetwork {
 function Test-HnsNetwork {
     param([object]$Context)
     $network = Find-ExternalNetwork
-    if ($network) { "network $($network.Name) exists, management address $(Get-Property $network 'ManagementIP' 'unknown')" }
+    if ($network) { Assert-NetworkAddress $network; "network $($network.Name) exists, management address $(Get-Property $network 'ManagementIP' 'unknown')" }
 }
 
 function Invoke-HnsNetwork {
@@ -53,6 +53,11 @@ function Assert-HnsNetwork {
     param([object]$Context)
     $network = Find-ExternalNetwork
     if (-not $network) { throw 'HNS does not list network ext: see the event log of Microsoft-Windows-Host-Network-Service' }
-    $address = "$(Get-Property $network 'ManagementIP' '')"
+    Assert-NetworkAddress $network
+}
+
+function Assert-NetworkAddress {
+    param([object]$Network)
+    $address = "$(Get-Property $Network 'ManagementIP' '')"
     if ($address -like '169.254.*') { throw "HNS took $address as the node's address, DHCP had not answered: remove network ext and run the extension again" }
 }

@@ -1,7 +1,7 @@
 # Step `hosts-config-agent`: the service that keeps the API server's address of a private cluster in the hosts file.
 
 function Get-HostsAgentService {
-    @{ Name = 'hosts-config-agent'; Script = 'hosts-config-agent.ps1'; DependsOn = @(); Start = 'SERVICE_DEMAND_START'; Runs = $true }
+    @{ Name = 'hosts-config-agent'; Script = 'hosts-config-agent.ps1'; DependsOn = @(); Start = 'demand'; Runs = $true }
 }
 
 function Test-HostsConfigAgent {

@@ -2,7 +2,7 @@
 
 # Load balancers probe it: on 10256, and on a port of its own for each service with externalTrafficPolicy Local.
 function Get-KubeProxyService {
-    @{ Name = 'kubeproxy'; Script = 'kube-proxy-start.ps1'; DependsOn = @('kubelet'); Start = 'SERVICE_DEMAND_START'; Rule = @{ Program = 'c:\k\kube-proxy.exe' } }
+    @{ Name = 'kubeproxy'; Script = 'kube-proxy-start.ps1'; DependsOn = @('kubelet'); Start = 'demand'; Rule = @{ Program = 'c:\k\kube-proxy.exe' } }
 }
 
 function Test-KubeProxy {

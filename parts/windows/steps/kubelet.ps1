@@ -6,7 +6,7 @@ function Get-KubeletService {
     $needs = @($Context.Configuration.containerRuntime)
     if (Get-Property $Context.Configuration 'enableCsiProxy' $false) { $needs += 'csi-proxy' }
     if (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false) { $needs += 'hosts-config-agent' }
-    @{ Name = 'kubelet'; Script = 'kubelet-start.ps1'; DependsOn = $needs; Start = 'SERVICE_DEMAND_START'; Rule = @{ LocalPort = '10250' } }
+    @{ Name = 'kubelet'; Script = 'kubelet-start.ps1'; DependsOn = $needs; Start = 'demand'; Rule = @{ LocalPort = '10250' } }
 }
 
 function Test-Kubelet {

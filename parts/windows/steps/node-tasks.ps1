@@ -15,8 +15,9 @@ function Get-TaskDescription {
 
 # Names of those that are not as wanted.
 function Get-DifferentTask {
+    $all = @(Get-ScheduledTask -TaskPath '\')
     foreach ($task in $script:NodeTasks) {
-        $found = Get-ScheduledTask -TaskName $task['Name'] -ErrorAction SilentlyContinue
+        $found = $all | Where-Object { $_.TaskName -eq $task['Name'] } | Select-Object -First 1
         if (-not $found -or "$($found.State)" -eq 'Disabled' -or $found.Description -ne (Get-TaskDescription $task)) { $task['Name'] }
     }
 }

@@ -1,24 +1,16 @@
 # C: takes the whole disk that the pool was given.
-$script:OsDriveSize = 0
 
 # Less than a gigabyte is not worth the minutes in which Windows finds out how far a partition can grow.
 function Test-OsDrive {
     param([object]$Context)
-    if ((Get-UnallocatedByte) -lt 1GB) { 'C: has its full size' }
+    if ((Get-OsPartition).Unallocated -lt 1GB) { 'C: has its full size' }
 }
 
 function Invoke-OsDrive {
     param([object]$Context)
     $most = (Get-PartitionSupportedSize -DriveLetter C).SizeMax
     # Resize-Partition refuses less than 1 MB
-    if ($most - (Get-Partition -DriveLetter C).Size -lt 1MB) { Set-Decision $Context 'done already' 'what is free on the disk is not next to C:'; return }
+    if ($most - (Get-OsPartition).Size -lt 1MB) { Set-Decision $Context 'done already' 'what is free on the disk is not next to C:'; return }
     Resize-Partition -DriveLetter C -Size $most
-    $script:OsDriveSize = $most
     Set-Decision $Context 'done' "C: has $([System.Math]::Round($most / 1GB, 1)) GB"
-}
-
-function Assert-OsDrive {
-    param([object]$Context)
-    $now = (Get-Partition -DriveLetter C).Size
-    if ($now -lt $script:OsDriveSize) { throw "C: has $now bytes, wanted ${script:OsDriveSize}: look at it with Get-Partition" }
 }

@@ -2,8 +2,8 @@
 
 # What is free on C: plus what it can grow by: a stock image on a bigger disk starts small.
 function Get-AvailableGigabyte {
-    $free = (Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace
-    [System.Math]::Round(($free + (Get-UnallocatedByte)) / 1GB, 1)
+    $drive = Get-OsPartition
+    [System.Math]::Round(($drive.Free + $drive.Unallocated) / 1GB, 1)
 }
 
 # What is free must do for what is not on the image yet. A node that ran already has its space filled with it.

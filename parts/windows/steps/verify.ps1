@@ -1,4 +1,5 @@
-# The node as a whole. Each step has proved its own; this sees what a later step, or something else, has undone since.
+# The node as a whole, where a script of the cluster's owner ran: each step has proved its own, and none of ours undoes what another
+# has done, but nobody knows what that script does.
 
 function Invoke-Verify {
     param([object]$Context)
