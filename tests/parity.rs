@@ -7,9 +7,11 @@ mod common;
 
 use common::Node;
 use gen_cse::catalog::Catalog;
+use gen_cse::{Options, generate};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Which values differ on purpose; the reasons are in DIFFERENCES.md.
 struct Expected<'a> {
@@ -133,24 +135,126 @@ fn resolved_image(image: &Value) -> Value {
     }
 }
 
+/// Every definition of the corpus: the catalog it is for, its name, its text, and where what belongs to it stands.
+fn corpus() -> Vec<(&'static str, String, String, PathBuf)> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+    let mut all = Vec::new();
+    for family in Catalog::BUILT_IN {
+        let entries = fs::read_dir(corpus.join(family)).expect("the corpus").map(|entry| entry.expect("an entry").path());
+        let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let mut files: Vec<_> = entries.filter(|path| !name(path).ends_with(".facts") && !name(path).ends_with(".resources")).collect();
+        files.sort();
+        all.extend(files.into_iter().map(|path| (family, name(&path), fs::read_to_string(&path).expect("a definition"), path)));
+    }
+    all
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("facts")).expect("facts are JSON")
+}
+
 #[test]
 fn every_value_of_every_definition_is_the_peers() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
     let (mut definitions, mut values, mut differences) = (0, 0, Vec::new());
-    for family in Catalog::BUILT_IN {
-        let mut files: Vec<_> =
-            fs::read_dir(corpus.join(family)).expect("the corpus").map(|entry| entry.expect("an entry").path()).collect();
-        files.sort();
-        for path in files.iter().filter(|path| !path.to_string_lossy().ends_with(".facts.json")) {
-            let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-            let facts = fs::read_to_string(path.with_extension("facts.json")).expect("facts");
-            let facts = serde_json::from_str(&facts).expect("facts are JSON");
-            let definition = fs::read_to_string(path).expect("a definition");
-            values += compare(family, &name, &definition, &facts, &mut differences);
-            definitions += 1;
-        }
+    for (family, name, definition, path) in corpus() {
+        let facts = read(&path.with_extension("facts.json"));
+        values += compare(family, &name, &definition, &facts, &mut differences);
+        definitions += 1;
     }
     assert!(differences.is_empty(), "{} of {values} values differ:\n{}", differences.len(), differences.join("\n"));
     assert_eq!(definitions, 86);
     assert!(values > 4_000, "only {values} values compared");
+}
+
+/// A property of the peers that we do not have, for a reason in DIFFERENCES.md: managed disks have no name of ours and no file.
+fn is_left_out(field: &str) -> bool {
+    field.ends_with(".vhd.uri") || field.ends_with("Disk.name") || (field.contains(".dataDisks[") && field.ends_with("].name"))
+}
+
+/// The image follows the runtime, also in the resources.
+fn wanted_property(family: &str, field: &str, given: &Value) -> Value {
+    let docker = ["2019-datacenter-core-azurestack-smalldisk", "17763.3887.20230332"];
+    let containerd = ["2019-datacenter-core-azurestack-ctrd", "17763.8644.20261391"];
+    let place = docker.iter().position(|docker| given == docker);
+    match place {
+        Some(place) if family == "aks-engine-azurestack" && field.contains(".imageReference.") => json!(containerd[place]),
+        _ => given.clone(),
+    }
+}
+
+/// Properties compared and equal, by field.
+#[derive(Default)]
+struct Tally {
+    fields: BTreeMap<String, [usize; 2]>,
+    differences: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, at: &str, field: &str, ours: &Value, theirs: &Value) {
+        let general: String = field.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let [compared, equal] = self.fields.entry(general).or_default();
+        *compared += 1;
+        *equal += usize::from(ours == theirs);
+        if ours != theirs && !(is_left_out(field) && ours.is_null()) {
+            self.differences.push(format!("{at} {field}: {ours} instead of {theirs}"));
+        }
+    }
+}
+
+const AVAILABILITY_SET: &str = "Microsoft.Compute/availabilitySets";
+
+/// Resources of both by type and name; a role assignment has no name that says whose it is.
+fn compare_resources(family: &str, at: &str, ours: &[Value], theirs: &[Value], tally: &mut Tally) {
+    // the peers forget the set of VMs whose OS disk is ephemeral, and Azure refuses those
+    let has_sets = theirs.iter().any(|resource| resource["type"] == AVAILABILITY_SET);
+    let ours: Vec<_> = ours.iter().filter(|resource| has_sets || resource["type"] != AVAILABILITY_SET).collect();
+    assert_eq!(ours.len(), theirs.len(), "{at}: number of resources");
+    for expected in theirs {
+        let is_role = expected["name"] == "roleAssignment";
+        let found = ours.iter().find(|r| r["type"] == expected["type"] && (is_role || r["name"] == expected["name"]));
+        let at = format!("{at} {} {}", expected["type"], expected["name"]);
+        let Some(found) = found else {
+            tally.differences.push(format!("{at}: absent"));
+            continue;
+        };
+        for (field, given) in expected["facts"].as_object().expect("facts") {
+            tally.add(&at, field, &lookup(found, field), &wanted_property(family, field, given));
+        }
+    }
+}
+
+/// `a.b[0].c` of a resource; `a.count` is the length of a list.
+fn lookup(resource: &Value, field: &str) -> Value {
+    let pointer = format!("/{}", field.replace('[', "/").replace(']', "").replace('.', "/"));
+    let found = resource.pointer(&pointer).cloned();
+    let length = || resource.pointer(pointer.strip_suffix("/count")?)?.as_array().map(|list| json!(list.len()));
+    let found = found.or_else(length).unwrap_or(Value::Null);
+    match found.as_str() {
+        Some(id) if field.ends_with("roleDefinitionId") => json!(id.rsplit('/').next()),
+        _ => found,
+    }
+}
+
+#[test]
+fn every_property_of_every_resource_is_the_peers() {
+    let mut tally = Tally::default();
+    let mut definitions = 0;
+    for (family, name, definition, path) in corpus() {
+        let path = path.with_extension("resources.json");
+        if !path.exists() {
+            continue;
+        }
+        let options = Options::new(Catalog::built_in(family).expect("a built-in catalog"));
+        let bundle = generate(&definition, &options).unwrap_or_else(|error| panic!("{family}/{name}: {error}"));
+        let ours = common::resources(&bundle, &common::deployment());
+        let theirs = read(&path);
+        compare_resources(family, &format!("{family}/{name}"), &ours, theirs["resources"].as_array().expect("resources"), &mut tally);
+        definitions += 1;
+    }
+    let [compared, equal] = tally.fields.values().fold([0, 0], |sum, [compared, equal]| [sum[0] + compared, sum[1] + equal]);
+    let rows: String = tally.fields.iter().map(|(field, [compared, equal])| format!("{compared:5} {equal:5} {field}\n")).collect();
+    println!("{compared} properties of {definitions} definitions compared, {equal} equal:\n{rows}");
+    let differences = &tally.differences;
+    assert!(differences.is_empty(), "{} differ:\n{}", differences.len(), differences.join("\n"));
+    assert_eq!(definitions, 82);
 }

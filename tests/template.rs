@@ -42,7 +42,8 @@ fn corpus() -> Vec<(&'static str, PathBuf)> {
     let entries = |family: &'static str| {
         fs::read_dir(corpus.join(family)).expect("the corpus").map(move |entry| (family, entry.expect("an entry").path()))
     };
-    Catalog::BUILT_IN.into_iter().flat_map(entries).filter(|(_, path)| !path.to_string_lossy().ends_with(".facts.json")).collect()
+    let is_definition = |path: &Path| ![".facts.json", ".resources.json"].iter().any(|end| path.to_string_lossy().ends_with(end));
+    Catalog::BUILT_IN.into_iter().flat_map(entries).filter(|(_, path)| is_definition(path)).collect()
 }
 
 /// The parameters file with what a deployment gives.

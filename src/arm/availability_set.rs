@@ -1,9 +1,10 @@
 //! Single VMs in an availability set: set, interfaces, VMs, extensions.
 
 use super::{Context, Extension, image, shared, some};
-use crate::catalog::CloudKind;
+use crate::catalog::FaultDomains;
 use crate::model::{Identity, WindowsPool};
 use arm_template::{Call, Expr, Resource, Value, functions as arm, object};
+use std::collections::BTreeMap;
 
 /// Names and ids of the pool's resources; `copyIndex` makes them those of one VM.
 struct Names<'a>(&'a WindowsPool);
@@ -67,16 +68,36 @@ pub(super) fn resources(context: &Context, pool: &WindowsPool, custom_data: &Exp
     (Extension::Resource(Box::new(extension)), resources)
 }
 
+/// Nodes that are added later find the set that is there: some of it cannot be changed, and Azure refuses what looks like a change.
 fn availability_set(context: &Context, names: &Names) -> Resource {
-    // Azure Stack Hub has three fault domains, every Azure region at least two
-    let usual = if context.cluster.cloud.kind == CloudKind::AzureStack { 3 } else { 2 };
-    let faults = names.0.fault_domains.unwrap_or(usual);
+    let faults = names.0.fault_domains.map_or_else(|| fault_domains(context.fault_domains), Value::from);
     let updates = names.0.update_domains.unwrap_or(3);
-    let properties = object([("platformFaultDomainCount", some(faults)), ("platformUpdateDomainCount", some(updates))]);
+    let properties = object([
+        ("platformFaultDomainCount", some(faults)),
+        ("platformUpdateDomainCount", some(updates)),
+        ("proximityPlacementGroup", shared::placement_group(names.0)),
+    ]);
     Resource::new("Microsoft.Compute/availabilitySets", &context.api.compute, names.set())
+        .when(arm::equals(shared::pool_parameter(names.0, "Offset"), 0))
         .located(arm::parameters("location"))
         .with("sku", object([("name", some("Aligned"))]))
         .properties(properties)
+}
+
+/// Azure has different numbers by region and no way to ask in a template; a set keeps the one it was made with.
+fn fault_domains(known: &FaultDomains) -> Value {
+    let mut regions: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    known.regions.iter().for_each(|(region, count)| regions.entry(*count).or_default().push(region));
+    let location = || Expr::from(arm::parameters("location"));
+    let or_else = |rest: Expr, (count, regions): (u32, Vec<&str>)| {
+        let is_one = Call::new("contains", [arm::split(regions.join(","), ",").into(), location()]);
+        arm::if_else(is_one, whole(count), rest).into()
+    };
+    regions.into_iter().fold(whole(known.otherwise), or_else).into()
+}
+
+fn whole(count: u32) -> Expr {
+    i32::try_from(count).unwrap_or(i32::MAX).into()
 }
 
 fn interface(context: &Context, names: &Names) -> Resource {
@@ -91,7 +112,6 @@ fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr) -> Reso
     let interfaces = Value::from_iter([object([("id", some(names.interface_id()))])]);
     let properties = object([
         ("availabilitySet", some(object([("id", some(names.set_id()))]))),
-        ("proximityPlacementGroup", shared::placement_group(pool)),
         ("hardwareProfile", some(size)),
         ("osProfile", some(shared::os_profile(context, ("computerName", names.vm()), custom_data))),
         ("storageProfile", some(shared::storage_profile(context, pool))),
@@ -100,12 +120,12 @@ fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr) -> Reso
         ("licenseType", context.cluster.windows.license_type.map(Value::from)),
     ]);
     let resource = Resource::new("Microsoft.Compute/virtualMachines", &context.api.compute, names.vm());
-    let resource = names.repeat(resource.located(arm::parameters("location")).tagged(shared::tags(pool)), "Vm");
+    let resource = names.repeat(resource.located(arm::parameters("location")).tagged(shared::tags(context, pool)), "Vm");
     shared::with_identity(context, resource).after(names.interface_id()).after(names.set_id()).properties(properties)
 }
 
 fn extension(context: &Context, names: &Names, command: &Expr) -> Resource {
     let resource = Resource::new("Microsoft.Compute/virtualMachines/extensions", &context.api.compute, names.extension());
     let resource = names.repeat(resource.located(arm::parameters("location")), "Cse");
-    resource.after(names.vm_id()).properties(shared::extension_properties(command))
+    resource.after(names.vm_id()).properties(shared::extension_properties(names.0, command))
 }

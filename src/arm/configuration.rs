@@ -111,14 +111,15 @@ fn fact_call(fact: Fact) -> Call {
     }
 }
 
-/// The resource group's name as a label value (aks-engine vars:133-134). `take` is not used: Azure Stack Hub lacks it.
+/// The resource group's name as a label value (aks-engine vars:133-134). `take` is not used: Microsoft's documentation says that
+/// Azure Stack Hub lacks it.
 fn label_resource_group() -> Call {
     let plain = arm::replace(arm::replace(arm::resource_group().property("name"), "(", "-"), ")", "-");
     let head = |length: Call| arm::substring(plain.clone(), 0, length);
     let length = arm::length(plain.clone());
     let cut = head(arm::min(length.clone(), LABEL_LENGTH));
     let ends = |mark: &str| arm::ends_with(cut.clone(), mark);
-    let without_last = head(arm::min(arm::sub(length, 1), LABEL_LENGTH - 1));
+    let shorter = head(arm::min(length, LABEL_LENGTH - 1));
     let bad_end = arm::or(arm::or(ends("-"), ends("_")), ends("."));
-    arm::if_else(bad_end, arm::concat([without_last.into(), "z".into()]), cut)
+    arm::if_else(bad_end, arm::concat([shorter.into(), "z".into()]), cut)
 }

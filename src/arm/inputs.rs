@@ -1,7 +1,7 @@
 //! Parameters, named as aks-engine names them (parts/windowsparams.t, agentparams.t, kubernetesparams.t), and their values.
 
-use super::Context;
 use super::command::{extension_parameter, query_parameter};
+use super::{Context, shared};
 use crate::model::{Availability, Cluster, Identity, ImageReference, Priority, Secret, Vnet, WindowsImage, WindowsPool};
 use crate::plan::NodeSecret;
 use arm_template::{Parameter, ParameterType, ParameterValue, Parameters, Template, functions as arm};
@@ -93,6 +93,7 @@ fn inputs(context: &Context) -> Vec<Input> {
     all.extend(image(cluster));
     all.extend(credentials(cluster));
     all.extend(queries(context));
+    all.extend(roles(cluster));
     for pool in &cluster.windows_pools {
         all.extend(of_pool(cluster, pool));
     }
@@ -171,6 +172,12 @@ fn credentials(cluster: &Cluster) -> Vec<Input> {
     all
 }
 
+fn roles(cluster: &Cluster) -> Option<Input> {
+    let description = "Whether the identities of the nodes get their role; false where aks-engine has given it to them already";
+    let parameter = Parameter::new(ParameterType::Bool, description).or(true);
+    (cluster.identity == Identity::SystemAssigned).then(|| Input::with_default(shared::ASSIGN_ROLES, parameter))
+}
+
 /// Parameters of scripts and queries of URLs, each once however many pools use it.
 fn queries(context: &Context) -> Vec<Input> {
     let mut all: Vec<Input> = Vec::new();
@@ -213,6 +220,8 @@ fn of_pool(cluster: &Cluster, pool: &WindowsPool) -> Vec<Input> {
     if pool.availability == Availability::Set {
         all.push(Input::with_default(name("Offset"), number("Number of the first new node").or(0)));
     }
+    let again = text(format!("Any other value runs the extension of pool {} again", pool.name)).or("1");
+    all.push(Input::with_default(name("ForceUpdateTag"), again));
     if let (Vnet::Custom { .. }, Some(subnet)) = (&cluster.network.vnet, &pool.vnet_subnet_id) {
         all.push(Input::new(name("VnetSubnetID"), text(about("Resource id of the subnet")), subnet.as_str()));
     }

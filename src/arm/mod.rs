@@ -13,7 +13,7 @@ mod scale_set;
 mod shared;
 mod stand_in;
 
-use crate::catalog::{ApiVersions, Catalog};
+use crate::catalog::{ApiVersions, Catalog, FaultDomains};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
 use arm_template::{Deployment, Expr, Parameters, Resource, Template, Value};
@@ -63,6 +63,7 @@ pub(super) struct Context<'a> {
     pub(super) cluster: &'a Cluster,
     pub(super) plan: &'a ClusterPlan,
     pub(super) api: &'a ApiVersions,
+    pub(super) fault_domains: &'a FaultDomains,
     /// Every different start of a pool's `CustomData.bin`, up to the node configuration.
     pub(super) bootstraps: IndexSet<&'a str>,
     /// What stands behind the node configuration.
@@ -79,7 +80,8 @@ fn some(value: impl Into<Value>) -> Option<Value> {
 #[must_use]
 pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Generated {
     let api = catalog.api_versions(cluster.cloud.kind);
-    let context = Context { cluster, plan, api, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
+    let fault_domains = catalog.fault_domains(cluster.cloud.kind);
+    let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
     if cluster.windows_pools.is_empty() {
         return Generated::default();
     }

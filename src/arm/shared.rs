@@ -4,12 +4,15 @@ use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
 use crate::catalog::CloudKind;
-use crate::model::{DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, Vnet, WindowsPool};
+use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, Vnet, WindowsPool};
 use crate::plan::vm_name_prefix;
 use arm_template::{Call, Expr, Object, Resource, Value, functions as arm, object};
 
 /// The role both peers give the identities of agents: Reader of the resource group (pkg/engine/systemroleassignments.go).
 const READER: &str = "acdd72a7-3385-48ef-bd42-f606fba81ae7";
+
+/// Whether to give the identities their role: Azure refuses a second assignment of one role to one identity, whatever its name.
+pub(super) const ASSIGN_ROLES: &str = "assignRoles";
 
 const BACKEND_POOLS: &str = "loadBalancerBackendAddressPools";
 
@@ -29,21 +32,23 @@ fn prefix_variable(pool: &WindowsPool) -> String {
 
 /// aks-engine types:860-862.
 pub(super) fn declare_prefix(pool: &WindowsPool, variables: &mut Object) {
-    let prefix = text_expression(&vm_name_prefix(&pool.name, pool.index, true, pool.availability));
+    let prefix = text_expression(&vm_name_prefix(&pool.name, pool.index, true, pool.availability, pool.scale_set_name.as_deref()));
     variables.insert(prefix_variable(pool), prefix.into());
 }
 
-/// Tags aks-engine's own tools look for, with the user's.
-pub(super) fn tags(pool: &WindowsPool) -> Object {
+/// Tags by which aks-engine's own tools find the VMs of a pool and know their version. Names of tags are the same in any case.
+pub(super) fn tags(context: &Context, pool: &WindowsPool) -> Object {
     let suffix = arm::substring(arm::parameters("nameSuffix"), 0, 5);
-    let mut tags = object([
+    let ours = object([
         ("creationSource", some("gen-cse")),
-        ("orchestrator", some("Kubernetes")),
+        ("orchestrator", some(format!("Kubernetes:{}", context.cluster.kubernetes))),
         ("poolName", some(pool.name.as_str())),
         ("resourceNameSuffix", some(suffix)),
     ]);
-    tags.extend(pool.tags.iter().map(|(key, value)| (key.clone(), value.as_str().into())));
-    tags
+    let is_ours = |key: &str| ours.keys().any(|name| name.eq_ignore_ascii_case(key));
+    let theirs = pool.tags.iter().filter(|(key, _)| !is_ours(key)).map(|(key, value)| (key.clone(), value.as_str().into()));
+    let theirs: Vec<_> = theirs.collect();
+    ours.into_iter().chain(theirs).collect()
 }
 
 /// The identity the cloud provider on the nodes uses.
@@ -93,15 +98,13 @@ pub(super) fn storage_profile(context: &Context, pool: &WindowsPool) -> Value {
 
 fn os_disk(disks: &Disks) -> Value {
     let ephemeral = disks.kind == DiskKind::Ephemeral;
-    // a disk of the host can only be cached for reading
-    let caching = if ephemeral { Some("ReadOnly") } else { disks.os_caching.as_deref() };
     let encryption = disks.encryption_set.as_deref().map(|set| {
         let set = object([("id", some(set))]);
         Value::from(object([("diskEncryptionSet", some(set))]))
     });
     object([
         ("createOption", some("FromImage")),
-        ("caching", caching.map(Value::from)),
+        ("caching", some(disks.os_caching.as_str())),
         ("diskSizeGB", disks.os_size_gb.map(Value::from)),
         ("diffDiskSettings", ephemeral.then(|| object([("option", some("Local"))]).into())),
         ("managedDisk", encryption),
@@ -115,7 +118,7 @@ fn data_disks(disks: &Disks) -> impl Iterator<Item = Value> {
             ("lun", some(lun)),
             ("createOption", some("Empty")),
             ("diskSizeGB", some(*size)),
-            ("caching", disks.data_caching.as_deref().map(Value::from)),
+            ("caching", some(disks.data_caching.as_str())),
         ])
         .into()
     })
@@ -123,8 +126,12 @@ fn data_disks(disks: &Disks) -> impl Iterator<Item = Value> {
 
 /// Properties of a network interface, for single VMs (with dynamic addresses) and scale sets alike.
 pub(super) fn interface_properties(context: &Context, pool: &WindowsPool, dynamic: bool) -> Object {
-    // kubenet sends packets from addresses the interface does not have
-    let forwards = context.cluster.network.plugin == NetworkPlugin::Kubenet && context.cluster.cloud.kind != CloudKind::AzureStack;
+    // kubenet sends packets from addresses the interface does not have, and so do pods with IPv6 addresses
+    let network = &context.cluster.network;
+    let forwards = match network.plugin {
+        NetworkPlugin::Kubenet => context.cluster.cloud.kind != CloudKind::AzureStack,
+        NetworkPlugin::Azure => network.dual_stack,
+    };
     let mut properties = object([
         ("enableAcceleratedNetworking", pool.accelerated_networking.then(|| true.into())),
         ("enableIPForwarding", forwards.then(|| true.into())),
@@ -145,32 +152,43 @@ fn security_group(context: &Context) -> Option<Value> {
 /// The addresses of an interface. Azure repeats one entry, so that thirty addresses do not take thirty entries of the template;
 /// what only the first may have needs entries written out.
 fn ip_configurations(context: &Context, pool: &WindowsPool, dynamic: bool) -> (&'static str, Value) {
-    let outbound = outbound_pool(context);
-    let is_alike = pool.backend_address_pools.is_empty() && !pool.node_public_ip && !context.cluster.network.dual_stack;
-    if pool.ip_address_count == 1 || !is_alike {
-        let all = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic));
-        return ("ipConfigurations", all.chain(ipv6_configuration(context, pool)).collect());
+    let dual_stack = context.cluster.network.dual_stack;
+    let is_alike = pool.backend_address_pools.is_none() && !pool.node_public_ip && !dual_stack;
+    if pool.ip_address_count > 1 && is_alike {
+        return ("copy", Value::from_iter([repeated_ip_configuration(context, pool, dynamic)]));
     }
+    let mut all: Vec<_> = (1..=pool.ip_address_count).map(|number| ip_configuration(context, pool, number, dynamic)).collect();
+    if dual_stack {
+        let (at, name) = match pool.availability {
+            Availability::Set => (all.len(), "ipconfigv6"),
+            Availability::ScaleSet => (1, "ipconfig1v6"),
+        };
+        all.insert(at, ipv6_configuration(context, pool, name));
+    }
+    ("ipConfigurations", all.into())
+}
+
+fn repeated_ip_configuration(context: &Context, pool: &WindowsPool, dynamic: bool) -> Value {
     let index = |arguments: &[Expr]| Call::new("copyIndex", [&["ipConfigurations".into()], arguments].concat());
     let mut properties = address(context, pool, dynamic);
     properties.insert("primary".to_owned(), arm::equals(index(&[]), 0).into());
-    if let Some(id) = outbound {
-        let first = Call::new("createArray", [Call::new("createObject", ["id".into(), id.into()]).into()]);
+    if joins_by_default(context) {
+        let first = Call::new("createArray", [Call::new("createObject", ["id".into(), outbound_pool(context).into()]).into()]);
         let pools = arm::if_else(arm::equals(index(&[]), 0), first, Call::new("createArray", []));
         properties.insert(BACKEND_POOLS.to_owned(), pools.into());
     }
     let name = arm::concat(["ipconfig".into(), index(&[1.into()]).into()]);
     let input = object([("name", some(name)), ("properties", some(properties))]);
-    let copy = object([("name", some("ipConfigurations")), ("count", some(pool.ip_address_count)), ("input", some(input))]);
-    ("copy", Value::from_iter([copy]))
+    object([("name", some("ipConfigurations")), ("count", some(pool.ip_address_count)), ("input", some(input))]).into()
 }
 
 fn ip_configuration(context: &Context, pool: &WindowsPool, number: u32, dynamic: bool) -> Value {
     let mut properties = address(context, pool, dynamic);
     properties.insert("primary".to_owned(), (number == 1).into());
     if number == 1 {
-        if let Some(pools) = backend_pools(context, pool) {
-            properties.insert(BACKEND_POOLS.to_owned(), pools);
+        let pools = backend_pools(context, pool);
+        if !pools.is_empty() {
+            properties.insert(BACKEND_POOLS.to_owned(), pools.into());
         }
         if pool.node_public_ip {
             let timeout = object([("idleTimeoutInMinutes", some(30))]);
@@ -196,39 +214,47 @@ fn subnet_id(context: &Context, pool: &WindowsPool) -> Call {
     }
 }
 
-/// Those the definition names, else the one whose rule gives a standard load balancer's nodes their way out.
-fn backend_pools(context: &Context, pool: &WindowsPool) -> Option<Value> {
-    let named = pool.backend_address_pools.iter().map(|id| object([("id", some(id.as_str()))]));
-    if !pool.backend_address_pools.is_empty() {
-        return Some(named.collect());
-    }
-    outbound_pool(context).map(|id| Value::from_iter([object([("id", some(id))])]))
+/// Those the definition names, if it does, and the one that gives the nodes their way out.
+fn backend_pools(context: &Context, pool: &WindowsPool) -> Vec<Value> {
+    let network = &context.cluster.network;
+    let named = pool.backend_address_pools.as_deref();
+    let needs_outbound = match named {
+        None => joins_by_default(context),
+        // the outbound rule of two families belongs to a basic load balancer of its own
+        Some(_) => network.dual_stack && network.load_balancer_sku == LoadBalancerSku::Basic,
+    };
+    let outbound = needs_outbound.then(|| object([("id", some(outbound_pool(context)))]));
+    let named = named.unwrap_or_default().iter().map(|id| object([("id", some(id.as_str()))]));
+    named.chain(outbound).map(Value::from).collect()
+}
+
+fn joins_by_default(context: &Context) -> bool {
+    let network = &context.cluster.network;
+    network.load_balancer_sku == LoadBalancerSku::Standard || network.dual_stack
 }
 
 /// aks-engine's load balancer of the agents and its pool, both named after the cluster (pkg/engine/networkinterfaces.go).
-fn outbound_pool(context: &Context) -> Option<Call> {
-    let network = &context.cluster.network;
+fn outbound_pool(context: &Context) -> Call {
     let prefix = context.cluster.dns_prefix.as_str();
-    let joins = network.load_balancer_sku == LoadBalancerSku::Standard || network.dual_stack;
-    joins.then(|| arm::resource_id("Microsoft.Network/loadBalancers/backendAddressPools", [prefix.into(), prefix.into()]))
+    arm::resource_id("Microsoft.Network/loadBalancers/backendAddressPools", [prefix.into(), prefix.into()])
 }
 
-/// The IPv6 address of a node with two families, where the peers have it: behind all others.
-fn ipv6_configuration(context: &Context, pool: &WindowsPool) -> Option<Value> {
+/// The IPv6 address of a node with two families.
+fn ipv6_configuration(context: &Context, pool: &WindowsPool, name: &str) -> Value {
     let subnet = object([("id", some(subnet_id(context, pool)))]);
     let properties = object([("privateIPAddressVersion", some("IPv6")), ("primary", some(false)), ("subnet", some(subnet))]);
-    let entry = object([("name", some("ipconfigv6")), ("properties", some(properties))]);
-    context.cluster.network.dual_stack.then(|| entry.into())
+    object([("name", some(name)), ("properties", some(properties))]).into()
 }
 
 /// The extension's properties.
-pub(super) fn extension_properties(command: &Expr) -> Object {
+pub(super) fn extension_properties(pool: &WindowsPool, command: &Expr) -> Object {
     let protected = object([("commandToExecute", some(command.clone()))]);
     object([
         ("publisher", some("Microsoft.Compute")),
         ("type", some("CustomScriptExtension")),
         ("typeHandlerVersion", some("1.8")),
         ("autoUpgradeMinorVersion", some(true)),
+        ("forceUpdateTag", some(pool_parameter(pool, "ForceUpdateTag"))),
         ("protectedSettings", some(protected)),
     ])
 }
@@ -237,10 +263,10 @@ pub(super) fn extension_properties(command: &Expr) -> Object {
 pub(super) fn role_assignment(context: &Context, holder: &Call) -> Resource {
     let arguments = [holder.clone().into(), context.api.compute.as_str().into(), "Full".into()];
     let principal = Call::new("reference", arguments).property("identity").property("principalId");
-    let role = Call::new("subscriptionResourceId", ["Microsoft.Authorization/roleDefinitions".into(), READER.into()]);
+    let role = arm::subscription_resource_id("Microsoft.Authorization/roleDefinitions", [READER.into()]);
     let properties =
         object([("roleDefinitionId", some(role)), ("principalId", some(principal)), ("principalType", some("ServicePrincipal"))]);
     let name = Call::new("guid", [holder.clone().into(), READER.into()]);
     let resource = Resource::new("Microsoft.Authorization/roleAssignments", &context.api.authorization, name);
-    resource.after(holder.clone()).properties(properties)
+    resource.when(arm::parameters(ASSIGN_ROLES)).after(holder.clone()).properties(properties)
 }

@@ -117,6 +117,21 @@ pub(super) struct Cloud {
     pub(super) default: KubernetesVersion,
     /// API versions of the template.
     pub(super) api_versions: ApiVersions,
+    /// Fault domains of an availability set.
+    pub(super) fault_domains: FaultDomains,
+}
+
+/// Fault domains an availability set gets where the definition does not say: as many as aks-engine gives it, since Azure refuses to
+/// change them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FaultDomains {
+    /// In regions that are not listed.
+    pub otherwise: u32,
+    /// By region.
+    #[serde(default)]
+    pub regions: BTreeMap<String, u32>,
 }
 
 /// API versions of Azure Resource Manager, `2025-04-01`.

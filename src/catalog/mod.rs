@@ -17,7 +17,8 @@ mod version;
 
 pub use component::{Archive, Component, ComponentId};
 pub use data::{
-    ApiVersions, CloudKind, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, Locations, OsBuild, Peer, Publisher, WindowsImage,
+    ApiVersions, CloudKind, FaultDomains, ImageChoice, ImageRuntime, KnownFile, KubernetesRelease, Locations, OsBuild, Peer, Publisher,
+    WindowsImage,
 };
 pub use error::CatalogError;
 #[cfg(feature = "schema")]
@@ -356,6 +357,12 @@ impl Catalog {
 
 /// Azure and kubelets.
 impl Catalog {
+    /// Fault domains of an availability set, for a kind of cloud.
+    #[must_use]
+    pub fn fault_domains(&self, cloud: CloudKind) -> &FaultDomains {
+        &self.cloud(cloud).fault_domains
+    }
+
     /// API versions of Azure Resource Manager.
     #[must_use]
     pub fn api_versions(&self, cloud: CloudKind) -> &ApiVersions {

@@ -82,6 +82,8 @@ pub struct PoolSummary {
     pub windows: bool,
     /// Availability set or scale set.
     pub availability: Availability,
+    /// Name of the scale set where the definition says it.
+    pub scale_set_name: Option<String>,
 }
 
 impl Cluster {

@@ -25,8 +25,10 @@ pub struct WindowsPool {
     pub accelerated_networking: bool,
     /// Regular or surplus capacity (scale sets only).
     pub priority: Priority,
+    /// Name of the scale set where it is not the one that follows from `index`: aks-engine keeps it when pools before it are removed.
+    pub scale_set_name: Option<String>,
     /// Scale set keeps to one placement group (at most 100 nodes).
-    pub single_placement_group: Option<bool>,
+    pub single_placement_group: bool,
     /// Scale set starts more VMs than asked for and removes the slowest.
     pub overprovision: bool,
     /// Disks and caches are encrypted on the host.
@@ -35,12 +37,12 @@ pub struct WindowsPool {
     pub node_public_ip: bool,
     /// Resource id of a proximity placement group.
     pub proximity_placement_group: Option<String>,
-    /// Fault domains, where the definition says; else Azure's own choice or two.
+    /// Fault domains, where the definition says; else Azure's choice, or that of the catalog for an availability set.
     pub fault_domains: Option<i64>,
     /// Update domains of an availability set, where the definition says.
     pub update_domains: Option<i64>,
-    /// Resource ids of load balancer backend pools the nodes join.
-    pub backend_address_pools: Vec<String>,
+    /// Resource ids of load balancer backend pools the nodes join; an empty list means none, `None` the cluster's own.
+    pub backend_address_pools: Option<Vec<String>>,
     /// Tags of the VMs beside our own, sorted.
     pub tags: BTreeMap<String, String>,
     /// Node labels beside the ones every node has, sorted by key.
@@ -67,10 +69,10 @@ pub struct Disks {
     pub kind: DiskKind,
     /// Size of the OS disk in GB; `None` means that of the image.
     pub os_size_gb: Option<u32>,
-    /// Host caching of the OS disk (`None`, `ReadOnly`, `ReadWrite`); empty means Azure's default.
-    pub os_caching: Option<String>,
+    /// Host caching of the OS disk: `None`, `ReadOnly` or `ReadWrite`.
+    pub os_caching: String,
     /// Host caching of the data disks.
-    pub data_caching: Option<String>,
+    pub data_caching: String,
     /// Sizes of the data disks in GB, at most four.
     pub data_sizes_gb: Vec<u32>,
     /// Resource id of a disk encryption set.
@@ -102,7 +104,7 @@ pub enum Priority {
         /// `Delete` or `Deallocate`.
         eviction_policy: String,
         /// Highest price in US dollars per hour; -1 means up to the regular price.
-        max_price: Option<f64>,
+        max_price: f64,
     },
 }
 

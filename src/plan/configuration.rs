@@ -229,7 +229,9 @@ fn primary_availability_set(cluster: &Cluster) -> Text {
 
 fn primary_scale_set(cluster: &Cluster) -> Text {
     let first = cluster.primary_pool().filter(|first| first.availability == Availability::ScaleSet);
-    first.map_or_else(Text::default, |first| vm_name_prefix(&first.name, 0, first.windows, first.availability))
+    first.map_or_else(Text::default, |first| {
+        vm_name_prefix(&first.name, 0, first.windows, first.availability, first.scale_set_name.as_deref())
+    })
 }
 
 fn join<T: ToString>(items: &[T]) -> String {

@@ -189,7 +189,10 @@ fn secrets(cluster: &Cluster, pool: &WindowsPool, queries: &[NodeSecret]) -> Vec
 
 /// Name of the scale set or the common part of the VM names of a pool (aks-engine pkg/api/types.go `GetAgentVMPrefix`).
 #[must_use]
-pub fn vm_name_prefix(name: &str, index: usize, windows: bool, availability: Availability) -> Text {
+pub fn vm_name_prefix(name: &str, index: usize, windows: bool, availability: Availability, scale_set_name: Option<&str>) -> Text {
+    if let (Availability::ScaleSet, Some(name)) = (availability, scale_set_name) {
+        return name.into();
+    }
     if windows {
         return Text::default().fact(Fact::ShortNameSuffix).text(format!("k8s{index:02}"));
     }

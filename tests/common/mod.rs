@@ -5,7 +5,7 @@
 use arm_template::{Deployment, Evaluator};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gen_cse::{Catalog, Error, Options, generate};
+use gen_cse::{Bundle, Catalog, Error, Options, generate};
 use serde_json::{Value, json};
 
 /// Subscription of the deployment the corpus facts are from.
@@ -82,6 +82,20 @@ pub(crate) fn resolve_template(template: &Value, parameters: &Value, deployment:
         });
     }
     nodes
+}
+
+/// Every resource as Azure would make it, every copy.
+#[must_use]
+pub(crate) fn resources(bundle: &Bundle, deployment: &Deployment) -> Vec<Value> {
+    let (template, parameters) = (bundle.generated.template.to_json(), bundle.generated.parameters.to_json());
+    let evaluator = Evaluator::new(&template, &parameters, deployment).expect("a template");
+    let mut all = Vec::new();
+    for resource in template["resources"].as_array().expect("resources") {
+        let copies = evaluator.copies(resource).expect("a count").value.to_json().as_i64().expect("a number");
+        let index = |index| resource.get("copy").is_some().then_some(index);
+        all.extend((0..copies).map(|copy| evaluator.resource(resource, index(copy)).expect("it evaluates").value.to_json()));
+    }
+    all
 }
 
 /// The text of a long literal of the custom data, `$<name> = '...'` on a line of its own.

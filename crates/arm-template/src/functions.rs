@@ -146,6 +146,12 @@ pub fn resource_id_in(group: impl Into<Expr>, kind: &'static str, names: impl In
     Call::new("resourceId", [group.into(), kind.into()].into_iter().chain(names))
 }
 
+/// Id of a resource of the subscription itself, `Microsoft.Authorization/roleDefinitions`.
+#[must_use]
+pub fn subscription_resource_id(kind: &'static str, names: impl IntoIterator<Item = Expr>) -> Call {
+    Call::new("subscriptionResourceId", std::iter::once(kind.into()).chain(names))
+}
+
 /// Id of a resource of another subscription.
 #[must_use]
 pub fn resource_id_of(

@@ -411,6 +411,7 @@ pub struct Resource {
     kind: String,
     api_version: String,
     name: Value,
+    condition: Option<Value>,
     location: Option<Value>,
     more: Object,
     copy: Option<(String, Value)>,
@@ -427,6 +428,7 @@ impl Resource {
             kind: kind.into(),
             api_version: api_version.into(),
             name: name.into(),
+            condition: None,
             location: None,
             more: Object::new(),
             copy: None,
@@ -434,6 +436,13 @@ impl Resource {
             tags: Object::new(),
             properties: Object::new(),
         }
+    }
+
+    /// It is deployed only if this is true; who waits for it does not wait otherwise.
+    #[must_use]
+    pub fn when(mut self, condition: Call) -> Self {
+        self.condition = Some(condition.into());
+        self
     }
 
     /// The region.
@@ -492,7 +501,7 @@ impl Resource {
 
     /// Calls `visit` with every expression of the resource that stands in brackets of its own.
     pub fn visit<'a>(&'a self, visit: &mut impl FnMut(&'a Expr)) {
-        let values = [Some(&self.name), self.location.as_ref(), self.copy.as_ref().map(|(_, count)| count)];
+        let values = [Some(&self.name), self.condition.as_ref(), self.location.as_ref(), self.copy.as_ref().map(|(_, count)| count)];
         values.into_iter().flatten().for_each(|value| value.visit(visit));
         self.depends_on.iter().for_each(&mut *visit);
         for object in [&self.more, &self.tags, &self.properties] {
@@ -504,6 +513,9 @@ impl Resource {
 impl Serialize for Resource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        if let Some(condition) = &self.condition {
+            map.serialize_entry("condition", condition)?;
+        }
         map.serialize_entry("type", &escape(&self.kind))?;
         map.serialize_entry("apiVersion", &escape(&self.api_version))?;
         map.serialize_entry("name", &self.name)?;

@@ -181,6 +181,8 @@ fn ids_are_built_as_azure_does() {
         ("[resourceId('A.B/c', 'n')]", format!("{group}/rg(1)/providers/A.B/c/n")),
         ("[resourceId('A.B/c/d', 'n', 'm')]", format!("{group}/rg(1)/providers/A.B/c/n/d/m")),
         ("[resourceId('other', 'A.B/c', 'n')]", format!("{group}/other/providers/A.B/c/n")),
+        ("[subscriptionResourceId('A.B/c', 'n')]", "/subscriptions/5ub/providers/A.B/c/n".to_owned()),
+        ("[subscriptionResourceId('s', 'A.B/c', 'n')]", "/subscriptions/s/providers/A.B/c/n".to_owned()),
         ("[resourceId('s', 'g', 'A.B/c', 'n')]", "/subscriptions/s/resourceGroups/g/providers/A.B/c/n".to_owned()),
         ("[resourceGroup().id]", format!("{group}/rg(1)")),
         ("[subscription().id]", "/subscriptions/5ub".to_owned()),

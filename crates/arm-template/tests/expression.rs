@@ -132,6 +132,7 @@ fn functions_print_as_azure_names_them() {
         (arm::resource_group().property("name"), "resourceGroup().name"),
         (arm::subscription().property("tenantId"), "subscription().tenantId"),
         (arm::resource_id("A.B/c/d", ["n".into(), p().into()]), "resourceId('A.B/c/d', 'n', parameters('p'))"),
+        (arm::subscription_resource_id("A.B/c", ["n".into()]), "subscriptionResourceId('A.B/c', 'n')"),
         (arm::resource_id_in("rg", "A.B/c", ["n".into()]), "resourceId('rg', 'A.B/c', 'n')"),
         (arm::resource_id_of("s", "rg", "A.B/c", ["n".into()]), "resourceId('s', 'rg', 'A.B/c', 'n')"),
         (arm::reference(p(), "2018-11-30").property("clientId"), "reference(parameters('p'), '2018-11-30').clientId"),

@@ -58,7 +58,7 @@ fn dual_stack(source: &Source) -> bool {
 }
 
 /// Azure Stack Hub has basic load balancers only.
-fn load_balancer_sku(kubernetes: &wire::KubernetesConfig, azure_stack: bool) -> LoadBalancerSku {
+pub(super) fn load_balancer_sku(kubernetes: &wire::KubernetesConfig, azure_stack: bool) -> LoadBalancerSku {
     let basic = kubernetes.load_balancer_sku.as_deref().is_some_and(|sku| sku.eq_ignore_ascii_case("basic"));
     if azure_stack || basic { LoadBalancerSku::Basic } else { LoadBalancerSku::Standard }
 }

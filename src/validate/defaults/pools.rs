@@ -1,8 +1,11 @@
 use super::identity::secret_of;
 use super::kubelet::{self, Flags, Kubelet, SortedFlags};
+use super::network::load_balancer_sku;
 use super::windows::text;
 use super::{Source, network_plugin};
-use crate::model::{Availability, DiskKind, Disks, Location, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool};
+use crate::model::{
+    Availability, DiskKind, Disks, LoadBalancerSku, Location, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool,
+};
 use crate::wire::{self, paths};
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
@@ -30,6 +33,7 @@ pub(super) fn summaries(properties: &wire::Properties, azure_stack: bool) -> Vec
         name: pool.name.clone().unwrap_or_default(),
         windows: is_windows(pool),
         availability: availability(pool, azure_stack),
+        scale_set_name: text(pool.vmss_name.as_ref()),
     };
     pools(properties).iter().map(summary).collect()
 }
@@ -67,12 +71,15 @@ fn windows_pool(
         vnet_subnet_id: text(pool.vnet_subnet_id.as_ref()),
         accelerated_networking: !azure_stack && pool.accelerated_networking_enabled_windows.unwrap_or(false),
         priority: priority(pool),
-        single_placement_group: pool.single_placement_group,
+        scale_set_name: text(pool.vmss_name.as_ref()),
+        single_placement_group: pool
+            .single_placement_group
+            .unwrap_or_else(|| load_balancer_sku(source.kubernetes, azure_stack) == LoadBalancerSku::Basic),
         overprovision: pool.vmss_over_provisioning_enabled.unwrap_or(false),
         encryption_at_host: pool.encryption_at_host.unwrap_or(false),
         node_public_ip: pool.enable_vmss_node_public_ip.unwrap_or(false),
         proximity_placement_group: text(pool.proximity_placement_group_id.as_ref()),
-        backend_address_pools: pool.load_balancer_backend_address_pool_ids.clone().unwrap_or_default(),
+        backend_address_pools: pool.load_balancer_backend_address_pool_ids.clone(),
         fault_domains: pool.platform_fault_domain_count,
         update_domains: pool.platform_update_domain_count,
         tags: pool.custom_vm_tags.iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -84,15 +91,19 @@ fn windows_pool(
 
 fn disks(pool: &wire::AgentPoolProfile) -> Disks {
     let size = |gb: i64| u32::try_from(gb).ok().filter(|gb| *gb > 0);
+    let kind = match pool.storage_profile.as_deref() {
+        Some("StorageAccount") => DiskKind::StorageAccount,
+        Some("Ephemeral") => DiskKind::Ephemeral,
+        _ => DiskKind::Managed,
+    };
+    // a disk of the host can only be cached for reading
+    let os_caching = text(pool.os_disk_caching_type.as_ref()).filter(|_| kind != DiskKind::Ephemeral);
+    let usual = if kind == DiskKind::Ephemeral { "ReadOnly" } else { "ReadWrite" };
     Disks {
-        kind: match pool.storage_profile.as_deref() {
-            Some("StorageAccount") => DiskKind::StorageAccount,
-            Some("Ephemeral") => DiskKind::Ephemeral,
-            _ => DiskKind::Managed,
-        },
+        kind,
         os_size_gb: pool.os_disk_size_gb.and_then(size),
-        os_caching: text(pool.os_disk_caching_type.as_ref()),
-        data_caching: text(pool.data_disk_caching_type.as_ref()),
+        os_caching: os_caching.unwrap_or_else(|| usual.to_owned()),
+        data_caching: text(pool.data_disk_caching_type.as_ref()).unwrap_or_else(|| "ReadOnly".to_owned()),
         data_sizes_gb: pool.disk_sizes_gb.iter().flatten().copied().filter_map(size).collect(),
         encryption_set: text(pool.disk_encryption_set_id.as_ref()),
         ultra_ssd: pool.ultra_ssd_enabled.unwrap_or(false),
@@ -115,7 +126,7 @@ fn priority(pool: &wire::AgentPoolProfile) -> Priority {
         Some(name @ ("Spot" | "Low")) => Priority::Surplus {
             name: name.to_owned(),
             eviction_policy: text(pool.scale_set_eviction_policy.as_ref()).unwrap_or_else(|| "Delete".to_owned()),
-            max_price: pool.spot_max_price,
+            max_price: pool.spot_max_price.unwrap_or(-1.0),
         },
         _ => Priority::Regular,
     }

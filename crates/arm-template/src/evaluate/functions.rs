@@ -118,25 +118,46 @@ pub(super) fn select(value: &Resolved, step: &Resolved) -> Result<Resolved, Stri
 
 /// `resourceId([subscription], [group], type, names...)`.
 pub(super) fn resource_id(arguments: &[Resolved], deployment: &Deployment) -> Outcome {
-    let is_type = |argument: &Resolved| matches!(argument, Resolved::Text(t) if t.known().is_some_and(|t| t.contains('/')));
-    let Some(at) = arguments.iter().position(is_type) else {
-        let gap = arguments.iter().any(|argument| !argument.is_known());
-        return if gap { Ok(None) } else { Err("found no resource type".to_owned()) };
-    };
-    let scope = match &arguments[..at] {
+    let Some(at) = type_of_id(arguments)? else { return Ok(None) };
+    let [subscription, group] = match &arguments[..at] {
         [] => [subscription_id(deployment), group_name(deployment)],
         [group] => [subscription_id(deployment), text(group)?],
         [subscription, group] => [text(subscription)?, text(group)?],
         _ => return Err("found more than a subscription and a group before the resource type".to_owned()),
     };
-    let kind = text(&arguments[at])?.to_string();
-    let mut segments = kind.split('/');
-    let names = &arguments[at + 1..];
     let mut id: Text = "/subscriptions/".into();
-    let [subscription, group] = scope;
     id.append(subscription);
     id.push_known("/resourceGroups/");
     id.append(group);
+    provider_id(id, &arguments[at..])
+}
+
+/// `subscriptionResourceId([subscription], type, names...)`.
+pub(super) fn subscription_resource_id(arguments: &[Resolved], deployment: &Deployment) -> Outcome {
+    let Some(at) = type_of_id(arguments)? else { return Ok(None) };
+    let mut id: Text = "/subscriptions/".into();
+    id.append(match &arguments[..at] {
+        [] => subscription_id(deployment),
+        [subscription] => text(subscription)?,
+        _ => return Err("found more than a subscription before the resource type".to_owned()),
+    });
+    provider_id(id, &arguments[at..])
+}
+
+/// Where the resource type stands; `None` when a gap may be it.
+fn type_of_id(arguments: &[Resolved]) -> Result<Option<usize>, String> {
+    let is_type = |argument: &Resolved| matches!(argument, Resolved::Text(t) if t.known().is_some_and(|t| t.contains('/')));
+    match arguments.iter().position(is_type) {
+        None if arguments.iter().all(Resolved::is_known) => Err("found no resource type".to_owned()),
+        at => Ok(at),
+    }
+}
+
+/// Type and names below the scope.
+fn provider_id(mut id: Text, arguments: &[Resolved]) -> Outcome {
+    let [kind, names @ ..] = arguments else { return Err("found no resource type".to_owned()) };
+    let kind = text(kind)?.to_string();
+    let mut segments = kind.split('/');
     id.push_known("/providers/");
     id.push_known(segments.next().unwrap_or_default());
     let kinds: Vec<_> = segments.collect();

@@ -280,6 +280,7 @@ impl<'a> Evaluator<'a> {
             "copyindex" => deployment::copy_index(arguments, loops),
             "reference" => Ok(self.deployment.reference(arguments).map(|json| self.literal(json)).transpose()?),
             "resourceid" => functions::resource_id(arguments, self.deployment),
+            "subscriptionresourceid" => functions::subscription_resource_id(arguments, self.deployment),
             name => functions::apply(name, arguments),
         };
         let value = value.map_err(|problem| EvaluateError(format!("`{}`: {problem}", call.function())))?;

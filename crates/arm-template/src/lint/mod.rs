@@ -107,6 +107,14 @@ rules! {
     Evaluation = "evaluation",
 }
 
+impl Rule {
+    /// Whether only the toolkit minds, and Azure takes the template all the same.
+    #[must_use]
+    pub fn is_style(self) -> bool {
+        matches!(self, Self::UnusedParameter | Self::UnusedVariable | Self::ResourceId | Self::Blank | Self::Location | Self::Literal)
+    }
+}
+
 /// Checks the text of a template; the order of findings is that of the rules' checks and then of the text.
 #[must_use]
 pub fn lint(template: &str) -> Vec<Finding> {
