@@ -23,7 +23,7 @@ pub(crate) struct Cluster {
 
 impl Cluster {
     /// Generates twice: first to learn which files are wanted, then with a catalog that knows the made-up ones.
-    pub(crate) fn generate(definition: &Value) -> Self {
+    pub(crate) fn generate(definition: &Value, catalog: &Value) -> Self {
         let folder = Folder::with(with_secrets(definition).to_string());
         let wanted = generate(&folder, catalog_name(definition));
         let version = wanted["kubernetesVersion"].as_str().expect("a version").to_owned();
@@ -35,7 +35,11 @@ impl Cluster {
             }
         }
         let made: Vec<Artifact> = made.into_values().collect();
-        folder.write("catalog.json", artifacts::catalog(catalog_name(definition), &made).to_string());
+        let mut known = artifacts::catalog(catalog_name(definition), &made);
+        for (key, value) in catalog.as_object().into_iter().flatten() {
+            known[key] = value.clone();
+        }
+        folder.write("catalog.json", known.to_string());
         let configuration = generate(&folder, "catalog.json");
         Self { folder, configuration, artifacts: made }
     }
@@ -96,6 +100,10 @@ fn with_secrets(definition: &Value) -> Value {
     });
     if let Some(secret) = properties.get_mut("servicePrincipalProfile").and_then(|profile| profile.get_mut("secret")) {
         *secret = json!(SECRET);
+    }
+    for extension in properties.get_mut("extensionProfiles").and_then(Value::as_array_mut).into_iter().flatten() {
+        extension["urlQuery"] = json!(format!("?sv=2020-08-04&sig={SECRET}"));
+        extension["extensionParameters"] = json!(format!("-Name 'it''s' -Token {SECRET}"));
     }
     definition
 }

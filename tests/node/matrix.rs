@@ -62,8 +62,8 @@ fn row(cells: &[String]) -> Option<Row> {
     })
 }
 
-/// A definition of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch).
-fn definition(name: &str) -> Value {
+/// A cluster of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch), and additions to the catalog.
+fn cluster(name: &str) -> Cluster {
     let all: Value = serde_json::from_str(DEFINITIONS).expect("definitions.json");
     let entry = all.get(name).unwrap_or_else(|| panic!("definitions.json has no {name}"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels").join(entry["from"].as_str().expect("a file"));
@@ -72,7 +72,7 @@ fn definition(name: &str) -> Value {
     if let Some(change) = entry.get("change") {
         merge(&mut definition, change);
     }
-    definition
+    Cluster::generate(&definition, &entry["catalog"])
 }
 
 fn merge(target: &mut Value, change: &Value) {
@@ -99,6 +99,7 @@ fn situation(row: &Row) -> Situation<'_> {
             "restart" => situation.reboot = true,
             "again" => situation.again = true,
             word if trouble(word).is_some() => situation.troubles.extend(trouble(word)),
+            word if rig::extra(word).is_file() => situation.extras.push(word.to_owned()),
             word => match word.split_once('=') {
                 Some((option, value)) => situation.options.extend([format!("-{option}"), value.to_owned()]),
                 None => situation.options.push(format!("-{word}")),
@@ -109,7 +110,7 @@ fn situation(row: &Row) -> Situation<'_> {
 }
 
 fn run(row: &Row, pwsh: &Path) -> Outcome {
-    let cluster = Cluster::generate(&definition(&row.definition));
+    let cluster = cluster(&row.definition);
     let situation = situation(row);
     let node = situation.run(pwsh, &cluster);
     let mut wrong = Vec::new();

@@ -1,5 +1,6 @@
 //! The network of a simulated node: a server that answers `/<original host>/<path>` with made-up files, and fails on demand.
 
+use crate::cluster::SECRET;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -160,14 +161,34 @@ fn fault(site: &Site, path: &str) -> Option<Fault> {
     Some(trouble.fault)
 }
 
-/// What Azure and Windows answer themselves: the metadata service, Windows Update.
+/// What Azure, Azure Stack, Windows and the owner of a cluster answer themselves.
 fn service(path: &str) -> Option<Vec<u8>> {
-    let compute = r#"{"compute":{"name":"node","vmSize":"Standard_D2_v3","location":"eastus","resourceGroupName":"my-rg"}}"#;
-    if path.starts_with("169.254.169.254/metadata/instance") {
-        return Some(compute.into());
-    }
-    path.starts_with("fe3.delivery.mp.microsoft.com/").then(|| b"update".to_vec())
+    let is_nic_list = path.ends_with("/providers/Microsoft.Network/networkInterfaces");
+    let text = if path.starts_with("169.254.169.254/metadata/instance") {
+        r#"{"compute":{"name":"node","vmSize":"Standard_D2_v3","location":"eastus","resourceGroupName":"my-rg"}}"#.to_owned()
+    } else if path.ends_with("/oauth2/token") {
+        format!(r#"{{"token_type":"Bearer","access_token":"{SECRET}-token"}}"#)
+    } else if is_nic_list {
+        NICS.to_owned()
+    } else if path.contains("/subnets/") {
+        r#"{"properties":{"addressPrefix":"10.240.0.0/16"}}"#.to_owned()
+    } else if path.starts_with("fe3.delivery.mp.microsoft.com/") {
+        "update".to_owned()
+    } else if path.ends_with("/setup.ps1") {
+        "Write-Output 'set up'\nexit 0\n".to_owned()
+    } else {
+        return None;
+    };
+    Some(text.into_bytes())
 }
+
+/// The interfaces of a resource group: another machine's, and this one's with two addresses.
+const NICS: &str = r#"{"value":[
+ {"properties":{"macAddress":"00-0D-3A-99-99-99","primary":true,"ipConfigurations":[
+  {"properties":{"privateIPAddress":"10.240.0.9","primary":true,"subnet":{"id":"/subscriptions/s/virtualNetworks/v/subnets/a"}}}]}},
+ {"properties":{"macAddress":"00-0D-3A-11-22-33","primary":true,"ipConfigurations":[
+  {"properties":{"privateIPAddress":"10.240.0.4","primary":true,"subnet":{"id":"/subscriptions/s/virtualNetworks/v/subnets/a"}}},
+  {"properties":{"privateIPAddress":"10.240.0.5","subnet":{"id":"/subscriptions/s/virtualNetworks/v/subnets/a"}}}]}}]}"#;
 
 fn fail(stream: &mut TcpStream, fault: Fault, request: &Request, mut body: Vec<u8>) -> io::Result<()> {
     let half = body.len() / 2;

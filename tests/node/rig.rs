@@ -36,8 +36,8 @@ pub(crate) struct Situation<'a> {
     /// Further options of `Invoke-Node.ps1`.
     pub(crate) options: Vec<String>,
     pub(crate) troubles: Vec<Trouble>,
-    /// Text of a script that every PowerShell of the node runs first.
-    pub(crate) extra: Option<&'a str>,
+    /// Scripts of `extras/` that every PowerShell of the node runs first.
+    pub(crate) extras: Vec<String>,
 }
 
 /// What became of a node.
@@ -74,8 +74,9 @@ impl Situation<'_> {
         option("-Mirror", &mirror);
         option("-Report", &folder.join("report.json"));
         option("-Cache", &cache(cluster, folder));
-        if let Some(text) = self.extra {
-            fs::write(folder.join("extra.ps1"), text).expect("a file");
+        if !self.extras.is_empty() {
+            let read = |name: &String| fs::read_to_string(extra(name)).unwrap_or_else(|error| panic!("extras/{name}.ps1: {error}"));
+            fs::write(folder.join("extra.ps1"), self.extras.iter().map(read).collect::<String>()).expect("a file");
             option("-Extra", &folder.join("extra.ps1"));
         }
         command.args(self.reboot.then_some("-Reboot")).args(self.again.then_some("-Again")).args(&self.options);
@@ -87,6 +88,11 @@ impl Situation<'_> {
 /// `GEN_CSE_LAB` names another simulated node with the same interface.
 fn lab() -> PathBuf {
     env::var_os("GEN_CSE_LAB").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node"), PathBuf::from)
+}
+
+/// A script that makes the node different, by its name.
+pub(crate) fn extra(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/node/extras/{name}.ps1"))
 }
 
 /// What a prepared image has in its cache: every file that the node could want.

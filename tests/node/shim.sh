@@ -22,6 +22,9 @@ trace_http() { # name result url
     slurp "$S/clock"; t=${R//[^0-9]/}; t=${t:-0}; json "$3"; u=$R; json "$2"
     printf '{"t":%s.%03d,"kind":"http","name":"%s","args":"%s","result":"%s"}\n' "$((t / 1000))" "$((t % 1000))" "$1" "$u" "$R" >> "$S/trace.jsonl"
 }
+full() { # is the disk full for this program, the first time it writes
+    case " $LAB_DISK_FULL " in *" $1 "*) [ ! -e "$S/disk-was-full-$1" ] && : > "$S/disk-was-full-$1" ;; *) false ;; esac
+}
 advance() { # milliseconds of the virtual clock
     slurp "$S/clock"; local t=${R//[^0-9]/}
     printf '%s' "$((${t:-0} + $1))" > "$S/clock"

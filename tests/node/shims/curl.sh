@@ -6,7 +6,8 @@ words=(); url=; option=; secure=
 for word in "$@"; do
     case $option in
     -o|--output|--cacert|-T|--upload-file|-K|--config)
-        case ${word,,} in nul) word=/dev/null ;; -) ;; *) native "$word"; word=$R ;; esac ;;
+        case $option in -o|--output) full curl && word=/dev/full ;; esac
+        case ${word,,} in /dev/full) ;; nul) word=/dev/null ;; -) ;; *) native "$word"; word=$R ;; esac ;;
     --speed-time|-y|--retry-delay) word=$(((word + scale - 1) / scale)) ;;
     --max-time|-m|--connect-timeout) word=$(awk "BEGIN { print ($word / $scale < 1) ? 1 : $word / $scale }") ;;
     esac

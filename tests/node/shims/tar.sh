@@ -9,6 +9,7 @@ for word in "$@"; do
     option=$word
     words+=("$word")
 done
+case $1 in -x*) full tar && { trap '' XFSZ; ulimit -f 1; } ;; esac
 bsdtar "${words[@]}"; code=$?
 # programs in an archive for Windows have no executable bit
 find "$into" -name '*.exe' -exec chmod +x {} + 2> /dev/null

@@ -1,0 +1,102 @@
+//! What a phase costs a node, counted in the trace of the simulated one.
+
+use crate::rig::Node;
+use serde_json::Value;
+use std::fmt;
+
+/// Counts of one phase: at the extension's own run what it calls itself, at boot everything that starts then.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cost {
+    /// Native programs that scripts start.
+    pub(crate) launches: usize,
+    /// `powershell.exe`, of scripts, services, tasks and the extension.
+    pub(crate) powershell: usize,
+    /// CIM and WMI, and the commands that are CIM underneath: network, firewall, storage, tasks, Defender.
+    pub(crate) cim: usize,
+    /// `*-Service`, and start and stop by sc.exe or nssm.exe.
+    pub(crate) services: usize,
+    /// Windows features and capabilities.
+    pub(crate) features: usize,
+    /// Files asked of the network.
+    pub(crate) requests: usize,
+    /// Times an archive was read: to hash, list or unpack it. Hashing is seen with `Situation::count_hashes` only.
+    pub(crate) archives: usize,
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { launches, powershell, cim, services, features, requests, archives } = self;
+        write!(to, "{launches} | {powershell} | {cim} | {services} | {features} | {requests} | {archives}")
+    }
+}
+
+/// The head of a table of costs.
+pub(crate) const HEAD: &str = "| phase | program launches | PowerShell starts | CIM queries | service calls | feature calls | requests | archive reads |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+
+impl Cost {
+    /// Of `cse`, `reboot`, `cse-again` or `reboot-again`.
+    pub(crate) fn of(node: &Node, phase: &str) -> Self {
+        let mut cost = Self::default();
+        for call in calls(node, phase) {
+            cost.count(&call);
+        }
+        let items = node.phase(phase)["ran"].as_array().into_iter().flatten();
+        let is_powershell = |item: &&Value| item["program"].as_str().is_some_and(|program| program.to_lowercase().contains("powershell"));
+        if phase.starts_with("reboot") {
+            cost.powershell += items.filter(is_powershell).count();
+        }
+        cost
+    }
+
+    fn count(&mut self, call: &Value) {
+        let name = call["name"].as_str().unwrap_or_default();
+        let first = first_word(&call["args"]);
+        match call["kind"].as_str().unwrap_or_default() {
+            "native" if name == "powershell.exe" => self.powershell += 1,
+            "cmd" if name == "powershell" => self.powershell += 1,
+            "native" | "acl" if name.ends_with(".exe") => {
+                self.launches += 1;
+                self.services += usize::from(matches!(name, "sc.exe" | "nssm.exe") && matches!(&*first, "start" | "stop" | "restart"));
+                self.archives += usize::from(name == "tar.exe");
+            }
+            "cim" | "net" | "disk" | "task" | "defender" => self.cim += 1,
+            "http" if call["args"].as_str().is_some_and(|url| !url.contains("//127.0.0.1") && !url.contains("//169.254.")) => {
+                self.requests += 1;
+            }
+            "hash" => self.archives += 1,
+            "cmdlet" if name.ends_with("-Service") => self.services += 1,
+            "cmdlet" if name.contains("WindowsFeature") || name.contains("WindowsOptionalFeature") || name.contains("WindowsCapability") => {
+                self.features += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+fn first_word(arguments: &Value) -> String {
+    let first = arguments.as_array().and_then(|all| all.first()).or(Some(arguments));
+    first.and_then(Value::as_str).unwrap_or_default().to_lowercase()
+}
+
+/// Lines of the trace between a phase's mark and the next; at boot also what the services and tasks did.
+fn calls(node: &Node, phase: &str) -> Vec<Value> {
+    let text = node.file("state/trace.jsonl").unwrap_or_default();
+    let mut within = false;
+    let mut found = Vec::new();
+    for call in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
+        if call["kind"] == "phase" {
+            let name = call["name"].as_str().unwrap_or_default();
+            within = name == phase || (phase.starts_with("reboot") && name.strip_suffix("-services") == Some(phase));
+        } else if within {
+            found.push(call);
+        }
+    }
+    found
+}
+
+/// A row for each phase that this node went through.
+pub(crate) fn table(node: &Node) -> String {
+    let phases = node.report["phases"].as_array().into_iter().flatten().filter_map(|phase| phase["phase"].as_str());
+    let rows = phases.map(|phase| format!("| {phase} | {} |\n", Cost::of(node, phase)));
+    HEAD.to_owned() + &rows.collect::<String>()
+}
