@@ -51,13 +51,17 @@ pub(crate) struct Node {
 
 impl Situation<'_> {
     pub(crate) fn run(&self, pwsh: &Path, cluster: &Cluster) -> Node {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut folder = tempfile::tempdir().expect("a temporary folder");
+        folder.disable_cleanup(env::var_os("GEN_CSE_KEEP").is_some());
         let mirror = Mirror::start(cluster.files(), self.troubles.clone());
         let report = folder.path().join("report.json");
         let started = Instant::now();
         let output = self.command(pwsh, cluster, folder.path(), &mirror.url()).output().expect("pwsh starts");
         let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
         let report = serde_json::from_str(&text).expect("the report is JSON");
+        if env::var_os("GEN_CSE_KEEP").is_some() {
+            say(&format!("kept: {}", folder.path().display()));
+        }
         Node { report, requests: mirror.requests(), seconds: started.elapsed().as_secs_f64(), folder }
     }
 
