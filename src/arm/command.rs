@@ -7,9 +7,9 @@ use arm_template::{Call, Expr, Object, Value, functions as arm};
 /// The script is copied into the extension's own folder, where the command runs: nobody but the agent can have made it. The secrets
 /// go into an environment variable: `powershell.exe` writes its whole command line to an event log. cmd.exe expands `%SYSTEMDRIVE%`.
 const BEFORE_SECRETS: &str = "copy /y %SYSTEMDRIVE%\\AzureData\\CustomData.bin bootstrap.ps1 >nul && set \"GEN_CSE_SECRETS=";
-/// `-File` is the form of powershell.exe in which no failure ends as 0. The redirection keeps what the engine prints where people
+/// `-File` is the form of powershell.exe in which no failure ends as 0; by its full path, whatever folder a profile goes to. The redirection keeps what the engine prints where people
 /// look for it.
-const AFTER_SECRETS: &str = "\"&& powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File .\\bootstrap.ps1 \
+const AFTER_SECRETS: &str = "\"&& powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File %CD%\\bootstrap.ps1 \
 > %SYSTEMDRIVE%\\AzureData\\gen-cse.log 2>&1";
 
 /// `commandToExecute`: the secrets travel as base64 of JSON, of which no character means anything to cmd.exe.

@@ -129,7 +129,7 @@ function Invoke-LabPowerShell { param([string[]]$Words, [string]$Log, [switch]$A
         $text = ($w[$i..($w.Count)] | Where-Object { $null -ne $_ }) -join ' '; break }
     if ($file) {
         $rest = $rest | ForEach-Object { if ($_ -match '^-[A-Za-z]\w*:?$') { $_ } else { "'" + ($_ -replace "'", "''") + "'" } }
-        $body = LabRead ([Lab.Node]::ToNative($file))
+        $body = LabRead ([Lab.Node]::ToNative($file, $(if ($Cwd) { $Cwd } else { 'c:\Windows\System32' })))
         $tail = if ($body -match '(?m)\bexit\b') { '; exit $global:LASTEXITCODE' } else { '; exit 0' }
         $text = "`$global:LASTEXITCODE = 0; & '$($file -replace "'", "''")' $($rest -join ' ')$tail" }
     $si = [Diagnostics.ProcessStartInfo]::new('/bin/sh')

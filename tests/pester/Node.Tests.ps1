@@ -1,0 +1,128 @@
+BeforeAll {
+    . "$PSScriptRoot/load.ps1"
+    . ([scriptblock]::Create((Get-NodeScriptText 'kubelet-start.ps1')))
+    function New-Context2 { param([object]$Configuration) [pscustomobject]@{ Configuration = $Configuration; Secrets = $null; Resuming = $false; FeaturePending = $false; RebootReasons = New-Object 'System.Collections.Generic.List[string]'; Decision = ''; Reason = '' } }
+}
+
+Describe 'the health check of kubelet' {
+    It 'of <Flags> is at <Address>' -TestCases @(
+        @{ Flags = @('--v=2'); Address = 'http://127.0.0.1:10248/healthz' }
+        @{ Flags = @('--healthz-port=10249'); Address = 'http://127.0.0.1:10249/healthz' }
+        @{ Flags = @('--healthz-bind-address=0.0.0.0'); Address = 'http://127.0.0.1:10248/healthz' }
+        @{ Flags = @('--healthz-bind-address=fd00::4'); Address = 'http://[fd00::4]:10248/healthz' }
+    ) { Get-HealthAddress (New-Context2 ([pscustomobject]@{ kubeletArgs = $Flags })) | Should -Be $Address }
+    It 'is left out where the flags switch it off' { Get-HealthAddress (New-Context2 ([pscustomobject]@{ kubeletArgs = @('--healthz-port=0') })) | Should -BeNullOrEmpty }
+}
+
+Describe 'flags of kubelet' {
+    BeforeAll { Mock Write-NodeLine { } }
+    It 'reads two quotes as nothing, and the last of two' {
+        $flags = Read-KubeletFlag ([pscustomobject]@{ kubeletArgs = @('--a=1', '--resolv-conf=""', '--b', '--a=2=3') })
+        $flags['--a'] | Should -Be '2=3'
+        $flags['--resolv-conf'] | Should -BeExactly ''
+        $flags['--b'] | Should -Be $null
+    }
+    It 'leaves out what <Version> with <Runtime> does not know' -TestCases @(
+        @{ Version = '1.23.17'; Runtime = 'docker'; Gone = @() }
+        @{ Version = '1.23.17'; Runtime = 'containerd'; Gone = @('--network-plugin') }
+        @{ Version = '1.24.17'; Runtime = 'containerd'; Gone = @('--network-plugin') }
+        @{ Version = '1.33.10'; Runtime = 'containerd'; Gone = @('--network-plugin', '--container-runtime') }
+        @{ Version = '1.35.0'; Runtime = 'containerd'; Gone = @('--network-plugin', '--container-runtime', '--cloud-config') }
+    ) {
+        $all = '--network-plugin', '--container-runtime', '--cloud-config', '--kubeconfig'
+        $flags = [ordered]@{}
+        foreach ($flag in $all) { $flags[$flag] = 'x' }
+        Remove-OldFlag ([pscustomobject]@{ kubernetesVersion = $Version; containerRuntime = $Runtime }) $flags
+        @($all | Where-Object { -not $flags.Contains($_) }) | Should -Be $Gone
+    }
+}
+
+Describe 'a step' {
+    BeforeEach {
+        $context = New-Context2 ([pscustomobject]@{})
+        $context | Add-Member -NotePropertyName Asserted -NotePropertyValue (New-Object 'System.Collections.Generic.List[string]')
+        $context | Add-Member -NotePropertyName Steps -NotePropertyValue (New-Object 'System.Collections.Generic.List[object]')
+        $step = [pscustomobject]@{ id = 'sample'; function = 'Sample'; exitCode = 77; afterRestart = $false }
+        $script:Node.Seconds = 1e9
+        function Test-Sample { param([object]$Context) }
+        function Invoke-Sample { param([object]$Context) }
+        function Assert-Sample { param([object]$Context) }
+        Mock Write-Event { }
+        Mock Invoke-Sample { }
+        Mock Assert-Sample { }
+    }
+    It 'that is as wanted is proved and not done' {
+        Mock Test-Sample { 'as wanted' }
+        Invoke-Step $step $context | Should -Be 0
+        Should -Invoke Invoke-Sample -Times 0 -Exactly
+        Should -Invoke Assert-Sample -Times 1 -Exactly
+    }
+    It 'that is not as wanted is done and proved' {
+        Mock Test-Sample { }
+        Invoke-Step $step $context | Should -Be 0
+        Should -Invoke Invoke-Sample -Times 1 -Exactly
+        Should -Invoke Assert-Sample -Times 1 -Exactly
+    }
+    It 'that fails ends with its own code and its reason' {
+        Mock Test-Sample { }
+        Mock Assert-Sample { throw 'the proof does not hold' }
+        Invoke-Step $step $context | Should -Be 77
+        $context.Reason | Should -Be 'the proof does not hold'
+    }
+    It 'that needs a feature waits for the restart' {
+        $step.afterRestart = $true
+        $context.FeaturePending = $true
+        Mock Test-Sample { }
+        Invoke-Step $step $context | Should -Be 0
+        Should -Invoke Invoke-Sample -Times 0 -Exactly
+        $context.Decision | Should -Match '^deferred'
+    }
+    It 'does not begin behind the deadline' {
+        $script:Node.Seconds = -1
+        Mock Test-Sample { }
+        Invoke-Step $step $context | Should -Be 4
+        Should -Invoke Invoke-Sample -Times 0 -Exactly
+    }
+}
+
+Describe 'two tasks at one start of Windows' {
+    It 'node-reset ends where the bootstrap has reset the node since' {
+        Mock Get-TextFile { '1000' }
+        Mock Get-CimInstance { [pscustomobject]@{ LastBootUpTime = [datetime]::new(500, [System.DateTimeKind]::Utc) } }
+        Test-ResetStamp | Should -BeTrue
+    }
+    It 'a stamp of the boot before does not count' {
+        Mock Get-TextFile { '1000' }
+        Mock Get-CimInstance { [pscustomobject]@{ LastBootUpTime = [datetime]::new(5000, [System.DateTimeKind]::Utc) } }
+        Test-ResetStamp | Should -BeFalse
+    }
+    It 'no stamp does not count' {
+        Mock Get-TextFile { }
+        Test-ResetStamp | Should -BeFalse
+    }
+    It 'a resume is due only with its record and its task' {
+        Mock Test-Path { $true }
+        Mock Get-ScheduledTask { }
+        Test-ResumeDue | Should -BeFalse
+        Mock Get-ScheduledTask { [pscustomobject]@{ TaskName = 'gen-cse-resume' } }
+        Test-ResumeDue | Should -BeTrue
+    }
+}
+
+Describe 'Windows features' {
+    BeforeAll { Mock Start-Sleep { }; Mock Write-Event { }; Mock Add-RestartReason { $Context.FeaturePending = $true } }
+    BeforeEach { $script:Node.Seconds = 1e9 }
+    It 'are asked for again while servicing is busy' {
+        $tries = @{ n = 0 }
+        Mock Get-WindowsFeature { [pscustomobject]@{ InstallState = 'Available' } }
+        Mock Install-WindowsFeature { $tries['n']++; if ($tries['n'] -lt 3) { throw 'servicing is busy' }; [pscustomobject]@{ Success = $true; RestartNeeded = 'Yes'; ExitCode = 0 } }
+        Invoke-WindowsFeatures (New-Context2 ([pscustomobject]@{ windowsFeatures = @('Containers') }))
+        $tries['n'] | Should -Be 3
+    }
+    It 'still pending after the restart are an error' {
+        Mock Get-WindowsFeature { [pscustomobject]@{ InstallState = 'InstallPending' } }
+        $context = New-Context2 ([pscustomobject]@{ windowsFeatures = @('Containers') })
+        $context.Resuming = $true
+        { Invoke-WindowsFeatures $context } | Should -Throw '*still pending after the restart*'
+    }
+}
