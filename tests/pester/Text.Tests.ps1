@@ -9,7 +9,7 @@ Describe 'texts' {
     ) { ConvertTo-QuotedText $Text | Should -BeExactly $Wanted }
 
     It 'reads back what it quotes' {
-        $text = "'quotes' `"double`" \back `$name `u tab`t $([char]0x2028)"
+        $text = "'quotes' `"double`" \back `$name \u tab`t $([char]0x2028)"
         (ConvertFrom-Json "{`"v`":$(ConvertTo-QuotedText $text)}").v | Should -BeExactly $text
     }
 
