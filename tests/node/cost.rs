@@ -65,7 +65,9 @@ impl Cost {
             }
             "hash" => self.archives += 1,
             "cmdlet" if name.ends_with("-Service") => self.services += 1,
-            "cmdlet" if name.contains("WindowsFeature") || name.contains("WindowsOptionalFeature") || name.contains("WindowsCapability") => {
+            "cmdlet"
+                if name.contains("WindowsFeature") || name.contains("WindowsOptionalFeature") || name.contains("WindowsCapability") =>
+            {
                 self.features += 1;
             }
             _ => {}

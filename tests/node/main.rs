@@ -12,6 +12,7 @@ mod matrix;
 mod mirror;
 mod rig;
 mod rules;
+mod stack;
 
 /// The quick rows of the table, all of them with `GEN_CSE_NODE=full`, or those with this in their name.
 #[test]

@@ -1,6 +1,7 @@
 //! The table of situations: read, run two at a time, compared with what is wanted, written to `target/node-matrix.md`.
 
 use crate::cluster::Cluster;
+use crate::cost;
 use crate::mirror::{Fault, Trouble};
 use crate::rig::{self, Node, Situation};
 use crate::rules;
@@ -14,8 +15,6 @@ use std::thread;
 
 const TABLE: &str = include_str!("situations.md");
 const DEFINITIONS: &str = include_str!("definitions.json");
-/// Findings that wait for a change of the scripts.
-const NOT_YET: &[&str] = &[];
 /// Nodes that run beside each other.
 const WIDTH: usize = 2;
 
@@ -39,6 +38,8 @@ struct Outcome {
     seconds: f64,
     processes: u64,
     wrong: Vec<String>,
+    /// What its phases cost, of a row that counts.
+    cost: Option<String>,
 }
 
 fn rows() -> Vec<Row> {
@@ -127,7 +128,8 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     compare("requests", row.requests.to_string(), requests.to_string());
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
     let got = format!("{exit:?} {end}");
-    Outcome { got, requests, seconds: node.seconds, processes: node.processes(), wrong }
+    let cost = situation.has_extra("count-hashes").then(|| cost::table(&node));
+    Outcome { got, requests, seconds: node.seconds, processes: node.processes(), wrong, cost }
 }
 
 /// The rules that hold for every node and do not hold for this one.
@@ -142,8 +144,9 @@ fn broken_rules(row: &Row, situation: &Situation, node: &Node, cluster: &Cluster
     if situation.again && row.exit == [0, 0] {
         tell("second run", rules::restless(node));
     }
+    let uncut = situation.has_extra("power-cut") && node.file("state/cuts").is_none_or(|cuts| cuts.lines().count() < 10);
+    tell("power cut", uncut.then(|| "in fewer than ten steps".to_owned()).into_iter().collect());
     tell("fetched twice", rules::fetched_twice(node, &situation.troubles));
-    wrong.retain(|what| !NOT_YET.iter().any(|part| what.contains(part)));
     wrong
 }
 
@@ -201,7 +204,10 @@ fn report(rows: &[Row], outcomes: &BTreeMap<usize, Outcome>) -> PathBuf {
         )
         .expect("a text");
     }
-    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../node-matrix.md");
+    let costs = outcomes.iter().filter_map(|(index, outcome)| Some(format!("\n{}\n\n{}", rows[*index].name, outcome.cost.as_ref()?)));
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("..");
+    fs::write(target.join("node-cost.md"), costs.collect::<String>()).expect("the costs are written");
+    let file = target.join("node-matrix.md");
     fs::write(&file, text).expect("the table is written");
     file
 }

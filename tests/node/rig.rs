@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::mirror::{Mirror, Trouble};
+use crate::stack::Stack;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsStr;
@@ -55,14 +56,26 @@ impl Situation<'_> {
         folder.disable_cleanup(env::var_os("GEN_CSE_KEEP").is_some());
         let mirror = Mirror::start(cluster.files(), self.troubles.clone());
         let report = folder.path().join("report.json");
+        let stack = self.has_extra("azure-stack").then(|| Stack::start(folder.path()));
         let started = Instant::now();
-        let output = self.command(pwsh, cluster, folder.path(), &mirror.url()).output().expect("pwsh starts");
+        let mut command = self.command(pwsh, cluster, folder.path(), &mirror.url());
+        if let Some(stack) = &stack {
+            command.env("LAB_STACK_PORT", stack.port.to_string()).env("SSL_CERT_FILE", &stack.root);
+        }
+        if self.has_extra("clock-") {
+            command.envs(fake_time(folder.path()));
+        }
+        let output = command.output().expect("pwsh starts");
         let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
         let report = serde_json::from_str(&text).expect("the report is JSON");
         if env::var_os("GEN_CSE_KEEP").is_some() {
             say(&format!("kept: {}", folder.path().display()));
         }
         Node { report, requests: mirror.requests(), seconds: started.elapsed().as_secs_f64(), folder }
+    }
+
+    pub(crate) fn has_extra(&self, start: &str) -> bool {
+        self.extras.iter().any(|name| name.starts_with(start))
     }
 
     fn command(&self, pwsh: &Path, cluster: &Cluster, folder: &Path, mirror: &str) -> Command {
@@ -92,6 +105,21 @@ impl Situation<'_> {
 /// `GEN_CSE_LAB` names another simulated node with the same interface.
 fn lab() -> PathBuf {
     env::var_os("GEN_CSE_LAB").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node"), PathBuf::from)
+}
+
+/// The wall clock of all programs is this machine's plus what a file says; stopwatches are not touched.
+fn fake_time(folder: &Path) -> [(&'static str, PathBuf); 4] {
+    let offset = folder.join("clock-offset");
+    fs::write(&offset, "+0\n").expect("a file");
+    let places = ["/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime"];
+    let library = places.iter().map(|place| Path::new(place).join("libfaketimeMT.so.1")).find(|library| library.is_file());
+    let library = library.expect("libfaketime (Debian: faketime)");
+    [
+        ("LD_PRELOAD", library),
+        ("FAKETIME_TIMESTAMP_FILE", offset),
+        ("FAKETIME_NO_CACHE", "1".into()),
+        ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
+    ]
 }
 
 /// A script that makes the node different, by its name.

@@ -1,17 +1,7 @@
 BeforeAll {
-    . "$PSScriptRoot/load.ps1"
+    . "$PSScriptRoot/Load.ps1"
     . ([scriptblock]::Create((Get-NodeScriptText 'kubelet-start.ps1')))
-    function New-Context2 { param([object]$Configuration) [pscustomobject]@{ Configuration = $Configuration; Secrets = $null; Resuming = $false; FeaturePending = $false; RebootReasons = New-Object 'System.Collections.Generic.List[string]'; Decision = ''; Reason = '' } }
-}
-
-Describe 'the health check of kubelet' {
-    It 'of <Flags> is at <Address>' -TestCases @(
-        @{ Flags = @('--v=2'); Address = 'http://127.0.0.1:10248/healthz' }
-        @{ Flags = @('--healthz-port=10249'); Address = 'http://127.0.0.1:10249/healthz' }
-        @{ Flags = @('--healthz-bind-address=0.0.0.0'); Address = 'http://127.0.0.1:10248/healthz' }
-        @{ Flags = @('--healthz-bind-address=fd00::4'); Address = 'http://[fd00::4]:10248/healthz' }
-    ) { Get-HealthAddress (New-Context2 ([pscustomobject]@{ kubeletArgs = $Flags })) | Should -Be $Address }
-    It 'is left out where the flags switch it off' { Get-HealthAddress (New-Context2 ([pscustomobject]@{ kubeletArgs = @('--healthz-port=0') })) | Should -BeNullOrEmpty }
+    function New-SampleContext { param([object]$Configuration) [pscustomobject]@{ Configuration = $Configuration; Secrets = $null; Resuming = $false; FeaturePending = $false; RebootReasons = New-Object 'System.Collections.Generic.List[string]'; Decision = ''; Reason = '' } }
 }
 
 Describe 'flags of kubelet' {
@@ -39,7 +29,7 @@ Describe 'flags of kubelet' {
 
 Describe 'a step' {
     BeforeEach {
-        $context = New-Context2 ([pscustomobject]@{})
+        $context = New-SampleContext ([pscustomobject]@{})
         $context | Add-Member -NotePropertyName Asserted -NotePropertyValue (New-Object 'System.Collections.Generic.List[string]')
         $context | Add-Member -NotePropertyName Steps -NotePropertyValue (New-Object 'System.Collections.Generic.List[object]')
         $step = [pscustomobject]@{ id = 'sample'; function = 'Sample'; exitCode = 77; afterRestart = $false }
@@ -112,16 +102,9 @@ Describe 'two tasks at one start of Windows' {
 Describe 'Windows features' {
     BeforeAll { Mock Start-Sleep { }; Mock Write-Event { }; Mock Add-RestartReason { $Context.FeaturePending = $true } }
     BeforeEach { $script:Node.Seconds = 1e9 }
-    It 'are asked for again while servicing is busy' {
-        $tries = @{ n = 0 }
-        Mock Get-WindowsFeature { [pscustomobject]@{ InstallState = 'Available' } }
-        Mock Install-WindowsFeature { $tries['n']++; if ($tries['n'] -lt 3) { throw 'servicing is busy' }; [pscustomobject]@{ Success = $true; RestartNeeded = 'Yes'; ExitCode = 0 } }
-        Invoke-WindowsFeatures (New-Context2 ([pscustomobject]@{ windowsFeatures = @('Containers') }))
-        $tries['n'] | Should -Be 3
-    }
     It 'still pending after the restart are an error' {
         Mock Get-WindowsFeature { [pscustomobject]@{ InstallState = 'InstallPending' } }
-        $context = New-Context2 ([pscustomobject]@{ windowsFeatures = @('Containers') })
+        $context = New-SampleContext ([pscustomobject]@{ windowsFeatures = @('Containers') })
         $context.Resuming = $true
         { Invoke-WindowsFeatures $context } | Should -Throw '*still pending after the restart*'
     }

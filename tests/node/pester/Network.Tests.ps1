@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/load.ps1" }
+BeforeAll { . "$PSScriptRoot/Load.ps1" }
 
 Describe 'ranges' {
     It 'takes one family out of a list' {
@@ -47,16 +47,4 @@ Describe 'kubenet' {
         Mock Invoke-Program { 'fd00:1::/64 10.244.1.0/24' }
         Get-PodCidr ([pscustomobject]@{ dualStack = $true }) | Should -Be @('10.244.1.0/24', 'fd00:1::/64')
     }
-}
-
-Describe 'the answer of HNS' {
-    It 'lists nothing where Output is <Output>' -TestCases @(@{ Output = 'null' }, @{ Output = '[]' }) {
-        @(ConvertFrom-HnsAnswer 'GET /networks/' 0 "{`"Success`":true,`"Output`":$Output}").Count | Should -Be 0
-    }
-    It 'lists nothing where Output is left out' { @(ConvertFrom-HnsAnswer 'GET /networks/' 0 '{"Success":true}').Count | Should -Be 0 }
-    It 'lists one by one' { @(ConvertFrom-HnsAnswer 'GET /networks/' 0 '{"Success":true,"Output":[{"ID":"a"},{"ID":"b"}]}').Count | Should -Be 2 }
-    It 'is an error that says what was asked' {
-        { ConvertFrom-HnsAnswer 'POST /networks/' -2147023728 '{"Success":false,"Error":"no adapter"}' } | Should -Throw 'HNS refused POST /networks/: 0x80070490*no adapter*'
-    }
-    It 'without a text is an error' { { ConvertFrom-HnsAnswer 'GET /networks/' 5 '' } | Should -Throw 'HNS refused*' }
 }

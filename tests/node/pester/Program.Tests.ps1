@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/load.ps1" }
+BeforeAll { . "$PSScriptRoot/Load.ps1" }
 
 Describe 'the words of a command line' {
     It 'writes <Text> as the C runtime reads it' -TestCases @(

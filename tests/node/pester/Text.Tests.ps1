@@ -1,4 +1,4 @@
-BeforeAll { . "$PSScriptRoot/load.ps1" }
+BeforeAll { . "$PSScriptRoot/Load.ps1" }
 
 Describe 'texts' {
     It 'quotes <Text> for JSON and YAML' -TestCases @(
