@@ -11,6 +11,7 @@ mod error;
 mod file_name;
 pub mod generate;
 pub mod inspect;
+pub mod merge;
 pub mod model;
 pub mod pack;
 pub mod plan;
