@@ -5,6 +5,7 @@ mod diagnostics;
 mod explain;
 mod generate;
 mod inspect;
+mod merge;
 mod result;
 mod schema;
 mod summary;
@@ -54,6 +55,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Tell what nodes did, from their result.json, events.jsonl or log collection
     Result(result::Arguments),
+    /// Give the Windows machines of a template of aks-engine or of its fork this bootstrap, and change nothing else
+    Merge(merge::Arguments),
     /// Print the JSON Schema of the cluster definition or of a catalog
     Schema(schema::Arguments),
     /// Print completions for a shell
@@ -167,6 +170,7 @@ pub fn run() -> ExitCode {
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Result(arguments)) => result::run(&arguments),
+        Some(Command::Merge(arguments)) => merge::run(&arguments),
         Some(Command::Schema(arguments)) => schema::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
     };

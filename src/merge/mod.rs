@@ -13,7 +13,7 @@ mod tests;
 use arm_template::{MAX_PARAMETERS, MAX_VARIABLES, NameKind};
 use machines::Machine;
 use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -276,14 +276,4 @@ fn former_generator(host: &Deployable) -> String {
         (Some(code), None) => code,
         _ => "unknown".to_owned(),
     }
-}
-
-/// A parameters file without a value.
-#[must_use]
-pub fn empty_parameters() -> Json {
-    json!({
-        "$schema": "https://schema.management.azure.com/schemas/2015-01-01/deploymentParameters.json#",
-        "contentVersion": "1.0.0.0",
-        "parameters": {}
-    })
 }
