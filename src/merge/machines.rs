@@ -129,6 +129,8 @@ impl Machine {
             template,
             |custom_data| *custom_data = Json::Null,
             |properties| {
+                let Some(properties) = properties.as_object_mut() else { return };
+                properties.retain(|key, _| key != "forceUpdateTag");
                 for key in ["settings", "protectedSettings"] {
                     if let Some(settings) = properties.get_mut(key) {
                         *settings = Json::Object(serde_json::Map::new());
