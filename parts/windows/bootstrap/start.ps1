@@ -25,7 +25,7 @@ function Get-SecretForm {
     $text
     (ConvertTo-QuotedText $text) -replace '^"|"$'
     ConvertTo-Base64Text $text
-    try { $plain = ConvertFrom-Base64Text '' $text } catch { $plain = '' }
+    $plain = if ($text.Length % 4 -eq 0 -and $text -match '^[A-Za-z0-9+/]+={0,2}$') { ConvertFrom-Base64Text '' $text } else { '' }
     foreach ($part in @("$text`n$plain" -split '[\r\n&]+|sig=' | Where-Object { $_ -notlike '-----*' })) { $part.Trim(); [System.Uri]::UnescapeDataString($part) }
 }
 

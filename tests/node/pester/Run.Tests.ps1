@@ -107,3 +107,13 @@ Describe 'the reset after a start of Windows' {
         Test-SinceStart "$([System.DateTime]::UtcNow.AddMinutes(-6).Ticks)" | Should -BeFalse
     }
 }
+
+Describe 'what is known as a secret' {
+    It 'is the text in every form; one that is no base64 leaves no error record' {
+        $before = $global:Error.Count
+        $forms = @(Get-SecretForm ([pscustomobject]@{ password = 'not-base64!'; key = (ConvertTo-Base64Text "line one`nline two"); four = 'abcd' }))
+        $forms | Should -Contain 'not-base64!'
+        $forms | Should -Contain 'line two'
+        $global:Error.Count | Should -Be $before
+    }
+}
