@@ -49,6 +49,12 @@ pub(super) struct Data {
     pub(super) regions: BTreeMap<String, Vec<String>>,
     /// Publishers of Windows images.
     pub(super) publishers: BTreeMap<String, Publisher>,
+    /// Of pause images: references of their variants for one Windows build, by build. Hyper-V guests older than the machine need them.
+    #[serde(default)]
+    pub(super) pause_images_of_one_build: BTreeMap<String, BTreeMap<String, String>>,
+    /// TCP ports that the firewall of the nodes lets in beside the kubelet's and kube-proxy's: those of pods with the host's network.
+    #[serde(default)]
+    pub(super) inbound_ports: Vec<u16>,
     /// Windows builds a node may have.
     pub(super) os_builds: BTreeMap<String, OsBuild>,
     /// The images a definition gets by default.

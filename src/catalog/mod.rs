@@ -348,6 +348,23 @@ impl Catalog {
         self.os_build(build).and_then(|os| os.pause_image.as_deref()).unwrap_or(&self.data.pause_image)
     }
 
+    /// Pause images of the builds that need another than the catalog's: build, image.
+    pub fn pause_images(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.data.os_builds.iter().filter_map(|(build, os)| Some((build.as_str(), os.pause_image.as_deref()?)))
+    }
+
+    /// Variants of a pause image for one Windows build: build, image.
+    pub fn pause_images_of_one_build(&self, image: &str) -> impl Iterator<Item = (&str, &str)> {
+        let builds = self.data.pause_images_of_one_build.get(image).into_iter().flatten();
+        builds.map(|(build, image)| (build.as_str(), image.as_str()))
+    }
+
+    /// TCP ports that nodes let in for pods with the host's network.
+    #[must_use]
+    pub fn inbound_ports(&self) -> &[u16] {
+        &self.data.inbound_ports
+    }
+
     /// Container images of the cluster's own add-ons.
     #[must_use]
     pub fn container_images(&self) -> &[String] {

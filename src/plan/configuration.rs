@@ -28,7 +28,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(azure(cluster));
     all.extend(identity(cluster));
     all.extend(runtime(cluster, catalog));
-    all.extend(system(cluster));
+    all.extend(system(cluster, catalog));
     all.extend(urls(cluster, catalog, components));
     all
 }
@@ -159,6 +159,12 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
     if windows.runtime == ContainerRuntime::Docker {
         all.insert("dockerVersionPinned", windows.docker_version.1.into());
     }
+    if !windows.pause_images.is_empty() {
+        all.insert("pauseImages", images_of_builds(windows.pause_images.iter().map(|(build, image)| (build.as_str(), image.as_str()))));
+    }
+    if super::has_hyperv(cluster) {
+        all.insert("hypervPauseImages", images_of_builds(catalog.pause_images_of_one_build(&windows.pause_image)));
+    }
     all.insert("windowsFeatures", features.into_iter().collect());
     let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
     let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
@@ -168,13 +174,24 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
     all
 }
 
-fn system(cluster: &Cluster) -> Settings {
+fn images_of_builds<'a>(images: impl Iterator<Item = (&'a str, &'a str)>) -> Setting {
+    images.map(|(build, image)| Setting::Object(Settings::from([("build", build.into()), ("image", image.into())]))).collect()
+}
+
+fn system(cluster: &Cluster, catalog: &Catalog) -> Settings {
     let keys = cluster.windows.ssh_keys.as_deref();
     let mut all = Settings::from(settings! {
         "sshEnabled": keys.is_some(),
         "secureTls": cluster.windows.secure_tls,
         "enableCsiProxy": cluster.windows.csi_proxy,
     });
+    let files = super::container_user_files(cluster);
+    if !files.is_empty() {
+        all.insert("containerUserFiles", files.into_iter().collect());
+    }
+    if !catalog.inbound_ports().is_empty() {
+        all.insert("inboundPorts", catalog.inbound_ports().iter().map(|port| u32::from(*port)).collect());
+    }
     all.insert("sshKeys", keys.unwrap_or_default().iter().collect());
     all
 }

@@ -205,6 +205,16 @@ pub(crate) fn exports_azure_stack_root(cluster: &Cluster) -> bool {
     cluster.cloud.kind == CloudKind::AzureStack && cluster.external_cloud_provider
 }
 
+/// What the cloud node manager reads below `c:\k`, which it mounts: up to 1.24 it runs as an ordinary user, later as SYSTEM.
+pub(crate) fn container_user_files(cluster: &Cluster) -> Vec<&'static str> {
+    if !cluster.external_cloud_provider || cluster.kubernetes.at_least(1, 25) {
+        return Vec::new();
+    }
+    let stack = [r"c:\k\azure.json", r"c:\k\azurestackcloud.json", r"c:\k\azsroot.cer", r"c:\k\certoc.exe", r"c:\k\addazsroot.bat"];
+    let stack = stack.into_iter().filter(|_| exports_azure_stack_root(cluster));
+    [r"c:\k\config"].into_iter().chain(stack).collect()
+}
+
 /// The kubelet asks an external program for registry credentials.
 fn uses_credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
     kubelet_args(cluster, pool).iter().any(|arg| arg.starts_with("--image-credential-provider-bin-dir="))

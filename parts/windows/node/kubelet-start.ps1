@@ -41,12 +41,17 @@ function Remove-OldFlag {
 }
 
 # From 1.29 on a kubelet whose cloud provider is external does not look for its address: without one the node has none until
-# the cloud answers, and the CNI plugins and host-network pods start without.
+# the cloud answers, and the CNI plugins and host-network pods start without. With two families it takes both, else the cloud node
+# manager would drop the other one.
 function Wait-NodeAddress {
+    param([object]$Configuration)
     $found = @{}
     $null = Wait-Condition { $found['address'] = Get-DefaultRoute | ForEach-Object { Get-InterfaceAddress $_.ifIndex } | Select-Object -First 1; [bool]$found['address'] } 120 2
     if (-not $found['address']) { throw 'the machine has no IPv4 address on its default route after 120 s: check its network interface and DHCP' }
-    $found['address']
+    if (-not (Get-Property $Configuration 'dualStack' $false)) { return $found['address'] }
+    $null = Wait-Condition { $found['six'] = Get-DhcpAddressV6; [bool]$found['six'] } 120 2
+    if (-not $found['six']) { Write-NodeLine 'no IPv6 address by DHCP after 120 s: the node starts with IPv4 only' }
+    @($found['address'], $found['six'] | Where-Object { $_ }) -join ','
 }
 
 # What only the node knows, or knows better than the definition.
@@ -59,7 +64,7 @@ function Get-KubeletArgument {
     $flags['--volume-plugin-dir'] = 'c:\k\volumeplugins'
     if (-not $flags.Contains('--windows-priorityclass')) { $flags['--windows-priorityclass'] = 'ABOVE_NORMAL_PRIORITY_CLASS' }
     $release = Get-Release $Configuration
-    if ($release -ge [version]'1.29' -and $flags['--cloud-provider'] -eq 'external' -and -not $flags.Contains('--node-ip')) { $flags['--node-ip'] = Wait-NodeAddress }
+    if ($release -ge [version]'1.29' -and $flags['--cloud-provider'] -eq 'external' -and -not $flags.Contains('--node-ip')) { $flags['--node-ip'] = Wait-NodeAddress $Configuration }
     if ($release -lt [version]'1.27') { $flags['--container-runtime'] = 'remote' }
     $flags['--container-runtime-endpoint'] = 'npipe://./pipe/containerd-containerd'
     if ($Configuration.containerRuntime -eq 'docker') { Add-DockerFlag $Configuration $flags }

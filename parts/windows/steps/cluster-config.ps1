@@ -4,7 +4,7 @@ function Get-ClusterConfigFile {
     param([object]$Context)
     $configuration = $Context.Configuration
     $value = [ordered]@{
-        Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = $configuration.pauseImage } }
+        Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = Get-PauseImage $configuration } }
         Cni = [ordered]@{ Name = $configuration.networkPlugin; Plugin = @{ Name = 'bridge' } }
         Csi = @{ EnableProxy = $configuration.enableCsiProxy }
         Kubernetes = [ordered]@{

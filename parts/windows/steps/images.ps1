@@ -4,9 +4,10 @@
 # and scripts that ask for it.
 function Get-PauseName {
     param([object]$Configuration)
-    $Configuration.pauseImage
+    $image = Get-PauseImage $Configuration
+    $image
     $short = @(@($Configuration.kubeletArgs) -match '^--pod-infra-container-image=' -replace '^[^=]+=') + 'kubletwin/pause' | Select-Object -First 1
-    if ($short -eq $Configuration.pauseImage) { return }
+    if ($short -eq $image) { return }
     $short
     if ($Configuration.containerRuntime -eq 'docker' -or $short -match '^[^/]*[.:][^/]*/') { return }
     $path = if ($short.Contains('/')) { $short } else { "library/$short" }
