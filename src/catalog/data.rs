@@ -1,6 +1,7 @@
 //! What a catalog file holds, as it is written. The comments are the descriptions of the JSON Schema.
 
 use super::component::ComponentId;
+use super::image_build::ImageBuild;
 use super::version::{KubernetesVersion, Release};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -239,6 +240,8 @@ pub struct OsBuild {
     pub hyperv_handler: bool,
     /// Pause image where the catalog's has no variant for this build.
     pub pause_image: Option<String>,
+    /// How `gen-cse vhd` makes an image of it; without this it makes none.
+    pub image_build: Option<ImageBuild>,
 }
 
 /// Which of the default images.
@@ -266,7 +269,7 @@ pub(super) struct Images {
 }
 
 /// A container runtime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ImageRuntime {

@@ -8,6 +8,7 @@ mod check;
 mod component;
 mod data;
 mod error;
+mod image_build;
 mod load;
 mod mirror;
 #[cfg(feature = "schema")]
@@ -21,6 +22,7 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
+pub use image_build::{BaseImage, DiskController, Generation, ImageBuild, Patch, SecurityType};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::{KubernetesVersion, ParseVersionError};

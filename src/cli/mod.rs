@@ -10,6 +10,7 @@ mod result;
 mod schema;
 mod summary;
 mod validate;
+mod vhd;
 
 use crate::catalog::Catalog;
 use clap::{Args, Parser, Subcommand};
@@ -57,6 +58,8 @@ enum Command {
     Result(result::Arguments),
     /// Give the Windows machines of a template of aks-engine or of its fork this bootstrap, and change nothing else
     Merge(merge::Arguments),
+    /// Write the folder that builds a Windows image, or tell what is in one
+    Vhd(vhd::Arguments),
     /// Print the JSON Schema of the cluster definition or of a catalog
     Schema(schema::Arguments),
     /// Print completions for a shell
@@ -171,6 +174,7 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Result(arguments)) => result::run(&arguments),
         Some(Command::Merge(arguments)) => merge::run(&arguments),
+        Some(Command::Vhd(arguments)) => vhd::run(&arguments),
         Some(Command::Schema(arguments)) => schema::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
     };

@@ -13,12 +13,15 @@ enum What {
     Definition,
     /// A catalog
     Catalog,
+    /// The manifest of an image
+    Manifest,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let schema = match arguments.what {
         What::Definition => crate::wire::schema(),
         What::Catalog => crate::catalog::schema(),
+        What::Manifest => crate::vhd::schema(),
     };
     super::print(&format!("{schema:#}\n"))?;
     Ok(Exit::Done)
