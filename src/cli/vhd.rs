@@ -185,7 +185,11 @@ fn coverage(question: &Coverage) -> Outcome {
     let Some(cluster) = checked.cluster else { return Ok(Exit::Invalid) };
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
     let coverage = vhd::coverage(&cluster, &plan, &manifest);
-    let text = if question.json { serde_json::to_string_pretty(&coverage).unwrap_or_default() + "\n" } else { in_words(&coverage) };
+    let text = if question.json {
+        serde_json::to_string_pretty(&coverage).unwrap_or_default() + "\n"
+    } else {
+        coverage.iter().map(in_words).collect()
+    };
     super::print(&text)?;
     Ok(Exit::Done)
 }
@@ -197,7 +201,7 @@ fn in_words(coverage: &vhd::Coverage) -> String {
     let sum = |files: &[vhd::Covered]| {
         format!("{}, {}", crate::report::numbered(files.len(), "file"), size(files.iter().map(|file| file.bytes).sum()))
     };
-    let mut text = format!("on the image: {}\n{}", sum(&coverage.found), lines(&coverage.found));
+    let mut text = format!("pool {}\non the image: {}\n{}", coverage.pool, sum(&coverage.found), lines(&coverage.found));
     text += &format!("downloaded: {}\n{}", sum(&coverage.downloaded), lines(&coverage.downloaded));
     text + &coverage.pulled.iter().map(|image| format!("pulled: {image}\n")).collect::<String>()
 }

@@ -2,8 +2,8 @@
 
 use super::manifest::Manifest;
 use crate::catalog::Component;
-use crate::model::{Cluster, ContainerRuntime};
-use crate::plan::ClusterPlan;
+use crate::model::Cluster;
+use crate::plan::{ClusterPlan, PoolPlan};
 use serde::Serialize;
 
 /// A component of a node.
@@ -18,11 +18,13 @@ pub struct Covered {
     pub bytes: u64,
 }
 
-/// What of a node is on an image.
+/// What of a pool's nodes is on an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Coverage {
-    /// Files the node takes from the image.
+    /// Name of the pool.
+    pub pool: String,
+    /// Files a node takes from the image.
     pub found: Vec<Covered>,
     /// Files it downloads.
     pub downloaded: Vec<Covered>,
@@ -30,36 +32,34 @@ pub struct Coverage {
     pub pulled: Vec<String>,
 }
 
-impl Coverage {
-    /// Nothing is fetched.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.downloaded.is_empty() && self.pulled.is_empty()
-    }
-}
-
-/// Holds the plan of a definition against the manifest of an image.
+/// Holds the plan of a definition against the manifest of an image, pool by pool.
 #[must_use]
-pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> Coverage {
-    let (version, pinned) = &cluster.windows.docker_version;
-    let is_found = |component: &Component| match cluster.windows.runtime {
-        ContainerRuntime::Docker if manifest.serves_docker(component, version, *pinned) => true,
-        _ => manifest.file_for(component).is_some(),
-    };
-    let covered = |component: &&Component| {
-        let file = manifest.file_for(component);
-        Covered {
-            component: component.id.as_str(),
-            file: file.map_or_else(|| component.file_name.clone(), |file| file.name().to_owned()),
-            bytes: file.map_or(component.bytes, |file| file.bytes),
+pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> Vec<Coverage> {
+    let pause = &cluster.windows.pause_image;
+    let has_pause = manifest.runtime.name == cluster.windows.runtime.as_str() && manifest.has_image(pause);
+    let pulled: Vec<_> = Some(pause).filter(|_| !has_pause).cloned().into_iter().collect();
+    let of_pool = |pool: &PoolPlan| {
+        let (found, downloaded): (Vec<_>, Vec<_>) = pool.components.iter().partition(|component| is_found(cluster, component, manifest));
+        Coverage {
+            pool: pool.name.clone(),
+            found: found.into_iter().map(|component| covered(component, manifest)).collect(),
+            downloaded: downloaded.into_iter().map(|component| covered(component, manifest)).collect(),
+            pulled: pulled.clone(),
         }
     };
-    let (found, downloaded): (Vec<_>, Vec<_>) = plan.components.iter().partition(|component| is_found(component));
-    let pause = &cluster.windows.pause_image;
-    let same_runtime = manifest.runtime.name == cluster.windows.runtime.as_str();
-    Coverage {
-        found: found.iter().map(covered).collect(),
-        downloaded: downloaded.iter().map(covered).collect(),
-        pulled: Some(pause).filter(|pause| !same_runtime || !manifest.has_image(pause)).cloned().into_iter().collect(),
+    plan.pools.iter().map(of_pool).collect()
+}
+
+fn is_found(cluster: &Cluster, component: &Component, manifest: &Manifest) -> bool {
+    let (version, pinned) = &cluster.windows.docker_version;
+    manifest.file_for(component).is_some() || manifest.serves_docker(component, version, *pinned)
+}
+
+fn covered(component: &Component, manifest: &Manifest) -> Covered {
+    let file = manifest.file_for(component);
+    Covered {
+        component: component.id.as_str(),
+        file: file.map_or_else(|| component.file_name.clone(), |file| file.name().to_owned()),
+        bytes: file.map_or(component.bytes, |file| file.bytes),
     }
 }

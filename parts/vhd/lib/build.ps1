@@ -20,7 +20,7 @@ function Invoke-ImagePhase {
         $steps = @($context.Configuration.steps | Where-Object { $_.phase -eq $Phase })
         if (-not $steps.Count) { throw "there is no phase $Phase" }
         Initialize-StateFolder
-        $script:Node.Deadline = [System.DateTime]::UtcNow.AddMinutes($context.Configuration.deadlineMinutes)
+        $script:Node.Seconds = 60 * $context.Configuration.deadlineMinutes
         foreach ($step in $steps) {
             $code = Invoke-Step $step $context
             if ($code) { break }
