@@ -2,6 +2,8 @@
 # phases lies in the folder where a node has its own state; step image-clean empties it.
 
 $script:WorkFolder = 'C:\gen-cse-vhd'
+# the state folder is looked through for what is left of the build
+$script:ProgramOutput = "$env:SystemRoot\Temp\gen-cse"
 
 # A context as a node's steps get it, with the model for its configuration.
 function New-ImageContext {
