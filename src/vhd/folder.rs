@@ -47,14 +47,22 @@ const TEMPLATES: &[(&str, &str)] = templates! {
     "README.md" from "README.md",
 };
 
-/// Functions of the image's own, after the library of the nodes.
-const LIBRARY: [(&str, &str); 5] = [
-    ("vhd/lib/build.ps1", include_str!("../../parts/vhd/lib/build.ps1")),
-    ("vhd/lib/content.ps1", include_str!("../../parts/vhd/lib/content.ps1")),
-    ("vhd/lib/leftover.ps1", include_str!("../../parts/vhd/lib/leftover.ps1")),
-    ("vhd/lib/test.ps1", include_str!("../../parts/vhd/lib/test.ps1")),
-    ("vhd/lib/seal.ps1", include_str!("../../parts/vhd/lib/seal.ps1")),
+/// The image's own functions, `parts/vhd/lib`: name, text, and which scripts have them.
+const LIBRARY: [(&str, &str, &[Script]); 5] = [
+    ("build", include_str!("../../parts/vhd/lib/build.ps1"), &[Script::Configure, Script::Test, Script::Seal]),
+    ("content", include_str!("../../parts/vhd/lib/content.ps1"), &[Script::Configure, Script::Test]),
+    ("leftover", include_str!("../../parts/vhd/lib/leftover.ps1"), &[Script::Configure, Script::Test]),
+    ("test", include_str!("../../parts/vhd/lib/test.ps1"), &[Script::Test]),
+    ("seal", include_str!("../../parts/vhd/lib/seal.ps1"), &[Script::Seal]),
 ];
+
+/// A script of the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Script {
+    Configure,
+    Test,
+    Seal,
+}
 
 /// A script within another.
 #[derive(Serialize)]
@@ -91,26 +99,28 @@ impl Image {
         context.insert("target", &self.wanted.target);
         context.insert("catalog", &self.wanted.catalog);
         context.insert("phases", &PHASES);
-        context.insert("library", &library());
-        context.insert("scripts", &self.scripts());
+        context.insert("configure", &self.parts(Script::Configure));
+        context.insert("test", &self.parts(Script::Test));
+        context.insert("seal", &library(Script::Seal));
         context.insert("megabytes", &(self.bytes() / 1_000_000).to_string());
         context
     }
 
     /// The library and the steps.
-    fn scripts(&self) -> Vec<Part> {
+    fn parts(&self, script: Script) -> Vec<Part> {
         let steps = steps_for(self.wanted.runtime);
         let steps = steps.into_iter().map(|step| Part { path: step.path(), text: step.script().to_owned() });
-        library().into_iter().chain(steps).collect()
+        library(script).into_iter().chain(steps).collect()
     }
 }
 
 /// The library and the engine of the nodes, then the image's own functions.
-fn library() -> Vec<Part> {
+fn library(script: Script) -> Vec<Part> {
     let is_shared = |path: &str| path.starts_with(r"lib\") || path.starts_with(r"bootstrap\");
     let node = pack::SCRIPTS.iter().filter(|script| is_shared(&script.path));
     let node = node.map(|script| Part { path: format!("windows/{}", script.path.replace('\\', "/")), text: script.source.to_owned() });
-    node.chain(LIBRARY.iter().map(|(path, text)| Part { path: (*path).to_owned(), text: (*text).to_owned() })).collect()
+    let own = LIBRARY.iter().filter(|(_, _, scripts)| scripts.contains(&script));
+    node.chain(own.map(|(name, text, _)| Part { path: format!("vhd/lib/{name}.ps1"), text: (*text).to_owned() })).collect()
 }
 
 pub(super) fn render(file: &'static str, template: &str, context: &Context) -> Result<String, RenderError> {
