@@ -47,9 +47,8 @@ fn needed(catalog: &Catalog, image: &Image) -> BTreeSet<Vec<String>> {
             let Some(cluster) = check(definition.to_string().as_bytes(), &options).cluster else { continue };
             understood += 1;
             let plan = plan::plan(&cluster, catalog, &options.node);
-            urls.extend(
-                plan.components.into_iter().filter(|component| component.id != ComponentId::SdnPlugin).map(|component| component.urls),
-            );
+            let components = plan.components().into_iter().filter(|component| component.id != ComponentId::SdnPlugin);
+            urls.extend(components.map(|component| component.urls.clone()));
         }
         // versions of Azure Stack Hub alone are not creatable with this definition
         assert!(

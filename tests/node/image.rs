@@ -292,7 +292,7 @@ fn an_image_is_built_in_spite_of_failures_and_serves_its_nodes() {
     let (code, report) = shop.content_test();
     assert_eq!(code, 0, "{report:#}");
 
-    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})));
+    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})), &Value::Null);
     let node = shop.start(&cluster, true);
     node.is_complete(&cluster, "a node of the image");
     assert_eq!((&node.requests, node.pulls()), (&Vec::new(), 0));
@@ -388,7 +388,7 @@ fn nodes_find_on_an_image_what_coverage_says() {
         let components = model["components"].as_array().expect("components");
         let megabytes = components.iter().filter_map(|file| file["bytes"].as_u64()).sum::<u64>() / 1_000_000;
         for (what, definition) in definitions(&shop.name) {
-            let cluster = Cluster::generate(&definition);
+            let cluster = Cluster::generate(&definition, &Value::Null);
             let bytes = real_bytes(&cluster);
             let (expected, pulls) = shop.expected(&cluster);
             for on_image in [false, true] {
