@@ -113,6 +113,8 @@ pub(super) struct Clouds {
     pub(super) public: Cloud,
     /// Azure Stack Hub.
     pub(super) azure_stack: Cloud,
+    /// API versions of Azure's sovereign clouds and of custom clouds other than Azure Stack Hub: what is new comes to them later.
+    pub(super) lagging_api_versions: ApiVersions,
 }
 
 /// What holds for one kind of cloud.

@@ -92,7 +92,7 @@ impl Catalog {
     pub fn cloud_of(&self, region: &str) -> &str {
         let is = |known: &String| known.strip_suffix('*').map_or(known == region, |start| region.starts_with(start));
         let cloud = self.data.regions.iter().find(|(_, regions)| regions.iter().any(is));
-        cloud.map_or("AzurePublicCloud", |(cloud, _)| cloud)
+        cloud.map_or(PUBLIC_CLOUD, |(cloud, _)| cloud)
     }
 
     /// Versions of which clusters can be created on this kind of cloud, ascending.
@@ -374,6 +374,9 @@ impl Catalog {
     }
 }
 
+/// Where regions that no other cloud has are.
+const PUBLIC_CLOUD: &str = "AzurePublicCloud";
+
 /// Azure and kubelets.
 impl Catalog {
     /// Fault domains of an availability set, for a kind of cloud.
@@ -424,6 +427,13 @@ impl Catalog {
     #[must_use]
     pub fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
         until(&self.data.kubelet.locked_feature_gates, version).flatten().map(|(gate, value)| (gate.as_str(), *value)).collect()
+    }
+
+    /// API versions for the template of a cloud, by the name the cloud provider knows it by.
+    #[must_use]
+    pub fn template_api_versions(&self, kind: CloudKind, name: &str) -> &ApiVersions {
+        let lags = kind == CloudKind::Public && name != PUBLIC_CLOUD;
+        if lags { &self.data.clouds.lagging_api_versions } else { self.api_versions(kind) }
     }
 
     fn cloud(&self, kind: CloudKind) -> &Cloud {

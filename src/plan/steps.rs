@@ -183,13 +183,13 @@ pub const STEPS: &[Step] = steps! {
         "run the extension again so that it has the secrets";
     "kubeconfig" "Kubeconfig" 32 false always, "CA certificate and kubeconfig",
         "a certificate or key is not what it should be, or the files could not be written",
-        "check caCertificate, clientCertificate and clientPrivateKey: base64 of PEM; deploy again";
+        "check caCertificate, clientCertificate and clientPrivateKey: base64 of PEM; deploy and reimage, or make the VM anew: its custom data stays";
     "cluster-config" "ClusterConfig" 30 false always, "kubeclusterconfig.json",
         "the cluster's description for scripts and people could not be written",
         "check c:\\k for files that are open elsewhere and run the extension again";
     "azure-stack-environment" "AzureStackEnvironment" 33 false custom_cloud, "azurestackcloud.json",
         "the file with the custom cloud's endpoints could not be written",
-        "check customCloudProfile.environment and deploy again";
+        "check customCloudProfile.environment; deploy and reimage, or make the VM anew: its custom data stays";
     "containerd" "Containerd" 23 true containerd, "containerd",
         "containerd could not be installed, configured or started",
         "read c:\\k\\containerd.err.log; check that windowsContainerdURL names a containerd package for Windows";
