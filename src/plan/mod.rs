@@ -2,6 +2,7 @@
 
 mod components;
 mod configuration;
+mod flags;
 mod setting;
 mod steps;
 
@@ -148,7 +149,7 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
         PoolPlan {
             name: pool.name.clone(),
             expected_image: expected_image(cluster, catalog),
-            configuration: configuration::of_pool(cluster, pool, &steps, &components),
+            configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
             secrets: secrets(cluster, pool, &queries),
             downloads: components::downloads(cluster, catalog, &components),
             steps,

@@ -173,11 +173,6 @@ function Read-NodeConfiguration {
     $configuration
 }
 
-function Get-Release {
-    param([object]$Configuration)
-    [version]($Configuration.kubernetesVersion -replace '^v' -replace '-.*$')
-}
-
 # Runs the program of a service until it ends and returns its exit code. The line is quoted here, since Windows PowerShell
 # drops empty arguments and inner quotes; the output goes where this process's goes. A child does not inherit a raised
 # priority, so it is raised here: kube-proxy has no flag for it, and under load it must come before pods.
