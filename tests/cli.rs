@@ -11,6 +11,7 @@ const INVALID: i32 = 1;
 const USAGE: i32 = 2;
 const TOO_LARGE: i32 = 3;
 const IO: i32 = 4;
+const CHANGED: i32 = 5;
 
 /// Generates from bytes that are no valid definition: the message is on standard error and nothing is written.
 #[track_caller]
@@ -53,7 +54,7 @@ fn a_folder_or_a_missing_file_cannot_be_read() {
     fs::create_dir(folder.path("models")).expect("a folder");
     folder.run(&["models"]).fails(IO, &["cannot read `models`"]);
     folder.run(&["missing.json"]).fails(IO, &["cannot read `missing.json`: "]);
-    folder.run(&["validate", "missing.json"]).fails(IO, &["cannot read `missing.json`: "]);
+    folder.run(&["validate", "missing.json"]).fails(IO, &["missing.json error[unreadable]: cannot read `missing.json`: "]);
     assert!(folder.files().is_empty());
 }
 
@@ -142,8 +143,15 @@ fn every_invalid_definition_is_refused_without_writing() {
 
 #[test]
 fn a_version_of_the_other_family_names_the_catalog() {
-    let newer = sample(|definition| definition["properties"]["orchestratorProfile"]["orchestratorRelease"] = json!("1.35"));
-    refuses(newer, &["orchestratorRelease", "1.35", "--catalog aks-engine-azurestack"]);
+    let newer = sample(|definition| {
+        let profile = &mut definition["properties"]["orchestratorProfile"];
+        profile["orchestratorRelease"] = json!("1.35");
+        profile["kubernetesConfig"]["useCloudControllerManager"] = json!(true);
+    });
+    let folder = Folder::with(newer);
+    folder.run(&["apimodel.json", "--output", "found"]).ends(OK);
+    let run = folder.run(&["apimodel.json", "--catalog", "aks-engine"]);
+    run.fails(INVALID, &["orchestratorRelease", "1.35", "--catalog aks-engine-azurestack"]);
     let folder = Folder::with(SAMPLE);
     let run = folder.run(&["apimodel.json", "--catalog", "aks-engine-azurestack"]);
     run.fails(INVALID, &["orchestratorRelease", "1.24", "--catalog aks-engine"]);
@@ -194,12 +202,12 @@ fn the_output_goes_below_the_dns_prefix() {
     let folder = Folder::with(SAMPLE);
     let run = folder.run(&["apimodel.json"]);
     run.ends(OK);
-    assert!(run.stdout.contains("mytestcluster written") && run.stdout.contains("pool winpool"), "{}", run.stdout);
+    assert!(run.stdout.contains("mytestcluster-windows written") && run.stdout.contains("pool winpool"), "{}", run.stdout);
     let files = folder.files();
-    for name in ["azuredeploy.json", "azuredeploy.parameters.json", "apimodel.json", "plan.json", "nodes/winpool/configuration.json"] {
-        assert!(files.contains(&format!("_output/mytestcluster/{name}")), "{name} is missing: {files:?}");
+    for name in ["azuredeploy.json", "azuredeploy.parameters.json", "apimodel.json", "plan.json", "nodes/winpool.json"] {
+        assert!(files.contains(&format!("_output/mytestcluster-windows/{name}")), "{name} is missing: {files:?}");
     }
-    let hidden = files.iter().find(|file| file.contains("/."));
+    let hidden = files.iter().find(|file| file.contains("/.") && !file.ends_with("/.gen-cse"));
     assert_eq!(hidden, None, "a temporary file stays behind");
 }
 
@@ -244,11 +252,9 @@ fn output_is_replaced_and_other_files_stay() {
     let folder = Folder::with(SAMPLE);
     folder.run(&["apimodel.json", "--output", "out"]).ends(OK);
     let files = folder.files();
-    folder.write("out/azuredeploy.json", "old");
     folder.write("out/notes.txt", "mine");
     folder.run(&["apimodel.json", "--output", "out", "--set", "properties.masterProfile.count=5"]).ends(OK);
     assert_eq!(folder.json("out/apimodel.json")["properties"]["masterProfile"]["count"], 5);
-    assert_ne!(folder.read("out/azuredeploy.json"), "old");
     assert_eq!(folder.read("out/notes.txt"), "mine");
     assert_eq!(folder.files().len(), files.len() + 1, "nothing but the notes is more");
 }
@@ -277,7 +283,7 @@ fn only_the_owner_may_read_files_with_secrets() {
         fs::set_permissions(folder.path("out/azuredeploy.parameters.json"), all).expect("permissions");
     }
     let run = folder.run(&["apimodel.json", "--output", "out", "--check"]);
-    run.ends(INVALID);
+    run.ends(CHANGED);
     assert_eq!(run.stdout, "azuredeploy.parameters.json: others than its owner may read it\n");
 }
 
@@ -288,7 +294,7 @@ fn check_says_what_would_change_and_writes_nothing() {
     let folder = Folder::with(SAMPLE);
     let check = ["apimodel.json", "--output", "out", "--check"];
     let run = folder.run(&check);
-    run.ends(INVALID);
+    run.ends(CHANGED);
     assert!(run.stdout.contains("azuredeploy.json: missing"), "{}", run.stdout);
     assert_eq!(folder.files(), ["apimodel.json"]);
 
@@ -299,7 +305,7 @@ fn check_says_what_would_change_and_writes_nothing() {
 
     folder.write("out/plan.json", "{}\n");
     let run = folder.run(&check);
-    run.ends(INVALID);
+    run.ends(CHANGED);
     assert!(run.stdout.contains("--- plan.json") && run.stdout.contains("\n-{}\n"), "{}", run.stdout);
     assert_eq!(folder.read("out/plan.json"), "{}\n", "nothing is written");
 }
@@ -324,7 +330,7 @@ fn a_pool_can_be_taken_alone() {
         pools.push(second);
     }));
     folder.run(&["apimodel.json", "--output", "out", "--pool", "win2"]).ends(OK);
-    assert!(folder.path("out/nodes/win2").exists() && !folder.path("out/nodes/winpool").exists());
+    assert!(folder.path("out/nodes/win2.json").exists() && !folder.path("out/nodes/winpool.json").exists());
     let unknown = folder.run(&["apimodel.json", "--output", "other", "--pool", "win3"]);
     unknown.fails(USAGE, &["no Windows pool `win3`", "`winpool`, `win2`"]);
     folder.run(&["apimodel.json", "--output", "other", "--pool", "linuxpool"]).fails(USAGE, &["no Windows pool `linuxpool`"]);
@@ -354,15 +360,20 @@ fn findings_for_tools_are_one_document_on_standard_output() {
 fn a_document_stays_one_when_there_is_more_to_say() {
     let folder = Folder::with(SAMPLE);
     let document = |run: &Run| serde_json::from_str::<Value>(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stdout));
-    let run = folder.run(&["apimodel.json", "--output", "out", "--format", "json"]);
+    let run = folder.run(&["apimodel.json", "--output", "out", "--format", "sarif"]);
     run.ends(OK);
-    assert_eq!(document(&run)["errors"], 0);
+    assert_eq!(document(&run)["version"], "2.1.0");
     assert!(run.stderr.contains("out written"), "the summary moves: {}", run.stderr);
     folder.write("out/plan.json", "{}\n");
-    let run = folder.run(&["apimodel.json", "--output", "out", "--format", "json", "--check"]);
-    run.ends(INVALID);
-    assert_eq!(document(&run)["errors"], 0);
+    let run = folder.run(&["apimodel.json", "--output", "out", "--format", "sarif", "--check"]);
+    run.ends(CHANGED);
     assert!(run.stderr.contains("--- plan.json"), "the differences move: {}", run.stderr);
+    let run = folder.run(&["apimodel.json", "--output", "out", "--format", "json", "--check"]);
+    run.ends(CHANGED);
+    assert_eq!(
+        (&document(&run)["changes"][0]["path"], &document(&run)["changes"][0]["change"]),
+        (&json!("plan.json"), &json!("different"))
+    );
     let run = folder.run(&["apimodel.json", "--format", "sarif", "--stdout"]);
     run.fails(USAGE, &["--stdout", "--format"]);
 }
@@ -443,10 +454,10 @@ fn no_secret_of_a_valid_definition_is_shown() {
     // of two definitions with different secrets too
     let run =
         folder.run(&["apimodel.json", "--output", "out", "--check", "--set", "properties.windowsProfile.adminPassword=Other-secret1-77"]);
-    run.ends(INVALID);
+    run.ends(CHANGED);
     run.hides(MARKER);
     run.hides("Other-secret1-77");
-    for name in ["azuredeploy.json", "plan.json", "nodes/winpool/configuration.json"] {
+    for name in ["azuredeploy.json", "plan.json", "nodes/winpool.json"] {
         assert!(!folder.read(&format!("out/{name}")).contains(MARKER), "{name}");
     }
 }
@@ -470,7 +481,7 @@ fn no_secret_of_an_invalid_definition_is_shown() {
     for mistake in &mistakes {
         assert_ne!(*mistake, valid);
         let folder = Folder::with(mistake);
-        for format in ["human", "plain", "json", "sarif"] {
+        for format in ["human", "plain", "json", "sarif", "github", "azure-pipelines", "junit"] {
             let run = folder.run(&["apimodel.json", "--format", format]);
             run.ends(INVALID);
             run.hides(MARKER);

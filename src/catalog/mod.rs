@@ -8,7 +8,6 @@ mod check;
 mod component;
 mod data;
 mod error;
-mod image_build;
 mod load;
 mod mirror;
 #[cfg(feature = "schema")]
@@ -22,7 +21,6 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
-pub use image_build::{BaseImage, DiskController, Generation, ImageBuild, Patch, SecurityType};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::{KubernetesVersion, ParseVersionError};
@@ -92,7 +90,7 @@ impl Catalog {
     pub fn cloud_of(&self, region: &str) -> &str {
         let is = |known: &String| known.strip_suffix('*').map_or(known == region, |start| region.starts_with(start));
         let cloud = self.data.regions.iter().find(|(_, regions)| regions.iter().any(is));
-        cloud.map_or(PUBLIC_CLOUD, |(cloud, _)| cloud)
+        cloud.map_or("AzurePublicCloud", |(cloud, _)| cloud)
     }
 
     /// Versions of which clusters can be created on this kind of cloud, ascending.
@@ -133,7 +131,9 @@ impl Catalog {
         Self::BUILT_IN.into_iter().find(|name| Self::built_in(name).is_some_and(|catalog| catalog.has(version)))
     }
 
-    fn has(&self, version: &str) -> bool {
+    /// Whether it has a version, or one of a release such as `1.23`.
+    #[must_use]
+    pub fn has(&self, version: &str) -> bool {
         let version = version.strip_prefix('v').unwrap_or(version);
         match (version.parse::<KubernetesVersion>(), version.parse::<Release>()) {
             (Ok(version), _) => self.data.kubernetes.contains_key(&version),
@@ -350,32 +350,12 @@ impl Catalog {
         self.os_build(build).and_then(|os| os.pause_image.as_deref()).unwrap_or(&self.data.pause_image)
     }
 
-    /// Pause images of the builds that need another than the catalog's: build, image.
-    pub fn pause_images(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.data.os_builds.iter().filter_map(|(build, os)| Some((build.as_str(), os.pause_image.as_deref()?)))
-    }
-
-    /// Variants of a pause image for one Windows build: build, image.
-    pub fn pause_images_of_one_build(&self, image: &str) -> impl Iterator<Item = (&str, &str)> {
-        let builds = self.data.pause_images_of_one_build.get(image).into_iter().flatten();
-        builds.map(|(build, image)| (build.as_str(), image.as_str()))
-    }
-
-    /// TCP ports that nodes let in for pods with the host's network.
-    #[must_use]
-    pub fn inbound_ports(&self) -> &[u16] {
-        &self.data.inbound_ports
-    }
-
     /// Container images of the cluster's own add-ons.
     #[must_use]
     pub fn container_images(&self) -> &[String] {
         &self.data.container_images
     }
 }
-
-/// Where regions that no other cloud has are.
-const PUBLIC_CLOUD: &str = "AzurePublicCloud";
 
 /// Azure and kubelets.
 impl Catalog {
@@ -427,13 +407,6 @@ impl Catalog {
     #[must_use]
     pub fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
         until(&self.data.kubelet.locked_feature_gates, version).flatten().map(|(gate, value)| (gate.as_str(), *value)).collect()
-    }
-
-    /// API versions for the template of a cloud, by the name the cloud provider knows it by.
-    #[must_use]
-    pub fn template_api_versions(&self, kind: CloudKind, name: &str) -> &ApiVersions {
-        let lags = kind == CloudKind::Public && name != PUBLIC_CLOUD;
-        if lags { &self.data.clouds.lagging_api_versions } else { self.api_versions(kind) }
     }
 
     fn cloud(&self, kind: CloudKind) -> &Cloud {

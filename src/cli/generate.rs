@@ -1,43 +1,77 @@
-use super::diagnostics::{self, Shown};
-use super::summary;
-use super::{CatalogArguments, Exit, Failure, Outcome};
-use crate::emit::Difference;
+use super::catalog::CatalogArguments;
+use super::exit::{Exit, Failure, Outcome};
+use super::findings::{self, FindingArguments, Shown};
+use super::folder::{self, Writing};
+use super::settings::Settings;
+use super::values::ValueArguments;
+use super::{document, input, summary, terminal};
+use crate::emit::{Bundle as Files, Change, Difference};
 use crate::generate::{self, Options};
 use crate::plan::NodeOptions;
 use crate::{Bundle, Error};
-use std::io::stdout;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Cluster definition; `-` is standard input
-    #[arg(required = true, value_name = "APIMODEL")]
+    #[arg(required = true, value_name = "APIMODEL", value_hint = clap::ValueHint::FilePath)]
     definition: Option<PathBuf>,
-    /// Folder to write to [default: _output/<dnsPrefix>]
-    #[arg(short, long, value_name = "DIR", conflicts_with = "stdout")]
+    /// Folder to write to [default: _output/<dnsPrefix>-windows]
+    #[arg(short, long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     output: Option<PathBuf>,
-    /// Print the files instead of writing them
-    #[arg(long, conflicts_with = "check")]
+    /// Also replace files that gen-cse did not write, or that were changed since
+    #[arg(long)]
+    force: bool,
+    /// Print all files, without those with secrets, instead of writing them
+    #[arg(long, conflicts_with_all = ["check", "output", "force"])]
     stdout: bool,
-    /// Write nothing; show what would change and end with 1 if something would
+    /// Print one file, secrets too, instead of writing all
+    #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["check", "output", "force", "stdout"])]
+    print: Option<Printed>,
+    /// Write nothing; show what would change and end with 5 if something would
     #[arg(long)]
     check: bool,
+    /// Also write the scripts that nodes run, with their comments
+    #[arg(long)]
+    scripts: bool,
     /// Only this Windows pool; may be given several times
     #[arg(long, value_name = "NAME")]
     pool: Vec<String>,
-    /// Put a value over the definition's, as properties.masterProfile.count=3
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<crate::wire::Override>,
+    /// List the size of every script
+    #[arg(long, conflicts_with_all = ["check", "stdout", "print"])]
+    sizes: bool,
+    #[command(flatten)]
+    values: ValueArguments,
     #[command(flatten)]
     catalog: CatalogArguments,
     #[command(flatten)]
     node: NodeArguments,
-    /// How findings are shown
-    #[arg(long, value_enum, default_value = "human")]
-    format: Shown,
-    /// List the size of every script
-    #[arg(long)]
-    sizes: bool,
+    #[command(flatten)]
+    findings: FindingArguments,
+}
+
+/// A file of the output.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Printed {
+    /// azuredeploy.json
+    Template,
+    /// azuredeploy.parameters.json
+    Parameters,
+    /// apimodel.json
+    Apimodel,
+    /// plan.json
+    Plan,
+}
+
+impl Printed {
+    fn file(self) -> &'static str {
+        match self {
+            Self::Template => "azuredeploy.json",
+            Self::Parameters => "azuredeploy.parameters.json",
+            Self::Apimodel => "apimodel.json",
+            Self::Plan => "plan.json",
+        }
+    }
 }
 
 /// How nodes bootstrap.
@@ -59,26 +93,38 @@ struct NodeArguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let Some(path) = arguments.definition.as_deref() else { return Err(Failure::new(Exit::Usage, "no cluster definition given")) };
-    if arguments.stdout && arguments.format.is_document() {
-        return Err(Failure::new(
-            Exit::Usage,
-            "--stdout prints the files where --format json and sarif print the findings: give one of the two",
-        ));
+    let Some(path) = arguments.definition.as_deref() else { return Err(Failure::usage("no cluster definition given")) };
+    let shown = arguments.findings.format;
+    if (arguments.stdout || arguments.print.is_some()) && shown.is_document() {
+        return Err(Failure::usage("--stdout and --print print files where this --format prints the findings: give one of the two"));
     }
-    let definition = super::read_definition(path)?;
-    let options = options(arguments, super::shown_name(path))?;
-    let checked = generate::check(&definition, &options);
-    diagnostics::show(&[checked.source.checked(&checked.report)], arguments.format)?;
-    let bundle = generate::generate_checked(checked, &options).map_err(|error| failure(&error))?;
-    deliver(arguments, &bundle)
+    if arguments.node.kubelet_timeout > arguments.node.deadline * 60 {
+        return Err(Failure::usage("--kubelet-timeout is longer than --deadline, in which all steps have to end"));
+    }
+    let definition = input::definition(path)?;
+    let settings = Settings::around(path)?;
+    let policy = arguments.findings.policy(&settings)?;
+    let options = options(arguments, &settings, &definition, path)?;
+    let mut checked = generate::check(&definition, &options);
+    checked.report = checked.report.judged(&policy);
+    let refused = checked.report.is_fatal();
+    if shown != Shown::Json || refused {
+        findings::show(&[checked.source.checked(&checked.report)], shown)?;
+    }
+    if refused {
+        return Err(invalid(&Error::Invalid(Box::new(checked.report))));
+    }
+    let found = (checked.source.clone(), checked.report.clone());
+    let bundle = generate::generate_checked(checked, &options).map_err(|error| invalid(&error))?;
+    deliver(arguments, path, &bundle, &found)
 }
 
-fn options(arguments: &Arguments, file_name: String) -> Result<Options, Failure> {
-    let mut options = Options::new(arguments.catalog.load()?);
-    options.file_name = file_name;
+fn options(arguments: &Arguments, settings: &Settings, definition: &[u8], path: &Path) -> Result<Options, Failure> {
+    let set = arguments.values.read()?;
+    let mut options = Options::new(arguments.catalog.load(settings, definition, &set)?);
+    options.file_name = arguments.findings.format.name_of(path);
     options.pools.clone_from(&arguments.pool);
-    options.set.clone_from(&arguments.set);
+    options.set = set;
     options.node = NodeOptions {
         wait_for_kubelet: !arguments.node.no_wait_for_kubelet,
         kubelet_timeout_seconds: arguments.node.kubelet_timeout,
@@ -89,7 +135,7 @@ fn options(arguments: &Arguments, file_name: String) -> Result<Options, Failure>
 }
 
 /// The findings of an invalid definition were shown already; the message counts them.
-fn failure(error: &Error) -> Failure {
+fn invalid(error: &Error) -> Failure {
     let exit = match error {
         Error::Invalid(_) | Error::Internal { .. } => Exit::Invalid,
         Error::UnknownPool { .. } | Error::KubeletTimeout { .. } => Exit::Usage,
@@ -98,37 +144,62 @@ fn failure(error: &Error) -> Failure {
     Failure::new(exit, error.to_string())
 }
 
-fn deliver(arguments: &Arguments, bundle: &Bundle) -> Outcome {
-    let files = bundle.files().map_err(|error| Failure::new(Exit::Io, error.to_string()))?;
+fn deliver(arguments: &Arguments, definition: &Path, bundle: &Bundle, found: &document::Found) -> Outcome {
+    let mut files = bundle.files().map_err(folder::failure)?;
+    if arguments.scripts {
+        bundle.add_scripts(&mut files).map_err(folder::failure)?;
+    }
+    if let Some(what) = arguments.print {
+        let file = files.get(what.file()).map(|file| String::from_utf8_lossy(file.bytes())).unwrap_or_default();
+        terminal::print_json_text(&file)?;
+        return Ok(Exit::Done);
+    }
     if arguments.stdout {
-        return match files.print(&mut stdout().lock()) {
-            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}")))
-            }
-            _ => Ok(Exit::Done),
-        };
+        let mut text = Vec::new();
+        // neither can fail: the sink is a vector
+        let _ = files.print(&mut text);
+        terminal::print(&String::from_utf8_lossy(&text))?;
+        return Ok(Exit::Done);
     }
-    let folder = arguments.output.clone().unwrap_or_else(|| PathBuf::from("_output").join(bundle.folder()));
-    let io = |error: crate::emit::EmitError| Failure::new(Exit::Io, error.to_string());
+    let folder = arguments.output.clone().unwrap_or_else(|| Path::new("_output").join(bundle.folder()));
     if arguments.check {
-        return report_differences(&files.check(&folder).map_err(io)?, arguments.format);
+        check(arguments, bundle, &files, &folder, found)
+    } else {
+        write(arguments, definition, bundle, &files, &folder, found)
     }
-    files.write(&folder).map_err(io)?;
-    tell(&summary::of(bundle, &folder, arguments.sizes), arguments.format)?;
+}
+
+fn write(arguments: &Arguments, definition: &Path, bundle: &Bundle, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
+    let catalog = arguments.catalog.file();
+    let inputs: Vec<_> = std::iter::once(definition).chain(catalog.as_deref()).collect();
+    let written = folder::write(files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
+    terminal::complain(&folder::left(folder, &written));
+    if arguments.findings.format == Shown::Json {
+        terminal::print_json(&document::of(bundle, files, folder, found, &[]))?;
+    } else if !terminal::is_quiet() {
+        tell(&summary::of(bundle, folder, &written, arguments.sizes), arguments.findings.format)?;
+    }
     Ok(Exit::Done)
+}
+
+fn check(arguments: &Arguments, bundle: &Bundle, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
+    let differences = files.check(folder).map_err(folder::failure)?;
+    if arguments.findings.format == Shown::Json {
+        terminal::print_json(&document::of(bundle, files, folder, found, &differences))?;
+    } else {
+        let text: String = differences.iter().map(Difference::to_string).collect();
+        tell(&text, arguments.findings.format)?;
+    }
+    // writing would not take away what is left from an earlier run
+    let changes = differences.iter().any(|difference| difference.change != Change::Left);
+    Ok(if changes { Exit::Changed } else { Exit::Done })
 }
 
 /// On standard output, unless that is a document of findings.
 fn tell(text: &str, format: Shown) -> Result<(), Failure> {
     if format.is_document() {
-        super::complain(text);
+        terminal::complain(text);
         return Ok(());
     }
-    super::print(text)
-}
-
-fn report_differences(differences: &[Difference], format: Shown) -> Outcome {
-    let text: String = differences.iter().map(Difference::to_string).collect();
-    tell(&text, format)?;
-    Ok(if differences.is_empty() { Exit::Done } else { Exit::Invalid })
+    terminal::print(text)
 }

@@ -1,12 +1,11 @@
-use super::{Exit, Failure, Outcome, summary};
+use super::exit::{Exit, Failure, Outcome};
+use super::folder::{self, Writing};
+use super::{input, summary, terminal, values};
 use crate::inspect::{self, InspectedPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use arm_template::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// Azure takes templates of 4 MiB.
-const MAX_FILE_BYTES: usize = 16 << 20;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -18,8 +17,11 @@ pub(super) struct Arguments {
     #[arg(long)]
     json: bool,
     /// Write what each node would get into this folder
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[arg(short, long = "output", alias = "out", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    output: Option<PathBuf>,
+    /// Also replace files that gen-cse did not write, or that were changed since
+    #[arg(long, requires = "output")]
+    force: bool,
     #[command(flatten)]
     deployment: DeploymentArguments,
 }
@@ -40,55 +42,55 @@ struct DeploymentArguments {
     /// Region of the resource group
     #[arg(long, value_name = "REGION")]
     location: Option<String>,
-    /// Value of a parameter that the parameters file leaves to the deployment
-    #[arg(long, value_name = "NAME=VALUE", value_parser = name_and_value)]
-    parameter: Vec<(String, String)>,
+    /// Value of a parameter that the parameters file leaves to the deployment; @FILE is read from the file
+    #[arg(long, value_name = "NAME=VALUE")]
+    parameter: Vec<String>,
 }
 
-fn name_and_value(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
+/// The value is not shown when it is wrong: it may be a secret.
+fn name_and_value(text: &str) -> Result<(String, String), Failure> {
+    let (name, value) = text.split_once('=').ok_or_else(|| Failure::usage("--parameter: expected NAME=VALUE"))?;
+    let value = match value.strip_prefix('@') {
+        Some(rest) if rest.starts_with('@') => rest.to_owned(),
+        Some(file) => {
+            let wrong = |failure: Failure| Failure::new(failure.exit, format!("--parameter: the file for `{name}` cannot be read"));
+            values::from_file(file).map_err(wrong)?
+        }
+        None => value.to_owned(),
+    };
+    Ok((name.to_owned(), value))
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let (template, parameters) = (read(&arguments.template)?, read(&arguments.parameters)?);
-    let deployment = arguments.deployment.as_deployment();
+    let (template, parameters) = (input::text(&arguments.template)?, input::text(&arguments.parameters)?);
+    let deployment = arguments.deployment.as_deployment()?;
     let inspection =
         inspect::inspect(&template, &parameters, &deployment).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    if let Some(folder) = &arguments.out {
-        let io = |error: crate::emit::EmitError| Failure::new(Exit::Io, error.to_string());
-        inspection.files().map_err(io)?.write(folder).map_err(io)?;
+    if let Some(folder) = &arguments.output {
+        let inputs = [arguments.template.as_path(), arguments.parameters.as_path()];
+        let files = inspection.files().map_err(folder::failure)?;
+        let written = folder::write(&files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
+        terminal::complain(&folder::left(folder, &written));
     }
-    let text = if arguments.json {
-        let json = serde_json::to_string_pretty(&inspection).unwrap_or_default();
-        format!("{json}\n")
-    } else {
-        inspection.pools.iter().map(pool_text).collect::<Vec<_>>().join("\n")
-    };
-    super::print(&text)?;
+    if arguments.json {
+        terminal::print_json(&inspection)?;
+    } else if !terminal::is_quiet() {
+        terminal::print(&inspection.pools.iter().map(pool_text).collect::<Vec<_>>().join("\n"))?;
+    }
     Ok(Exit::Done)
 }
 
-/// A file as text; one that is too large for Azure, many times over, is not read to its end.
-fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = super::read_at_most(path, MAX_FILE_BYTES + 1)?;
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(Failure::new(Exit::Invalid, format!("`{}` has more than {MAX_FILE_BYTES} bytes", path.display())));
-    }
-    String::from_utf8(bytes).map_err(|_| Failure::new(Exit::Invalid, format!("`{}` is not UTF-8", path.display())))
-}
-
 impl DeploymentArguments {
-    fn as_deployment(&self) -> Deployment {
-        let parameters = self.parameter.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-        Deployment {
+    fn as_deployment(&self) -> Result<Deployment, Failure> {
+        let parameters = self.parameter.iter().map(|text| name_and_value(text).map(|(name, value)| (name, Value::from(value))));
+        Ok(Deployment {
             subscription_id: self.subscription.clone(),
             tenant_id: self.tenant.clone(),
             resource_group: self.resource_group.clone(),
             location: self.location.clone(),
-            parameters: parameters.collect(),
+            parameters: parameters.collect::<Result<_, _>>()?,
             ..Deployment::default()
-        }
+        })
     }
 }
 

@@ -1,12 +1,14 @@
-use super::{CatalogArguments, Exit, Failure, Outcome, diagnostics};
-use crate::emit::{Bundle as Folder, Difference};
+use super::catalog::CatalogArguments;
+use super::exit::{Exit, Failure, Outcome};
+use super::findings::{self, Shown};
+use super::folder::{self, Writing};
+use super::settings::Settings;
+use super::{input, terminal};
+use crate::emit::{Bundle as Folder, Change, Difference};
 use crate::generate::{self, Options};
 use crate::merge::{self, Changes, Deployable};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
-
-/// Azure takes templates of 4 MiB.
-const MAX_FILE_BYTES: usize = 16 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -20,26 +22,32 @@ pub(super) struct Arguments {
     /// Folder to write to
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Write nothing; show what would change in the folder and end with 1 if something would
+    /// Write nothing; show what would change in the folder and end with 5 if something would
     #[arg(long)]
     check: bool,
+    /// Also replace files that gen-cse did not write, or that were changed since
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     catalog: CatalogArguments,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let mut host = Deployable { template: json(&arguments.template)?, parameters: json(&arguments.parameters)? };
-    let ours = ours(arguments)?;
+    let definition = definition(arguments)?;
+    let ours = ours(arguments, &definition)?;
     let changes = merge::merge(&mut host, &ours).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    let io = |error: crate::emit::EmitError| Failure::new(Exit::Io, error.to_string());
-    let folder = files(&host).map_err(io)?;
+    let files = files(&host).map_err(folder::failure)?;
     if arguments.check {
-        let differences = folder.check(&arguments.output).map_err(io)?;
-        super::print(&(summary(&changes) + &differences.iter().map(Difference::to_string).collect::<String>()))?;
-        return Ok(if differences.is_empty() { Exit::Done } else { Exit::Invalid });
+        let differences = files.check(&arguments.output).map_err(folder::failure)?;
+        terminal::print(&(summary(&changes) + &differences.iter().map(Difference::to_string).collect::<String>()))?;
+        let changed = differences.iter().any(|difference| difference.change != Change::Left);
+        return Ok(if changed { Exit::Changed } else { Exit::Done });
     }
-    folder.write(&arguments.output).map_err(io)?;
-    super::print(&format!("{} written\n\n{}", arguments.output.display(), summary(&changes)))?;
+    let inputs = [arguments.template.as_path(), arguments.parameters.as_path(), definition.as_path()];
+    let written = folder::write(&files, &arguments.output, &Writing { force: arguments.force, inputs: &inputs })?;
+    terminal::complain(&folder::left(&arguments.output, &written));
+    terminal::print(&format!("{} written\n\n{}", arguments.output.display(), summary(&changes)))?;
     Ok(Exit::Done)
 }
 
@@ -51,26 +59,30 @@ fn files(host: &Deployable) -> Result<Folder, crate::emit::EmitError> {
     Ok(folder)
 }
 
-/// What `generate` makes of the definition.
-fn ours(arguments: &Arguments) -> Result<Deployable, Failure> {
+/// The definition that was named, or the one beside the template.
+fn definition(arguments: &Arguments) -> Result<PathBuf, Failure> {
     let path = arguments.definition.clone().unwrap_or_else(|| arguments.template.with_file_name("apimodel.json"));
     if arguments.definition.is_none() && !path.exists() {
         let message = format!("there is no `{}`: name the definition the template was made from with --definition", path.display());
-        return Err(Failure::new(Exit::Usage, message));
+        return Err(Failure::usage(message));
     }
-    let definition = super::read_definition(&path)?;
-    let mut options = Options::new(arguments.catalog.load()?);
-    options.file_name = super::shown_name(&path);
+    Ok(path)
+}
+
+/// What `generate` makes of the definition.
+fn ours(arguments: &Arguments, path: &Path) -> Result<Deployable, Failure> {
+    let definition = input::definition(path)?;
+    let mut options = Options::new(arguments.catalog.load(&Settings::around(path)?, &definition, &[])?);
+    options.file_name = input::shown_name(path);
     let checked = generate::check(&definition, &options);
-    diagnostics::show(&[checked.source.checked(&checked.report)], diagnostics::Shown::Human)?;
+    findings::show(&[checked.source.checked(&checked.report)], Shown::Human)?;
     let bundle = generate::generate_checked(checked, &options).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     Ok(Deployable { template: bundle.generated.template.to_json(), parameters: bundle.generated.parameters.to_json() })
 }
 
 fn json(path: &Path) -> Result<Json, Failure> {
-    let bytes = super::read_at_most(path, MAX_FILE_BYTES)?;
-    let text = std::str::from_utf8(&bytes).map(|text| text.trim_start_matches('\u{feff}'));
-    let read = text.map_err(|error| error.to_string()).and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()));
+    let text = input::text(path)?;
+    let read = serde_json::from_str(text.trim_start_matches('\u{feff}'));
     read.map_err(|reason| Failure::new(Exit::Invalid, format!("`{}` is not JSON: {reason}", path.display())))
 }
 

@@ -1,47 +1,55 @@
 //! The command line: what a person types, and where its answers go.
 
+mod catalog;
 mod completions;
-mod diagnostics;
+mod document;
+mod exit;
 mod explain;
+mod findings;
+mod folder;
 mod generate;
+mod hints;
+mod init;
+mod input;
 mod inspect;
+mod man;
 mod merge;
 mod result;
 mod schema;
+mod settings;
 mod summary;
+mod terminal;
 mod validate;
-mod vhd;
+mod values;
 
-use crate::catalog::Catalog;
-use clap::{Args, Parser, Subcommand};
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use exit::{Exit, Failure, Outcome};
+use std::ffi::OsString;
 use std::process::ExitCode;
-
-/// Exit codes of the command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Exit {
-    Done = 0,
-    /// The definition is not valid, or `--check` found a difference.
-    Invalid = 1,
-    /// The command line is not understood.
-    Usage = 2,
-    /// What would be generated exceeds a limit of Azure.
-    TooLarge = 3,
-    /// A file cannot be read or written.
-    Io = 4,
-}
+use terminal::Colour;
 
 /// Turns an aks-engine cluster definition into an ARM template whose Windows agent pools bootstrap themselves.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(name = "gen-cse", version, max_term_width = 100, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
     generate: generate::Arguments,
+    #[command(flatten)]
+    manner: MannerArguments,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+struct MannerArguments {
+    /// Say nothing unless something is wrong
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +58,7 @@ enum Command {
     Generate(generate::Arguments),
     /// Check definitions and write nothing
     Validate(validate::Arguments),
-    /// Explain a diagnostic code, or an exit code of the extension
+    /// Explain a diagnostic code, an exit code of the extension, or a step
     Explain(explain::Arguments),
     /// Show what the nodes of a generated template get, resolved as Azure would
     Inspect(inspect::Arguments),
@@ -58,115 +66,48 @@ enum Command {
     Result(result::Arguments),
     /// Give the Windows machines of a template of aks-engine or of its fork this bootstrap, and change nothing else
     Merge(merge::Arguments),
-    /// Write the folder that builds a Windows image, or tell what is in one
-    Vhd(vhd::Arguments),
+    /// List what a catalog holds: versions, images, files with their hashes
+    Catalog(catalog::Arguments),
+    /// Print a small definition to begin with
+    Init(init::Arguments),
     /// Print the JSON Schema of the cluster definition or of a catalog
     Schema(schema::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
 }
 
-/// Which artifacts are used, and from where.
-#[derive(Debug, Clone, Args)]
-struct CatalogArguments {
-    /// Built-in catalog (aks-engine, aks-engine-azurestack) or a file that extends one
-    #[arg(long, value_name = "NAME|FILE", default_value = "aks-engine")]
-    catalog: String,
-    /// Fetch every artifact from this URL: https://host/path becomes URL/host/path
-    #[arg(long, value_name = "URL")]
-    mirror: Option<String>,
+/// The command line as clap has it, with what the tables say behind it.
+fn command() -> clap::Command {
+    let codes: String = Exit::MEANINGS.iter().map(|(exit, meaning)| format!("  {:>3}  {meaning}\n", *exit as u8)).collect();
+    let examples = "\
+  gen-cse init > apimodel.json                  begin a definition
+  gen-cse apimodel.json                         write _output/<dnsPrefix>-windows
+  gen-cse apimodel.json --check                 what would change?
+  gen-cse generate apimodel.json --print template | az bicep decompile --file /dev/stdin
+  gen-cse validate clusters --strict --allow kubernetes-end-of-life
+  gen-cse explain 21                            why did the extension end with 21?
+";
+    Cli::command().after_long_help(format!("Examples:\n{examples}\nExit codes:\n{codes}\nManual: gen-cse man, README.md and docs/"))
 }
 
-/// A message for standard error and the exit code that goes with it.
-struct Failure {
-    exit: Exit,
-    message: String,
-}
-
-type Outcome = Result<Exit, Failure>;
-
-impl Failure {
-    fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
-    }
-
-    fn read(path: &Path, error: &io::Error) -> Self {
-        Self::new(Exit::Io, format!("cannot read `{}`: {}", path.display(), without_full_stop(error)))
-    }
-}
-
-fn without_full_stop(error: &io::Error) -> String {
-    error.to_string().trim_end_matches('.').to_owned()
-}
-
-impl CatalogArguments {
-    fn load(&self) -> Result<Catalog, Failure> {
-        let catalog = match Catalog::built_in(&self.catalog) {
-            Some(catalog) => catalog,
-            None => self.load_file()?,
-        };
-        match &self.mirror {
-            Some(mirror) => catalog.with_mirror(mirror).map_err(|error| Failure::new(Exit::Usage, format!("--mirror: {error}"))),
-            None => Ok(catalog),
-        }
-    }
-
-    fn load_file(&self) -> Result<Catalog, Failure> {
-        let path = PathBuf::from(&self.catalog);
-        let text = fs::read_to_string(&path).map_err(|error| {
-            let known = Catalog::BUILT_IN.join("`, `");
-            let reason = without_full_stop(&error);
-            Failure::new(
-                Exit::Usage,
-                format!("--catalog: `{}` is not one of `{known}` and cannot be read as a file: {reason}", self.catalog),
-            )
-        })?;
-        Catalog::from_json(&text).map_err(|error| Failure::new(Exit::Invalid, format!("{}: {error}", self.catalog)))
-    }
-}
-
-/// The definition as bytes. One byte more than allowed is enough to refuse it.
-fn read_definition(path: &Path) -> Result<Vec<u8>, Failure> {
-    read_at_most(path, crate::wire::MAX_BYTES + 1)
-}
-
-/// The beginning of a file or, for `-`, of standard input.
-fn read_at_most(path: &Path, most: usize) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(most as u64).read_to_end(&mut bytes)
-    } else {
-        fs::File::open(path).and_then(|file| file.take(most as u64).read_to_end(&mut bytes))
-    };
-    read.map_err(|error| Failure::read(path, &error))?;
-    Ok(bytes)
-}
-
-/// Name of the file as diagnostics show it.
-fn shown_name(path: &Path) -> String {
-    if path == Path::new("-") { "<standard input>".to_owned() } else { path.display().to_string() }
-}
-
-/// Standard output that a closed pipe (`| head`) does not turn into a failure.
-fn print(text: &str) -> Result<(), Failure> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Io, format!("cannot write to standard output: {error}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Standard error; where nobody reads it, there is nobody to tell.
-fn complain(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-/// Runs the command with the arguments of the process.
-#[must_use]
+/// Runs the command.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
+    let given: Vec<OsString> = std::env::args_os().collect();
+    let outcome = parse(&given).and_then(|cli| {
+        terminal::behave(cli.manner.color, cli.manner.quiet);
+        execute(cli)
+    });
+    let exit = outcome.unwrap_or_else(|failure| {
+        terminal::complain_of(&failure);
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn execute(cli: Cli) -> Outcome {
+    match cli.command {
         None => generate::run(&cli.generate),
         Some(Command::Generate(arguments)) => generate::run(&arguments),
         Some(Command::Validate(arguments)) => validate::run(&arguments),
@@ -174,15 +115,26 @@ pub fn run() -> ExitCode {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Result(arguments)) => result::run(&arguments),
         Some(Command::Merge(arguments)) => merge::run(&arguments),
-        Some(Command::Vhd(arguments)) => vhd::run(&arguments),
+        Some(Command::Catalog(arguments)) => catalog::run(arguments),
+        Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Schema(arguments)) => schema::run(&arguments),
         Some(Command::Completions(arguments)) => completions::run(&arguments),
-    };
-    let exit = outcome.unwrap_or_else(|failure| {
-        if !failure.message.is_empty() {
-            complain(&format!("error: {}\n", failure.message));
+        Some(Command::Man(arguments)) => man::run(&arguments),
+    }
+}
+
+/// The command line understood, or why not; help and version are results.
+fn parse(given: &[OsString]) -> Result<Cli, Failure> {
+    let mut command = command();
+    if let Some(message) = hints::mistyped_command(given, &command) {
+        return Err(Failure::usage(message));
+    }
+    let parsed = command.try_get_matches_from_mut(given).and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.or_else(|error| {
+        if error.use_stderr() {
+            return Err(Failure::usage(hints::of(error, given, &command)));
         }
-        failure.exit
-    });
-    ExitCode::from(exit as u8)
+        terminal::print_help(&error.render())?;
+        Err(Failure::silent(Exit::Done))
+    })
 }

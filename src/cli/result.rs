@@ -1,4 +1,5 @@
-use super::{Exit, Failure, Outcome};
+use super::exit::{Exit, Failure, Outcome};
+use super::{input, terminal};
 use crate::result::{Nodes, Source};
 use std::path::PathBuf;
 
@@ -18,12 +19,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let sources = arguments.files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let nodes = Nodes::read(&sources).map_err(|error| Failure::new(Exit::Io, error.to_string()))?;
-    let text = if arguments.json { serde_json::to_string_pretty(&nodes).unwrap_or_default() + "\n" } else { nodes.to_text() };
-    super::print(&text)?;
+    if arguments.json {
+        terminal::print_json(&nodes)?;
+    } else {
+        terminal::print(&nodes.to_text())?;
+    }
     Ok(if nodes.failed() > 0 { Exit::Invalid } else { Exit::Done })
 }
 
 fn read(path: &PathBuf) -> Result<Source, Failure> {
-    let bytes = super::read_at_most(path, MAX_FILE_BYTES)?;
+    let bytes = input::at_most(path, MAX_FILE_BYTES)?;
     Ok(Source { name: path.display().to_string(), bytes })
 }

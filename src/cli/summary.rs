@@ -1,6 +1,7 @@
 //! What was generated, for a person at a terminal.
 
 use crate::Bundle;
+use crate::emit::Written;
 use crate::generate::Sizes;
 use crate::model::{Availability, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
@@ -8,34 +9,58 @@ use crate::plan::{Downloads, ExpectedImage, PoolPlan};
 use arm_template::MAX_EXPRESSION_CHARACTERS;
 use std::path::Path;
 
-/// Scripts listed unless all are asked for.
-const LARGEST: usize = 5;
-
 /// The whole summary.
-pub(super) fn of(bundle: &Bundle, folder: &Path, all_sizes: bool) -> String {
-    let mut text = format!("{} written\n", folder.display());
+pub(super) fn of(bundle: &Bundle, folder: &Path, written: &Written, all_sizes: bool) -> String {
+    let mut text = format!("{} {}\n", folder.display(), outcome(written));
     let pools = bundle.cluster.windows_pools.iter().zip(&bundle.plan.pools).zip(&bundle.sizes);
     for ((pool, plan), sizes) in pools {
         text += &pool_summary(bundle, pool, plan, *sizes);
     }
     text += &scripts(bundle, all_sizes);
     text += &left_to_deployment(bundle);
-    text + &bundle.crowded().iter().map(|sentence| format!("\nwarning: {sentence}\n")).collect::<String>()
+    text.extend(bundle.crowded().iter().map(|sentence| format!("\nwarning: {sentence}\n")));
+    text + &next_command(bundle, folder)
+}
+
+fn outcome(written: &Written) -> String {
+    match (written.changed, written.unchanged) {
+        (0, _) => "is as it should be".to_owned(),
+        (_, 0) => "written".to_owned(),
+        (changed, unchanged) => format!("written: {} new or different, {unchanged} as before", crate::report::numbered(changed, "file")),
+    }
+}
+
+/// What most people type next. Parameters that are open, `az` asks for.
+fn next_command(bundle: &Bundle, folder: &Path) -> String {
+    let in_folder = |name: &str| quoted(&folder.join(name).display().to_string());
+    let (template, parameters) = (in_folder("azuredeploy.json"), in_folder("azuredeploy.parameters.json"));
+    let open: String = bundle.open_parameters().iter().map(|name| format!(" {name}=...")).collect();
+    format!(
+        "\nnext: az deployment group create --resource-group <group of the cluster> \\\n        \
+         --template-file {template} --parameters @{parameters}{open}\n      (`what-if` instead of `create` shows what it would change)\n"
+    )
+}
+
+/// As a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn pool_summary(bundle: &Bundle, pool: &WindowsPool, plan: &PoolPlan, sizes: Sizes) -> String {
     let cluster = &bundle.cluster;
-    let kind = if pool.availability == Availability::ScaleSet { "scale set" } else { "availability set" };
+    let kind = if pool.availability == Availability::ScaleSet { "a scale set" } else { "an availability set" };
     let nodes = crate::report::numbered(pool.count as usize, "node");
     let (runtime, version) = (cluster.windows.runtime.as_str(), &cluster.kubernetes);
     let mut lines = vec![
-        format!("\npool {}: {nodes} in a {kind}, Kubernetes {version}, {runtime}, {}", pool.name, cluster.network.plugin.as_str()),
+        format!("\npool {}: {nodes} in {kind}, Kubernetes {version}, {runtime}, {}", pool.name, cluster.network.plugin.as_str()),
         format!("  image        {}", image(&plan.expected_image)),
         format!("  custom data  {} of {} bytes", grouped(sizes.custom_data_bytes), grouped(MAX_CUSTOM_DATA_BYTES)),
         format!("  command      {} of {} characters", grouped(sizes.command_characters), grouped(MAX_COMMAND_CHARACTERS)),
         format!("  expression   {} of {} characters", grouped(sizes.longest_expression), grouped(MAX_EXPRESSION_CHARACTERS)),
     ];
-    lines.extend(downloads(plan.downloads));
+    let sizes_known = bundle.plan.components().iter().all(|component| component.bytes > 0);
+    lines.extend(downloads(plan.downloads, sizes_known));
     lines.join("\n") + "\n"
 }
 
@@ -47,8 +72,10 @@ fn image(image: &ExpectedImage) -> String {
     }
 }
 
-fn downloads(downloads: Downloads) -> Vec<String> {
-    let size = |files: usize, bytes: u64| format!("{}, {}", crate::report::numbered(files, "file"), megabytes(bytes));
+/// A file of unknown size counts as nothing, so the sum is the least.
+fn downloads(downloads: Downloads, sizes_known: bool) -> Vec<String> {
+    let least = if sizes_known { "" } else { "at least " };
+    let size = |files: usize, bytes: u64| format!("{}, {least}{}", crate::report::numbered(files, "file"), megabytes(bytes));
     let mut lines = vec![format!("  a stock node downloads {}", size(downloads.stock_files, downloads.stock_bytes))];
     if downloads.cached_files > 0 {
         lines.push(format!("  this image saves       {}", size(downloads.cached_files, downloads.cached_bytes)));
@@ -62,28 +89,26 @@ fn downloads(downloads: Downloads) -> Vec<String> {
 /// Of the pool that is given most.
 fn scripts(bundle: &Bundle, all: bool) -> String {
     let Some(payload) = bundle.payloads.iter().max_by_key(|payload| payload.bytes()) else { return String::new() };
-    let files = payload.files();
-    let shown = if all { files.len() } else { LARGEST.min(files.len()) };
-    let mut largest: Vec<_> = files.iter().collect();
-    largest.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.path.cmp(&b.path)));
-    let mut text =
-        format!("\nscripts: {} files, {} bytes, packed {}\n", files.len(), grouped(payload.bytes()), grouped(payload.base64().len()));
-    for file in &largest[..shown] {
-        text += &format!("  {:>7} bytes  {}\n", grouped(file.bytes), file.path);
-    }
-    if shown < files.len() {
-        text += &format!("  and {} more (--sizes lists all)\n", files.len() - shown);
+    let (count, bytes, packed) = (payload.files().len(), grouped(payload.bytes()), grouped(payload.base64().len()));
+    let mut text = format!("\nscripts: {count} files, {bytes} bytes, packed {packed}\n");
+    if all {
+        let mut largest: Vec<_> = payload.files().iter().collect();
+        largest.sort_by(|a, b| b.bytes.cmp(&a.bytes).then(a.path.cmp(&b.path)));
+        text.extend(largest.iter().map(|file| format!("  {:>7} bytes  {}\n", grouped(file.bytes), file.path)));
     }
     text
 }
 
-/// Parameters that neither the definition nor a default gives.
 fn left_to_deployment(bundle: &Bundle) -> String {
-    let parameters = &bundle.generated.template.parameters;
-    let given = &bundle.generated.parameters.0;
-    let open = parameters.iter().filter(|(name, parameter)| parameter.default_value().is_none() && !given.contains_key(*name));
-    let names: Vec<_> = open.map(|(name, _)| name.as_str()).collect();
-    if names.is_empty() { String::new() } else { format!("\nto be given at deployment: {}\n", names.join(", ")) }
+    let names = bundle.open_parameters();
+    if names.is_empty() {
+        return String::new();
+    }
+    let hint =
+        "base64 of PEM, as in the certificateProfile of the apimodel.json that aks-engine wrote; --ca-certificate and the like take files";
+    let certificates = names.iter().any(|name| name.contains("ertificate"));
+    let hint = if certificates { format!("  ({hint})\n") } else { String::new() };
+    format!("\nto be given at deployment: {}\n{hint}", names.join(", "))
 }
 
 fn megabytes(bytes: u64) -> String {

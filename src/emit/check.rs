@@ -1,7 +1,9 @@
 //! Comparing: what `--check` tells.
 
-use super::write::{io_error, reachable};
+use super::record::Record;
+use super::write::{io_error, is_open_to_others, reachable};
 use super::{Bundle, EmitError, File};
+use crate::report::without_secrets;
 use similar::TextDiff;
 use std::fmt;
 use std::fs;
@@ -28,12 +30,27 @@ pub struct Difference {
 pub enum Change {
     /// It is not there.
     Missing,
-    /// Its content is different: a unified diff from what is there to what would be generated.
+    /// Its content is different: a unified diff from what is there to what would be generated. Secrets are masked on both sides.
     Text(String),
-    /// Its content is different and is not shown: it is no text, or holds secrets.
+    /// Its content is different and is not shown: it is no text, or only secrets are different.
     Hidden,
     /// It holds secrets, and others than its owner may read it.
     Readable,
+    /// An earlier write made it, and it is not generated any more. Writing leaves it where it is.
+    Left,
+}
+
+impl Change {
+    /// One word, for programs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Text(_) | Self::Hidden => "different",
+            Self::Readable => "readable",
+            Self::Left => "left",
+        }
+    }
 }
 
 /// A diff as it is, everything else as a line.
@@ -45,12 +62,13 @@ impl fmt::Display for Difference {
             Change::Text(diff) => f.write_str(diff),
             Change::Hidden => writeln!(f, "{path}: the content differs"),
             Change::Readable => writeln!(f, "{path}: others than its owner may read it"),
+            Change::Left => writeln!(f, "{path}: not generated any more"),
         }
     }
 }
 
 impl Bundle {
-    /// Compares the files below a directory with this bundle; other files do not matter.
+    /// Compares the files below a directory with this bundle; files that were never written by this project do not matter.
     ///
     /// # Errors
     /// When something else than a file is in a file's place, or it cannot be read.
@@ -62,25 +80,32 @@ impl Bundle {
                 differences.push(Difference { path: file.path().to_owned(), change });
             }
         }
+        let left = Record::paths(dir).into_iter().filter(|path| !self.taken.contains_key(&path.to_lowercase()) && dir.join(path).exists());
+        differences.extend(left.map(|path| Difference { path, change: Change::Left }));
         Ok(differences)
     }
 }
 
 fn compare(file: &File, goal: &Path) -> Result<Option<Change>, EmitError> {
-    let found = match fs::read(goal) {
-        Ok(found) => found,
+    let there = match fs::metadata(goal) {
+        Ok(there) => there,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Some(Change::Missing)),
         Err(error) => return Err(io_error("read", goal)(error)),
     };
+    if !there.is_file() {
+        return Err(EmitError::Obstacle { path: goal.to_owned(), reason: "it is not a regular file" });
+    }
+    let found = fs::read(goal).map_err(io_error("read", goal))?;
     if found == file.bytes() {
-        let readable = file.is_private() && is_readable_by_others(goal)?;
+        let readable = file.is_private() && is_open_to_others(&there);
         return Ok(readable.then_some(Change::Readable));
     }
-    let texts = (std::str::from_utf8(&found), std::str::from_utf8(file.bytes()));
-    Ok(Some(match texts {
-        (Ok(found), Ok(generated)) if !file.is_private() => Change::Text(diff(file.path(), found, generated)),
-        _ => Change::Hidden,
-    }))
+    let (Ok(found), Ok(generated)) = (std::str::from_utf8(&found), std::str::from_utf8(file.bytes())) else {
+        return Ok(Some(Change::Hidden));
+    };
+    let shown = |text: &str| if file.is_private() { without_secrets(text) } else { text.to_owned() };
+    let (found, generated) = (shown(found), shown(generated));
+    Ok(Some(if found == generated { Change::Hidden } else { Change::Text(diff(file.path(), &found, &generated)) }))
 }
 
 fn diff(path: &str, found: &str, generated: &str) -> String {
@@ -94,16 +119,4 @@ fn diff(path: &str, found: &str, generated: &str) -> String {
         }
     }
     shown
-}
-
-#[cfg(unix)]
-fn is_readable_by_others(goal: &Path) -> Result<bool, EmitError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(goal).map_err(io_error("read", goal))?.permissions().mode();
-    Ok(mode & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_readable_by_others(_: &Path) -> Result<bool, EmitError> {
-    Ok(false)
 }

@@ -15,10 +15,16 @@
 #[cfg(feature = "emit")]
 mod check;
 #[cfg(feature = "emit")]
+mod record;
+#[cfg(all(test, feature = "emit"))]
+mod tests;
+#[cfg(feature = "emit")]
 mod write;
 
 #[cfg(feature = "emit")]
 pub use check::{Change, Difference};
+#[cfg(feature = "emit")]
+pub use write::{WriteOptions, Written};
 
 use crate::file_name::is_device_name;
 use std::collections::BTreeMap;
@@ -94,6 +100,21 @@ pub enum EmitError {
         /// The path before it.
         other: String,
     },
+    /// Files would be replaced that this project did not write, or that somebody changed since.
+    #[error("{} was not written by gen-cse, or was changed since", list(files))]
+    Foreign {
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+    /// Another run holds the folder.
+    #[error("another gen-cse writes to `{}`", dir.display())]
+    Busy {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The caller asked to stop.
+    #[error("stopped; nothing was changed")]
+    Stopped,
     /// Something else is where a file should go.
     #[error("cannot write `{}`: {reason}", path.display())]
     Obstacle {
@@ -112,6 +133,14 @@ pub enum EmitError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// The first few, in backticks.
+fn list(files: &[PathBuf]) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<_> = files.iter().take(NAMED).map(|file| format!("`{}`", file.display())).collect();
+    let more = files.len().saturating_sub(NAMED);
+    named.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
 }
 
 impl Bundle {

@@ -1,17 +1,18 @@
 use super::Bundle;
 use crate::emit::{Bundle as Files, EmitError};
-use crate::plan::{PoolPlan, Settings, traits};
-use crate::{pack, render};
+use crate::pack;
+use crate::plan::{STEPS, Settings, Step, traits};
 use serde::Serialize;
 
 impl Bundle {
-    /// Name of the folder the command writes to, below `_output`.
+    /// Name of the folder the command writes to, below `_output`; not the one that aks-engine writes to.
     #[must_use]
-    pub fn folder(&self) -> &str {
-        &self.cluster.dns_prefix
+    pub fn folder(&self) -> String {
+        format!("{}-windows", self.cluster.dns_prefix)
     }
 
-    /// Every file: template, parameters (private), the definition with defaults (private), the plan, and per pool what people read.
+    /// Every file but the scripts: template, parameters (private), the definition with defaults (private), the plan, and per pool the node
+    /// configuration with what only a deployment knows named.
     ///
     /// # Errors
     ///
@@ -23,22 +24,34 @@ impl Bundle {
         files.add_private("apimodel.json", json(&self.definition))?;
         files.add("plan.json", json(&self.plan))?;
         for pool in &self.plan.pools {
-            self.add_pool(&mut files, pool)?;
+            let mut configuration: Settings = self.plan.configuration.clone();
+            configuration.extend(pool.configuration.clone());
+            files.add(format!("nodes/{}.json", pool.name), json(&configuration))?;
         }
         Ok(files)
     }
 
-    /// The scripts as they are in `parts/`, with comments, and the configuration with what only a deployment knows named.
-    fn add_pool(&self, files: &mut Files, pool: &PoolPlan) -> Result<(), EmitError> {
-        let folder = format!("nodes/{}", pool.name);
-        let mut configuration: Settings = self.plan.configuration.clone();
-        configuration.extend(pool.configuration.clone());
-        files.add(format!("{folder}/configuration.json"), json(&configuration))?;
-        files.add(format!("{folder}/scripts/steps.json"), render::steps_json(&pool.steps) + "\n")?;
-        for script in pack::scripts_for(&pool.steps, &traits(&self.cluster)) {
-            files.add(format!("{folder}/scripts/{}", script.path.replace('\\', "/")), script.source)?;
+    /// Adds the scripts of all pools as they are in `parts/`, with comments.
+    ///
+    /// # Errors
+    ///
+    /// As [`files`](Self::files).
+    pub fn add_scripts(&self, files: &mut Files) -> Result<(), EmitError> {
+        let needed = |step: &&Step| self.plan.pools.iter().any(|pool| pool.steps.iter().any(|needed| needed.id == step.id));
+        let steps: Vec<_> = STEPS.iter().filter(needed).collect();
+        for script in pack::scripts_for(&steps, &traits(&self.cluster)) {
+            files.add(format!("scripts/{}", script.path.replace('\\', "/")), script.source)?;
         }
         Ok(())
+    }
+
+    /// Parameters that neither the definition nor a default gives.
+    #[must_use]
+    pub fn open_parameters(&self) -> Vec<&str> {
+        let given = &self.generated.parameters.0;
+        let parameters = self.generated.template.parameters.iter();
+        let open = parameters.filter(|(name, parameter)| parameter.default_value().is_none() && !given.contains_key(*name));
+        open.map(|(name, _)| name.as_str()).collect()
     }
 }
 

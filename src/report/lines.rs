@@ -2,31 +2,44 @@
 
 use super::Location;
 
-/// Characters are counted block by block once, so that one long line does not make every look-up read it from its start.
+/// Only what is needed at each block is kept, so that millions of lines cost little, and a long line is not read from its start.
 const BLOCK: usize = 1024;
 
 /// The lines of a text.
 #[derive(Clone, Debug)]
 pub struct Lines {
-    /// Byte offset of the first byte of each line.
-    starts: Vec<usize>,
-    /// Number of characters before each block.
-    characters: Vec<usize>,
+    /// One for every [`BLOCK`] bytes, and one for the empty text.
+    blocks: Vec<Block>,
+}
+
+/// What stands before a block.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    line_feeds: usize,
+    characters: usize,
+    /// Byte offset of the line that the block begins in.
+    line_start: usize,
+    /// Characters before that line.
+    line_characters: usize,
 }
 
 impl Lines {
     /// Reads the lines of `text`; a line ends with a line feed.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let bytes = text.as_bytes();
-        let line_feeds = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n');
-        let starts = std::iter::once(0).chain(line_feeds.map(|(offset, _)| offset + 1)).collect();
-        let blocks = bytes.chunks(BLOCK).scan(0, |before, block| {
-            let here = *before;
-            *before += characters(block);
-            Some(here)
-        });
-        Self { starts, characters: blocks.collect() }
+        let mut at = Block { line_feeds: 0, characters: 0, line_start: 0, line_characters: 0 };
+        let mut blocks = vec![at];
+        for (number, block) in text.as_bytes().chunks(BLOCK).enumerate() {
+            let last = block.iter().rposition(|&byte| byte == b'\n');
+            if let Some(last) = last {
+                at.line_start = number * BLOCK + last + 1;
+                at.line_characters = at.characters + characters(&block[..=last]);
+            }
+            at.line_feeds += line_feeds(block);
+            at.characters += characters(block);
+            blocks.push(at);
+        }
+        Self { blocks }
     }
 
     /// The place of the `length` bytes at `offset` of `text`, which must be the text these lines were read from.
@@ -35,26 +48,39 @@ impl Lines {
     #[must_use]
     pub fn locate(&self, text: &str, offset: usize, length: usize) -> Location {
         let offset = offset.min(text.len());
-        let line = self.starts.partition_point(|&start| start <= offset);
-        let start = self.starts[line - 1];
+        let number = (offset / BLOCK).min(self.blocks.len() - 1);
+        let (before, here) = (self.blocks[number], &text.as_bytes()[number * BLOCK..offset]);
+        let line = before.line_feeds + line_feeds(here) + 1;
+        let column = match here.iter().rposition(|&byte| byte == b'\n') {
+            Some(last) => characters(&here[last + 1..]),
+            None => before.characters + characters(here) - before.line_characters,
+        };
         let mark = usize::from(line == 1 && offset > 0 && text.starts_with('\u{feff}'));
-        let column = self.characters_before(text, offset) - self.characters_before(text, start) - mark + 1;
-        Location { line, column, offset, length: length.min(text.len() - offset) }
+        Location { line, column: column - mark + 1, offset, length: length.min(text.len() - offset) }
     }
 
     /// The bytes of a line, counted from 1, without its line end; nothing beyond the last line.
     #[must_use]
     pub fn range(&self, text: &str, line: usize) -> std::ops::Range<usize> {
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
-        let end = self.starts.get(line).copied().unwrap_or(text.len());
+        let (start, end) = (self.start(text, line.saturating_sub(1)), self.start(text, line));
         start..start + text[start..end].trim_end_matches(['\r', '\n']).len()
     }
 
-    fn characters_before(&self, text: &str, offset: usize) -> usize {
-        let block = (offset / BLOCK).min(self.characters.len().saturating_sub(1));
-        let before = self.characters.get(block).copied().unwrap_or(0);
-        before + characters(&text.as_bytes()[(block * BLOCK).min(offset)..offset])
+    /// Byte offset behind this many line feeds; the end of the text where there are fewer.
+    fn start(&self, text: &str, line_feeds: usize) -> usize {
+        if line_feeds == 0 {
+            return 0;
+        }
+        // the last block with fewer before it has the line feed
+        let number = self.blocks.partition_point(|block| block.line_feeds < line_feeds) - 1;
+        let missing = line_feeds - self.blocks[number].line_feeds;
+        let rest = text.as_bytes().iter().enumerate().skip(number * BLOCK).filter(|&(_, &byte)| byte == b'\n');
+        rest.map(|(offset, _)| offset + 1).nth(missing - 1).unwrap_or(text.len())
     }
+}
+
+fn line_feeds(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
 }
 
 /// The characters that begin in `bytes`: those bytes of UTF-8 that continue none.

@@ -1,15 +1,34 @@
 //! Where secrets stand in a text, so that an excerpt does not show them.
 
-use super::secrets::{SECRET_KEYS, is_secret_text};
+use super::secrets::{HARMLESS_KEYS, HIDDEN, SECRET_KEYS, is_hidden_text, is_secret_key};
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Keys, in lower case, that are close to a secret one and are none.
-const HARMLESS_KEYS: &[&str] = &["secrets"];
+/// Words of a text that is not JSON are hidden from this length on: the lines of a key are 64 characters long.
+const LONG_WORD: usize = 40;
+
+/// The text with every secret in it masked: the values of keys that name one, wherever they stand, and what looks like one.
+///
+/// ```
+/// assert_eq!(gen_cse::report::without_secrets(r#"{"adminPassword": "hunter2"}"#), r#"{"adminPassword": "<hidden>"}"#);
+/// ```
+#[must_use]
+pub fn without_secrets(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in hidden_ranges(text) {
+        shown.push_str(&text[at..range.start]);
+        shown.push_str(HIDDEN);
+        at = range.end;
+    }
+    shown + &text[at..]
+}
 
 /// Also a misspelt name of a secret announces one: `adminPasword` is an unknown key, and its value a password.
 fn resembles_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
+    let key = unescaped(key).to_ascii_lowercase();
     let near = |secret: &&str| {
         let allowed = match secret.len() {
             0..=5 => 0,
@@ -18,7 +37,15 @@ fn resembles_secret_key(key: &str) -> bool {
         };
         key.len().abs_diff(secret.len()) <= allowed && strsim::damerau_levenshtein(&key, secret) <= allowed
     };
-    !HARMLESS_KEYS.contains(&key.as_str()) && SECRET_KEYS.iter().any(near)
+    !HARMLESS_KEYS.contains(&key.as_str()) && (is_secret_key(&key) || SECRET_KEYS.iter().any(near))
+}
+
+/// `adminPa\u0073sword` is `adminPassword`.
+fn unescaped(key: &str) -> Cow<'_, str> {
+    if !key.contains('\\') {
+        return key.into();
+    }
+    serde_json::from_str(&format!("\"{key}\"")).map_or(Cow::Borrowed(key), Cow::Owned)
 }
 
 /// The byte ranges of `text` that must not be shown, in order.
@@ -30,7 +57,65 @@ pub(super) fn hidden_ranges(text: &str) -> Vec<Range<usize>> {
     while let Some(&byte) = text.as_bytes().get(lexer.at) {
         lexer.token(byte);
     }
-    lexer.hidden
+    let is_json = serde_json::from_str::<IgnoredAny>(text.trim_start_matches('\u{feff}')).is_ok();
+    if is_json { lexer.hidden } else { union(lexer.hidden, hidden_in_lines(text)) }
+}
+
+/// Where a text is not JSON, nobody can say where a value ends: all that stands behind the name of a secret is hidden up to the end of
+/// its line or, where that line has nothing more to say, of the next one.
+fn hidden_in_lines(text: &str) -> Vec<Range<usize>> {
+    let mut hidden = Vec::new();
+    let mut awaited = false;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let end = start + content.len();
+        if awaited && says_something(content) {
+            hidden.push(start..end);
+            awaited = false;
+        } else if let Some(name) = words(content, is_word).find(|word| resembles_secret_key(&content[word.clone()])) {
+            awaited = !says_something(&content[name.end..]);
+            hidden.extend(Some(start + name.end..end).filter(|range| !range.is_empty()));
+        } else if !awaited {
+            let secret = |word: &Range<usize>| word.len() >= LONG_WORD || is_hidden_text(&content[word.clone()]);
+            let words = words(content, |c| !c.is_whitespace() && !"\"'`,".contains(c)).filter(secret);
+            hidden.extend(words.map(|word| start + word.start..start + word.end));
+        }
+        start += line.len();
+    }
+    hidden
+}
+
+fn says_something(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || "_-\\".contains(c)
+}
+
+/// The longest pieces of a line whose characters all belong to a word.
+fn words(line: &str, is_part: impl Fn(char) -> bool) -> impl Iterator<Item = Range<usize>> {
+    let mut rest = line.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, _) = rest.find(|(_, c)| is_part(*c))?;
+        while rest.next_if(|(_, c)| is_part(*c)).is_some() {}
+        Some(start..rest.peek().map_or(line.len(), |(end, _)| *end))
+    })
+}
+
+/// Both, in order and without overlap.
+fn union(mut ranges: Vec<Range<usize>>, others: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.extend(others);
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
 }
 
 struct Lexer<'a> {
@@ -100,7 +185,7 @@ impl<'a> Lexer<'a> {
             self.secret_next = *self.known.entry(text).or_insert_with(|| resembles_secret_key(text));
         } else if self.secret_next || self.secret_depth > 0 {
             self.hide(content);
-        } else if is_secret_text(text) {
+        } else if is_hidden_text(text) {
             self.hidden.push(content);
         }
     }
@@ -119,46 +204,44 @@ impl<'a> Lexer<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::hidden_ranges;
-    use crate::report::HIDDEN;
+    use super::*;
     use proptest::prelude::*;
-
-    fn masked(text: &str) -> String {
-        let mut shown = text.to_owned();
-        for range in hidden_ranges(text).into_iter().rev() {
-            shown.replace_range(range, HIDDEN);
-        }
-        shown
-    }
 
     #[test]
     fn values_of_secret_keys_are_hidden() {
         let cases = [
-            (r#"{"adminPassword": "pw", "count": 3}"#, r#"{"adminPassword": "<hidden>", "count": 3}"#),
-            ("\"SECRET\"\n:\n \"pw\",", "\"SECRET\"\n:\n \"<hidden>\","),
-            (r#""adminPassword": 12345,"#, r#""adminPassword": <hidden>,"#),
+            (r#""adminPassword": "pw", "count": 3"#, r#""adminPassword": "<hidden>", "count": 3"#),
+            ("\"SECRET\"\n:\n \"pw\"", "\"SECRET\"\n:\n \"<hidden>\""),
+            (r#""adminPassword": 12345"#, r#""adminPassword": <hidden>"#),
             (r#""adminPassword": "p\"w", "a": "b""#, r#""adminPassword": "<hidden>", "a": "b""#),
             (r#""etcdPeerPrivateKeys": ["one", "two"], "a": "b""#, r#""etcdPeerPrivateKeys": ["<hidden>", "<hidden>"], "a": "b""#),
             (r#""secret": {"a": ["x"]}, "a": "x""#, r#""secret": {"a": ["<hidden>"]}, "a": "x""#),
             (r#""secrets": [{"sourceVault": {"id": "x"}}]"#, r#""secrets": [{"sourceVault": {"id": "x"}}]"#),
         ];
         for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
+            assert_eq!(without_secrets(&format!("{{{text}}}")), format!("{{{expected}}}"));
         }
     }
 
     #[test]
     fn secrets_are_hidden_in_text_that_is_not_json() {
         let cases = [
-            (r#""adminPassword": "ab"cd","#, r#""adminPassword": "<hidden>"#),
-            ("\"adminPassword\": \"ab,\n\"count\": 3", "\"adminPassword\": \"<hidden>"),
-            ("adminPassword: 'ab', count: 3", "adminPassword: '<hidden>', count: 3"),
-            (r#""adminPassword" "ab""#, r#""adminPassword" "ab""#),
-            ("\"caPrivateKey\": \"BEGIN\nMIIE\nEND\",\n\"a\": \"b\"", "\"caPrivateKey\": \"<hidden>\",\n\"a\": \"b\""),
-            (r#""adminPassword": ab cd, "a": "b""#, r#""adminPassword": <hidden>"#),
+            (r#""adminPassword": "ab"cd","#, r#""adminPassword<hidden>"#),
+            ("\"adminPassword\": \"ab,\n\"count\": 3", "\"adminPassword<hidden>"),
+            ("adminPassword: 'ab', count: 3", "adminPassword<hidden>"),
+            ("\"caPrivateKey\": \"BEGIN\nMIIE\nEND\",\n\"a\": \"b\"", "\"caPrivateKey<hidden>\",\n\"a\": \"b\""),
+            (r#""adminPassword": ab cd, "a": "b""#, r#""adminPassword<hidden>"#),
+            (r#""adminPassword" "ab","#, r#""adminPassword<hidden>"#),
+            ("\"adminPassword\"\n\n  \"ab\",\n\"a\": \"b\"", "\"adminPassword<hidden>\n\n<hidden>\n\"a\": \"b\""),
+            (r#""adminPassword: "ab","#, r#""adminPassword<hidden>"#),
+            (r#"adminPassword": "ab","#, r#"adminPassword<hidden>"#),
+            (r#"adminPassword = "ab";"#, r#"adminPassword<hidden>"#),
+            ("\u{201c}adminPassword\u{201d}: \u{201c}ab\u{201d},", "\u{201c}adminPassword<hidden>"),
+            ("// don't\n\"adminPassword\": \"ab\",", "// don't\n\"adminPassword<hidden>"),
+            ("x: https://h/p?q=1, y", "x: <hidden>, y"),
         ];
         for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
+            assert_eq!(without_secrets(text), expected);
         }
     }
 
@@ -172,9 +255,15 @@ mod tests {
             (r#""adminUsername": "azureuser""#, r#""adminUsername": "azureuser""#),
             (r#""keyData": "ssh-rsa AAAA""#, r#""keyData": "ssh-rsa AAAA""#),
             (r#""url": "https://me:pw@host/x""#, r#""url": "<hidden>""#),
+            (r#""url": "https://host/x?token=1""#, r#""url": "<hidden>""#),
+            (r#""url": "https://host/x?SIG=1""#, r#""url": "<hidden>""#),
+            (r#""header": "bearer abc""#, r#""header": "<hidden>""#),
+            (r#""windowsAdminPassword": "pw""#, r#""windowsAdminPassword": "<hidden>""#),
+            (r#""admin-pass": "pw""#, r#""admin-pass": "<hidden>""#),
+            (r#""adminPa\u0073sword": "pw""#, r#""adminPa\u0073sword": "<hidden>""#),
         ];
         for (text, expected) in cases {
-            assert_eq!(masked(text), expected);
+            assert_eq!(without_secrets(&format!("{{{text}}}")), format!("{{{expected}}}"));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Words for messages: values in backticks, numbers with their noun, the nearest of some names.
 
 use super::Path;
-use super::secrets::{HIDDEN, is_secret_text};
+use super::secrets::{HIDDEN, is_hidden_text};
 use std::fmt::Display;
 
 /// Longer values are cut: a message is a sentence, not a copy of the file. In characters.
@@ -18,7 +18,7 @@ const MAX_SHOWN: usize = 60;
 /// ```
 #[must_use]
 pub fn show(path: &Path, value: &str) -> String {
-    if path.is_secret() || is_secret_text(value) {
+    if path.is_secret() || is_hidden_text(value) {
         return format!("`{HIDDEN}`");
     }
     let mut shown = printable(&value.chars().take(MAX_SHOWN).collect::<String>());
@@ -28,9 +28,13 @@ pub fn show(path: &Path, value: &str) -> String {
     format!("`{shown}`")
 }
 
-/// `text` in one line and without characters that steer a terminal or reorder text: those appear as escapes.
-pub(super) fn printable(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+/// `text` in one line and without characters that steer a terminal, reorder text or cannot be seen: those appear as escapes.
+///
+/// ```
+/// assert_eq!(gen_cse::report::printable("a\u{9b}31m\u{200b}b\n"), r"a\u{9b}31m\u{200b}b\n");
+/// ```
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         if steers(c) {
             shown.extend(c.escape_default());
@@ -39,6 +43,14 @@ pub(super) fn printable(text: &str) -> String {
         }
         shown
     })
+}
+
+/// Whether a character is not shown as itself: controls, marks that reorder text, and what has no width or only a blank's.
+pub(super) fn steers(c: char) -> bool {
+    let invisible = matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    c.is_control() || invisible || (c.is_whitespace() && c != ' ')
 }
 
 /// `1 error`, `2 errors`.
@@ -104,6 +116,8 @@ mod tests {
         assert_eq!(show(&path, &"é".repeat(61)), format!("`{}...`", "é".repeat(60)));
         assert_eq!(show(&path, "\u{1b}[31m\u{202e}x"), r"`\u{1b}[31m\u{202e}x`");
         assert_eq!(show(&path, "https://a/b?sv=1&sig=x"), "`<hidden>`");
+        assert_eq!(show(&path, "https://a/b?c"), "`<hidden>`");
+        assert_eq!(show(&path, "v\u{a0}\u{ad}\u{200b}1"), r"`v\u{a0}\u{ad}\u{200b}1`");
     }
 
     #[test]

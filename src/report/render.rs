@@ -1,12 +1,18 @@
 //! Reports as text: for people, for `grep`, and for tools.
 
 use super::prose::{numbered, printable};
-use super::{Diagnostic, MAX_DIAGNOSTICS, Place, Report};
+use super::{Diagnostic, Location, MAX_DIAGNOSTICS, Place, Report};
 
+mod azure_pipelines;
+mod github;
 #[cfg(feature = "emit")]
 mod human;
 mod json;
+mod junit;
 mod sarif;
+
+/// Characters of a path that are shown.
+const MAX_PATH: usize = 300;
 
 /// A file with what was found in it.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +28,7 @@ pub struct Checked<'a> {
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For a terminal (feature `emit`): each finding with the line it is about and a caret, and the number of findings at the end.
+    /// For a terminal (feature `emit`): each finding with the line it is about and a caret.
     #[cfg(feature = "emit")]
     Human {
         /// Whether escape sequences for colours are used.
@@ -32,12 +38,18 @@ pub enum Format {
     },
     /// One line per finding, nothing else.
     Plain,
-    /// One JSON object: `schema` (1), `errors`, `warnings`, `omitted` (numbers; `omitted` of them are counted and not listed) and
-    /// `diagnostics`, each with `file`, `severity`, `code`, `path`, `origin` (`file`, `--set` or null), `line`, `column` (from 1, in
+    /// One JSON object: `schema` (1), `errors`, `warnings`, `omitted` (numbers; `omitted` of them are counted and not listed), `files`,
+    /// each with `file`, `errors` and `warnings`, and `diagnostics`, each with `file`, `severity`, `code`, `path`, `origin` (`file`, `--set` or null), `line`, `column` (from 1, in
     /// characters), `offset`, `length` (in bytes), `message` and `help`; what is not known is null.
     Json,
     /// [SARIF 2.1.0](https://docs.oasis-open.org/sarif/sarif/v2.1.0/), which code hosts show beside the lines of the file.
     Sarif,
+    /// Workflow commands of GitHub Actions, one line per finding.
+    Github,
+    /// Logging commands of Azure Pipelines, one line per finding.
+    AzurePipelines,
+    /// `JUnit` XML: a test suite per file, a failed test per error.
+    Junit,
 }
 
 /// Writes what was found in some files, one file after the other.
@@ -49,6 +61,9 @@ pub fn render(files: &[Checked<'_>], format: Format) -> String {
         Format::Plain => plain(files),
         Format::Json => json::render(files),
         Format::Sarif => sarif::render(files),
+        Format::Github => github::render(files),
+        Format::AzurePipelines => azure_pipelines::render(files),
+        Format::Junit => junit::render(files),
     }
 }
 
@@ -74,11 +89,7 @@ fn plain(files: &[Checked<'_>]) -> String {
     for file in files {
         for diagnostic in file.report.diagnostics() {
             let Diagnostic { severity, code, .. } = diagnostic;
-            text.push_str(&format!("{} {severity}[{}]: {}", origin(file.name, diagnostic), code.id, sentence(diagnostic)));
-            if let Some(help) = &diagnostic.help {
-                text.push_str(&format!(" (help: {})", printable(help)));
-            }
-            text.push('\n');
+            text.push_str(&format!("{} {severity}[{}]: {}\n", origin(file.name, diagnostic), code.id, whole(diagnostic)));
         }
     }
     text
@@ -96,7 +107,34 @@ fn origin(file: &str, diagnostic: &Diagnostic) -> String {
 /// The path, if it says more than the file's name, and the message.
 fn sentence(diagnostic: &Diagnostic) -> String {
     let message = printable(&diagnostic.message);
-    if diagnostic.path.depth() == 0 { message } else { format!("{}: {message}", printable(&diagnostic.path.to_string())) }
+    if diagnostic.path.depth() == 0 { message } else { format!("{}: {message}", shown_path(diagnostic)) }
+}
+
+/// [`sentence`] with the help behind it, for one line.
+fn whole(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.help {
+        Some(help) => format!("{} (help: {})", sentence(diagnostic), printable(help)),
+        None => sentence(diagnostic),
+    }
+}
+
+/// Line and column, from 1, behind the last character of a place.
+fn end(text: &str, location: Location) -> (usize, usize) {
+    let end = (location.offset + location.length).min(text.len());
+    let marked = text.get(location.offset.min(end)..end).unwrap_or_default();
+    match marked.rsplit_once('\n') {
+        Some((before, last)) => (location.line + before.matches('\n').count() + 1, last.chars().count() + 1),
+        None => (location.line, location.column + marked.chars().count()),
+    }
+}
+
+/// A hostile key may be as long as the file.
+fn shown_path(diagnostic: &Diagnostic) -> String {
+    let path = diagnostic.path.to_string();
+    match path.char_indices().nth(MAX_PATH) {
+        Some((end, _)) => printable(&path[..end]) + "...",
+        None => printable(&path),
+    }
 }
 
 #[cfg(test)]
@@ -143,8 +181,6 @@ mod tests {
           |   ^^^^^^^
 
         --set error[api-version]: `apiVersion` is missing
-
-        3 errors
         "#);
     }
 
@@ -165,6 +201,13 @@ mod tests {
           "errors": 3,
           "warnings": 0,
           "omitted": 0,
+          "files": [
+            {
+              "file": "a.json",
+              "errors": 3,
+              "warnings": 0
+            }
+          ],
           "diagnostics": [
             {
               "file": "a.json",
@@ -220,8 +263,57 @@ mod tests {
         let result = &run["results"][1];
         assert_eq!((&result["ruleId"], &result["ruleIndex"], &result["level"]), (&"unknown-key".into(), &1.into(), &"error".into()));
         let place = &result["locations"][0]["physicalLocation"];
-        assert_eq!(place["region"], serde_json::json!({"startLine": 3, "startColumn": 3, "byteOffset": 48, "byteLength": 7}));
+        assert_eq!(
+            place["region"],
+            serde_json::json!({"startLine": 3, "startColumn": 3, "endLine": 3, "endColumn": 10, "byteOffset": 48, "byteLength": 7})
+        );
         assert!(run["results"][2]["locations"][0]["physicalLocation"].get("region").is_none());
+    }
+
+    #[test]
+    fn code_hosts_get_a_command_for_each_finding() {
+        insta::assert_snapshot!(written(Format::Github), @r#"
+        ::error file=a.json,line=2,endLine=2,col=40,endColumn=43,title=gen-cse json-type::count: found the string `"3"`, expected a whole number (help: write `3` without quotes)
+        ::error file=a.json,line=3,endLine=3,col=3,endColumn=10,title=gen-cse unknown-key::nodes: `nodes` is not a known key
+        ::error file=a.json,title=gen-cse api-version::`apiVersion` is missing
+        "#);
+        insta::assert_snapshot!(written(Format::AzurePipelines), @r#"
+        ##vso[task.logissue type=error;sourcepath=a.json;linenumber=2;columnnumber=40;code=json-type;]count: found the string `"3"`, expected a whole number (help: write `3` without quotes)
+        ##vso[task.logissue type=error;sourcepath=a.json;linenumber=3;columnnumber=3;code=unknown-key;]nodes: `nodes` is not a known key
+        ##vso[task.logissue type=error;sourcepath=a.json;code=api-version;]`apiVersion` is missing
+        "#);
+    }
+
+    #[test]
+    fn test_reports_have_a_failure_for_each_error() {
+        insta::assert_snapshot!(written(Format::Junit), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="gen-cse" tests="3" failures="3">
+          <testsuite name="a.json" tests="3" failures="3">
+            <testcase name="json-type" classname="a.json">
+              <failure message="a.json:2:40 error[json-type]: count: found the string `&quot;3&quot;`, expected a whole number (help: write `3` without quotes)" type="json-type"/>
+            </testcase>
+            <testcase name="unknown-key" classname="a.json">
+              <failure message="a.json:3:3 error[unknown-key]: nodes: `nodes` is not a known key" type="unknown-key"/>
+            </testcase>
+            <testcase name="api-version" classname="a.json">
+              <failure message="--set error[api-version]: `apiVersion` is missing" type="api-version"/>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
+    }
+
+    /// A name or message cannot begin another command, or leave its XML.
+    #[test]
+    fn nothing_leaves_its_line() {
+        let mut report = Report::default();
+        report.error(codes::reading::UNKNOWN_KEY, Path::root().key("a"), "a\n::add-mask::x<b> & ##vso[task.x]");
+        for format in [Format::Github, Format::AzurePipelines, Format::Junit] {
+            let written = render(&[Checked { name: "a]\n,:<\".json", text: "", report: &report }], format);
+            assert!(!written.contains("\n::add") && !written.contains("a]\n"), "{written}");
+            assert!(format != Format::Junit || !written.contains("<b>"), "{written}");
+        }
     }
 
     #[test]
@@ -243,12 +335,12 @@ mod tests {
 
     #[test]
     fn nothing_steers_the_terminal() {
-        let text = "{\"\u{1b}[31m\u{202e}\": \"\t\u{7}\"}";
+        let text = "{\"\u{1b}[31m\u{202e}\": \"\t\u{7}\u{9b}31m\u{2028}\u{200b}\"}";
         let mut report = Report::default();
         report.error(codes::reading::UNKNOWN_KEY, Path::root().key("\u{1b}[31m"), "odd\nkey \u{9b}").at(at(text, "\"\u{1b}"));
         for format in [Format::Plain, Format::Human { colour: false, width: 80 }] {
             let shown = render(&[Checked { name: "a\u{1b}.json", text, report: &report }], format);
-            assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}', '\u{9b}']), "{shown:?}");
+            assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}', '\u{9b}', '\u{2028}', '\u{200b}']), "{shown:?}");
         }
     }
 

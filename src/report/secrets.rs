@@ -28,8 +28,32 @@ pub(super) const SECRET_KEYS: &[&str] = &[
     "workspacekey",
 ];
 
-/// Pieces of text that only secrets have: PEM private keys, the signature of a shared access signature, connection strings.
-const SECRET_TEXTS: &[&str] = &["PRIVATE KEY-----", "sig=", "AccountKey=", "SharedAccessKey="];
+/// Keys, in lower case, that are close to a secret one and are none: they say where a secret is.
+pub(super) const HARMLESS_KEYS: &[&str] = &["keyvaultsecretref", "secretname", "secrets", "secretversion"];
+
+/// Parts of a key, in lower case and without hyphens and the like, that say what its value is, whoever invented the key.
+const SECRET_PARTS: &[&str] = &[
+    "accesskey",
+    "accountkey",
+    "apikey",
+    "bearer",
+    "connectionstring",
+    "credential",
+    "encryptionkey",
+    "passphrase",
+    "passwd",
+    "password",
+    "pfx",
+    "privatekey",
+    "pwd",
+    "sastoken",
+    "secret",
+    "sharedkey",
+    "token",
+];
+
+/// Pieces of text, in lower case, that only secrets have: PEM private keys, a shared access signature, connection strings.
+const SECRET_TEXTS: &[&str] = &["private key-----", "sig=", "accountkey=", "sharedaccesskey=", "bearer "];
 
 /// Shown instead of a secret.
 pub const HIDDEN: &str = "<hidden>";
@@ -42,7 +66,12 @@ pub const HIDDEN: &str = "<hidden>";
 /// ```
 #[must_use]
 pub fn is_secret_key(key: &str) -> bool {
-    SECRET_KEYS.binary_search(&key.to_ascii_lowercase().as_str()).is_ok()
+    let key = key.to_ascii_lowercase();
+    if HARMLESS_KEYS.contains(&key.as_str()) {
+        return false;
+    }
+    let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
+    SECRET_KEYS.binary_search(&key.as_str()).is_ok() || letters.ends_with("pass") || SECRET_PARTS.iter().any(|part| letters.contains(part))
 }
 
 /// Whether a text is secret by what it contains.
@@ -53,7 +82,28 @@ pub fn is_secret_key(key: &str) -> bool {
 /// ```
 #[must_use]
 pub fn is_secret_text(text: &str) -> bool {
-    SECRET_TEXTS.iter().any(|secret| text.contains(secret)) || has_user_information(text)
+    let lower = text.to_ascii_lowercase();
+    SECRET_TEXTS.iter().any(|secret| lower.contains(secret)) || has_user_information(text)
+}
+
+/// Whether a text is not to be shown: the query of any URL may be a secret too.
+pub(super) fn is_hidden_text(text: &str) -> bool {
+    is_secret_text(text) || text.split_once("://").is_some_and(|(_, rest)| rest.contains('?'))
+}
+
+/// A message with every URL hidden that has a query, or a user before its host.
+///
+/// ```
+/// assert_eq!(gen_cse::report::without_url_secrets("`https://h/x?sig=y` is wrong"), "`<hidden>` is wrong");
+/// ```
+#[must_use]
+pub fn without_url_secrets(text: &str) -> String {
+    let pieces = text.split_inclusive(|c: char| c.is_whitespace() || "`'\"".contains(c));
+    let hidden = |piece: &str| {
+        let word = piece.trim_end_matches(|c: char| c.is_whitespace() || "`'\"".contains(c));
+        if word.contains("://") && is_hidden_text(word) { HIDDEN.to_owned() + &piece[word.len()..] } else { piece.to_owned() }
+    };
+    pieces.map(hidden).collect()
 }
 
 /// Whether a text is a URL with a user, or a user and a password, before its host.
@@ -70,11 +120,11 @@ pub fn has_user_information(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::SECRET_KEYS;
+    use super::*;
 
     #[test]
     fn secret_keys_are_sorted_and_lower_case() {
         assert!(SECRET_KEYS.is_sorted());
-        assert!(SECRET_KEYS.iter().all(|key| *key == key.to_ascii_lowercase()));
+        assert!(SECRET_KEYS.iter().chain(HARMLESS_KEYS).chain(SECRET_PARTS).all(|key| *key == key.to_ascii_lowercase()));
     }
 }

@@ -23,7 +23,7 @@ mod types;
 
 pub use overrides::{Override, OverrideError};
 #[cfg(feature = "schema")]
-pub use schema::schema;
+pub use schema::{exact_schema, schema};
 pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 pub use types::*;
 
@@ -138,6 +138,7 @@ pub fn parse_with(file_name: &str, bytes: &[u8], overrides: &[Override]) -> (Opt
         source.root = tree::read(&source.text, skipped, &mut report, |span| source.place(Some(span)));
     }
     if let Some(root) = &mut source.root {
+        without_schema(root);
         for value in overrides {
             value.apply(root, &mut report);
         }
@@ -148,6 +149,13 @@ pub fn parse_with(file_name: &str, bytes: &[u8], overrides: &[Override]) -> (Opt
     }
     report.locate(&source);
     (definition, report, source)
+}
+
+/// `$schema` tells an editor where the schema is, and us nothing.
+fn without_schema(root: &mut Node) {
+    if let Kind::Object(members) = &mut root.kind {
+        members.retain(|member| &*member.key != "$schema");
+    }
 }
 
 /// The bytes as text; what is not UTF-8 is replaced and recorded.

@@ -53,6 +53,25 @@ impl Override {
         &self.path
     }
 
+    /// The value as it was given.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.value
+    }
+
+    /// The same place with another value.
+    #[must_use]
+    pub fn with_text(self, value: &str) -> Self {
+        Self { value: value.to_owned(), ..self }
+    }
+
+    /// Whether a text is the path of something that a definition can have.
+    #[must_use]
+    pub fn names_a_place(text: &str) -> bool {
+        let path = Path::parse_prefix(text).ok().filter(|(_, rest)| rest.is_empty()).map(|(path, _)| from_root(path));
+        path.is_some_and(|path| path.depth() > 0 && resolve(&path, &mut Report::default()).is_some())
+    }
+
     /// Puts the value into the tree of a definition; an error when there is no such place.
     pub(super) fn apply(&self, root: &mut Node, report: &mut Report) {
         let Some((path, shape)) = resolve(&self.path, report) else { return };

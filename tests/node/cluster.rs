@@ -68,11 +68,9 @@ fn urls(component: &Value) -> Vec<&str> {
 
 /// What the programs of a component say of themselves.
 fn program_version(id: &str, url: &str, kubernetes: &str) -> String {
-    if matches!(id, "kubernetes" | "node-binaries") { format!("v{kubernetes}") } else { version_in_name(url) }
-}
-
-/// The version that the name of a file tells.
-pub(crate) fn version_in_name(url: &str) -> String {
+    if matches!(id, "kubernetes" | "node-binaries") {
+        return format!("v{kubernetes}");
+    }
     let name = url.rsplit('/').next().unwrap_or_default();
     let digits = name.split(|c: char| !c.is_ascii_digit() && c != '.').find(|part| part.matches('.').count() == 2);
     format!("v{}", digits.unwrap_or("1.0.0"))

@@ -8,7 +8,6 @@ mod command;
 mod common;
 mod cost;
 mod decisions;
-mod image;
 mod matrix;
 mod mirror;
 mod rig;

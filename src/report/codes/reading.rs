@@ -3,6 +3,26 @@
 use crate::report::{Code, Severity};
 
 super::codes! {
+    UNREADABLE = Code {
+        id: "unreadable",
+        severity: Severity::Error,
+        title: "a file cannot be read",
+        explanation: "The file does not exist, is a folder, or may not be read. The other files of the run are checked all the same, and \
+            the run ends with exit code 4.",
+        wrong: "gen-cse validate apimodel.json missing.json",
+        right: "gen-cse validate apimodel.json",
+        hides_below: true,
+    };
+    CATALOG = Code {
+        id: "catalog",
+        severity: Severity::Error,
+        title: "the catalog cannot be used",
+        explanation: "The file given by `--catalog`, or named in `gen-cse.toml`, is not a catalog: it is not JSON, has a key or value \
+            that catalogs do not have, or extends one that does not exist. `gen-cse schema catalog` prints its JSON Schema.",
+        wrong: "{ \"extends\": \"aks-engin\" }",
+        right: "{ \"extends\": \"aks-engine\" }",
+        hides_below: true,
+    };
     JSON_SIZE = Code {
         id: "json-size",
         severity: Severity::Error,

@@ -1,8 +1,8 @@
 //! For people: each finding with an excerpt of the file.
 
-use super::{Checked, origin, sentence, summary};
+use super::{Checked, origin, sentence};
 use crate::report::masking::hidden_ranges;
-use crate::report::prose::printable;
+use crate::report::prose::{printable, steers};
 use crate::report::{HIDDEN, Lines, Location, Severity};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
@@ -32,7 +32,6 @@ pub(super) fn render(files: &[Checked<'_>], colour: bool, width: usize) -> Strin
             text.push('\n');
         }
     }
-    text.push_str(&format!("{}\n", summary(files)));
     text
 }
 
@@ -110,15 +109,26 @@ impl Shown {
         let first = hidden.partition_point(|range| range.end <= window.start);
         for range in hidden[first..].iter().take_while(|range| range.start < window.end) {
             let range = range.start.max(at)..range.end.min(window.end);
-            shown.text.push_str(&text[at..range.start]);
+            shown.copy(text, at..range.start);
             at = range.end;
             shown.replace(range, HIDDEN);
         }
-        shown.text.push_str(&text[at..window.end]);
+        shown.copy(text, at..window.end);
         if window.end < line.end {
             shown.text.push_str("...");
         }
         shown
+    }
+
+    /// As it is, but for characters that would steer the terminal.
+    fn copy(&mut self, text: &str, range: Range<usize>) {
+        for (at, c) in text[range.clone()].char_indices().map(|(at, c)| (range.start + at, c)) {
+            if steers(c) && c != '\t' {
+                self.replace(at..at + c.len_utf8(), &c.escape_default().to_string());
+            } else {
+                self.text.push(c);
+            }
+        }
     }
 
     fn replace(&mut self, original: Range<usize>, by: &str) {

@@ -13,7 +13,15 @@ struct Output<'a> {
     errors: usize,
     warnings: usize,
     omitted: usize,
+    files: Vec<Verdict<'a>>,
     diagnostics: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Verdict<'a> {
+    file: &'a str,
+    errors: usize,
+    warnings: usize,
 }
 
 #[derive(Serialize)]
@@ -39,6 +47,10 @@ pub(super) fn render(files: &[Checked<'_>]) -> String {
         errors: count(Report::error_count),
         warnings: count(Report::warning_count),
         omitted: count(Report::omitted_count),
+        files: files
+            .iter()
+            .map(|file| Verdict { file: file.name, errors: file.report.error_count(), warnings: file.report.warning_count() })
+            .collect(),
         diagnostics: findings.collect(),
     };
     // strings and numbers only: writing them cannot fail

@@ -27,8 +27,11 @@ struct Tool {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Driver {
     name: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    information_uri: Option<&'static str>,
     version: &'static str,
     rules: Vec<Rule>,
 }
@@ -40,6 +43,8 @@ struct Rule {
     short_description: Message<&'static str>,
     full_description: Message<&'static str>,
     help: Message<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
     default_configuration: Configuration,
 }
 
@@ -88,6 +93,8 @@ struct ArtifactLocation<'a> {
 struct Region {
     start_line: usize,
     start_column: usize,
+    end_line: usize,
+    end_column: usize,
     byte_offset: usize,
     byte_length: usize,
 }
@@ -108,10 +115,15 @@ pub(super) fn render(files: &[Checked<'_>]) -> String {
                 rules.push(diagnostic.code);
                 rules.len() - 1
             });
-            results.push(finding(uri, diagnostic, rule_index));
+            results.push(finding(file, uri, diagnostic, rule_index));
         }
     }
-    let driver = Driver { name: "gen-cse", version: env!("CARGO_PKG_VERSION"), rules: rules.into_iter().map(rule).collect() };
+    let driver = Driver {
+        name: "gen-cse",
+        information_uri: REPOSITORY.filter(|repository| !repository.is_empty()),
+        version: env!("CARGO_PKG_VERSION"),
+        rules: rules.into_iter().map(rule).collect(),
+    };
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -121,17 +133,28 @@ pub(super) fn render(files: &[Checked<'_>]) -> String {
     serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
 }
 
+/// Where this project is published, once its manifest says so.
+const REPOSITORY: Option<&str> = option_env!("CARGO_PKG_REPOSITORY");
+
+/// The place of the code in `docs/diagnostics.md`.
+fn help_uri(code: &Code) -> Option<String> {
+    REPOSITORY
+        .filter(|repository| !repository.is_empty())
+        .map(|repository| format!("{repository}/blob/main/docs/diagnostics.md#{}", code.id))
+}
+
 fn rule(code: &'static Code) -> Rule {
     Rule {
         id: code.id,
         short_description: Message { text: code.title },
         full_description: Message { text: code.explanation },
         help: Message { text: format!("wrong:\n{}\n\nright:\n{}", code.wrong, code.right) },
+        help_uri: help_uri(code),
         default_configuration: Configuration { level: code.severity.name() },
     }
 }
 
-fn finding<'a>(uri: &'a str, diagnostic: &Diagnostic, rule_index: usize) -> Finding<'a> {
+fn finding<'a>(file: &Checked<'_>, uri: &'a str, diagnostic: &Diagnostic, rule_index: usize) -> Finding<'a> {
     let origin = if diagnostic.place == Some(Place::Override) { "--set: " } else { "" };
     let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
     Finding {
@@ -140,14 +163,19 @@ fn finding<'a>(uri: &'a str, diagnostic: &Diagnostic, rule_index: usize) -> Find
         level: diagnostic.severity.name(),
         message: Message { text: format!("{origin}{}{help}", diagnostic.message) },
         locations: [FindingLocation {
-            physical_location: PhysicalLocation { artifact_location: ArtifactLocation { uri }, region: diagnostic.location().map(region) },
+            physical_location: PhysicalLocation {
+                artifact_location: ArtifactLocation { uri },
+                region: diagnostic.location().map(|location| region(file.text, location)),
+            },
             logical_locations: [LogicalLocation { fully_qualified_name: diagnostic.path.to_string() }],
         }],
     }
 }
 
-fn region(location: Location) -> Region {
-    Region { start_line: location.line, start_column: location.column, byte_offset: location.offset, byte_length: location.length }
+fn region(text: &str, location: Location) -> Region {
+    let (end_line, end_column) = super::end(text, location);
+    let Location { line: start_line, column: start_column, offset: byte_offset, length: byte_length } = location;
+    Region { start_line, start_column, end_line, end_column, byte_offset, byte_length }
 }
 
 /// A file name as a relative URI reference: what a URI may not hold is percent-encoded.

@@ -20,7 +20,6 @@ mod pools;
 mod runtime;
 mod secrets;
 mod support;
-mod tags;
 mod version;
 mod vnet;
 mod windows;
@@ -44,7 +43,6 @@ const RULES: &[fn(&Facts, &mut Report)] = &[
     availability::check,
     disks::check,
     labels::check,
-    tags::check,
     vnet::check,
     linux::check,
     windows::check,

@@ -154,7 +154,6 @@ function New-NetFirewallRule {
         Name = $Name
         InstanceID = $Name
         DisplayName = $DisplayName
-        Description = $Description
         Enabled = "$Enabled"
         Direction = $Direction
         Action = $Action

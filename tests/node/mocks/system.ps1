@@ -73,7 +73,7 @@ function New-LabAcl {
         Path = $path
         Owner = 'NT AUTHORITY\SYSTEM'
         Access = @()
-        Sddl = LabSddl $path
+        Sddl = 'O:SYG:SYD:'
         Changes = [Collections.Generic.List[object]]::new()
     }
     foreach ($m in 'AddAccessRule', 'SetAccessRule', 'RemoveAccessRule', 'RemoveAccessRuleAll', 'PurgeAccessRules',

@@ -1,0 +1,109 @@
+//! What a run costs, and what of it is writing, beside a bare write of the same bytes in the same run: `cargo bench --bench write`.
+//! Prints one table; medians.
+
+use gen_cse::emit::Bundle as Files;
+use gen_cse::generate::{check, generate_checked};
+use gen_cse::{Catalog, Options};
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
+
+/// The sample with this many Windows pools.
+fn definition(pools: usize) -> String {
+    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
+    let profiles = definition["properties"]["agentPoolProfiles"].as_array_mut().expect("pools");
+    let windows = profiles.iter().find(|pool| pool["osType"] == "Windows").expect("a Windows pool").clone();
+    profiles.clear();
+    profiles.extend((0..pools).map(|number| {
+        let mut pool = windows.clone();
+        pool["name"] = format!("win{number}").into();
+        pool
+    }));
+    definition.to_string()
+}
+
+/// The median of some runs, each in a state that `before` makes.
+fn median<T>(runs: usize, mut before: impl FnMut() -> T, mut timed: impl FnMut(&T)) -> Duration {
+    let mut times: Vec<_> = (0..runs)
+        .map(|_| {
+            let state = before();
+            let start = Instant::now();
+            timed(&state);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[runs / 2]
+}
+
+/// As a program would that does nothing else.
+fn bare_write(files: &Files, dir: &Path) {
+    for file in files.files() {
+        let path = dir.join(file.path());
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, file.bytes()).expect("a file");
+    }
+}
+
+/// Wall clock and peak memory of the command, as Linux counts it.
+fn process(dir: &Path) -> (Duration, u64) {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gen-cse"))
+        .args(["apimodel.json", "-q", "--allow", "kubernetes-end-of-life", "-o", "out"])
+        .current_dir(dir)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak).max(peak);
+        if child.try_wait().expect("it runs").is_some() {
+            return (start.elapsed(), peak / 1024);
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+fn main() {
+    let catalog = Catalog::built_in("aks-engine").expect("a built-in catalog");
+    println!("| pools | files | check | generate | bare write | write | write again | write / bare | process | peak MB |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for (pools, runs) in [(1, 101), (10, 51), (100, 21), (1000, 7)] {
+        let text = definition(pools);
+        let options = Options::new(catalog.clone());
+        let generate = || generate_checked(check(text.as_bytes(), &options), &options).expect("it generates");
+        let files = generate().files().expect("paths stay inside");
+        let checking = median(runs, || (), |()| drop(check(text.as_bytes(), &options)));
+        let generating = median(runs, || (), |()| drop(generate().files()));
+        let folder = || tempfile::tempdir().expect("a folder");
+        let bare = median(runs, folder, |dir| bare_write(&files, &dir.path().join("out")));
+        let write = |dir: &tempfile::TempDir| drop(files.write(&dir.path().join("out")).expect("it writes"));
+        let first = median(runs, folder, write);
+        let written = || {
+            let dir = folder();
+            write(&dir);
+            dir
+        };
+        let again = median(runs, written, write);
+        let mut processes: Vec<_> = (0..runs)
+            .map(|_| {
+                let dir = folder();
+                fs::write(dir.path().join("apimodel.json"), &text).expect("a file");
+                process(dir.path())
+            })
+            .collect();
+        processes.sort();
+        let (whole, peak) = processes[runs / 2];
+        let ms = |time: Duration| format!("{:.2} ms", time.as_secs_f64() * 1e3);
+        let times = [checking, generating, bare, first, again].map(ms).join(" | ");
+        let ratio = first.as_secs_f64() / bare.as_secs_f64();
+        println!("| {pools} | {} | {times} | {ratio:.2} | {} | {peak} |", files.files().len(), ms(whole));
+    }
+}

@@ -1,0 +1,221 @@
+//! Which catalog a run uses, and what is in it.
+
+use super::exit::{Exit, Failure, Outcome};
+use super::settings::Settings;
+use super::{input, summary, terminal};
+use crate::Catalog;
+use crate::catalog::{CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion};
+use crate::report::without_url_secrets;
+use crate::wire::{ClusterDefinition, Override};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Which artifacts are used, and from where.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Catalog")]
+pub(super) struct CatalogArguments {
+    /// Built-in catalog (aks-engine, aks-engine-azurestack) or a file that extends one [default: by version and cloud of the definition]
+    #[arg(long, value_name = "NAME|FILE")]
+    catalog: Option<String>,
+    /// Fetch every artifact from this URL: https://host/path becomes URL/host/path
+    #[arg(long, value_name = "URL")]
+    mirror: Option<String>,
+}
+
+impl CatalogArguments {
+    /// The catalog of the command line, of `gen-cse.toml`, or the built-in one that has the version of the definition.
+    pub(super) fn load(&self, settings: &Settings, definition: &[u8], set: &[Override]) -> Result<Catalog, Failure> {
+        let catalog = match self.catalog.as_ref().or(settings.catalog.as_ref()) {
+            Some(name) => named(name)?,
+            None => matching(crate::wire::parse_with("", definition, set).0.as_ref())?,
+        };
+        match self.mirror.as_ref().or(settings.mirror.as_ref()) {
+            Some(mirror) => catalog.with_mirror(mirror).map_err(|error| Failure::usage(format!("--mirror: {error}"))),
+            None => Ok(catalog),
+        }
+    }
+
+    /// The file it is read from, if it is one.
+    pub(super) fn file(&self) -> Option<PathBuf> {
+        self.catalog.as_ref().filter(|name| !Catalog::BUILT_IN.contains(&name.as_str())).map(PathBuf::from)
+    }
+}
+
+fn named(name: &str) -> Result<Catalog, Failure> {
+    if let Some(catalog) = Catalog::built_in(name) {
+        return Ok(catalog);
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        let known = Catalog::BUILT_IN.join("`, `");
+        return Err(Failure::usage(format!("--catalog: `{name}` is not one of `{known}`, and there is no such file")));
+    }
+    let text = input::text(path).map_err(|failure| Failure { message: format!("--catalog: {}", failure.message), ..failure })?;
+    Catalog::from_json(&text).map_err(|error| Failure::new(Exit::Invalid, format!("{name}: {error}")))
+}
+
+/// The first built-in catalog with the version; where the definition names none, the kind of its cloud decides.
+fn matching(definition: Option<&ClusterDefinition>) -> Result<Catalog, Failure> {
+    let properties = definition.and_then(|definition| definition.properties.as_ref());
+    let orchestrator = properties.and_then(|properties| properties.orchestrator_profile.as_ref());
+    let versions = orchestrator.map(|profile| [&profile.orchestrator_version, &profile.orchestrator_release]);
+    let version = versions.into_iter().flatten().flatten().find(|version| !version.is_empty());
+    let mut names = Catalog::BUILT_IN;
+    if properties.is_some_and(|properties| properties.custom_cloud_profile.is_some()) {
+        names.reverse();
+    }
+    let first = named(names[0])?;
+    match version {
+        Some(version) if !first.has(version) => Ok(Some(named(names[1])?).filter(|other| other.has(version)).unwrap_or(first)),
+        _ => Ok(first),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List versions, images and files with their hashes and sizes: what an air gap has to mirror (the default)
+    Show(ShowArguments),
+}
+
+#[derive(Debug, Default, Args)]
+struct ShowArguments {
+    /// Built-in catalog or a file; without one, both built-in catalogs
+    #[arg(value_name = "NAME|FILE")]
+    catalog: Option<String>,
+    /// Only what nodes of this version need
+    #[arg(long, value_name = "VERSION")]
+    kubernetes: Option<String>,
+    /// Cloud whose mirrors are used
+    #[arg(long, value_name = "CLOUD", default_value = "AzurePublicCloud")]
+    cloud: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: Arguments) -> Outcome {
+    let Command::Show(show) = arguments.command.unwrap_or_else(|| Command::Show(ShowArguments::default()));
+    let names = show.catalog.as_ref().map_or_else(|| Catalog::BUILT_IN.to_vec(), |name| vec![name.as_str()]);
+    let catalogs = names.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    let chosen: Vec<_> =
+        catalogs.iter().map(|catalog| Contents::of(catalog, &show)).filter(|contents| !contents.versions.is_empty()).collect();
+    if chosen.is_empty() {
+        let version = show.kubernetes.unwrap_or_default();
+        return Err(Failure::usage(format!("no catalog has Kubernetes `{version}`; `gen-cse catalog show` lists what there is")));
+    }
+    if show.json {
+        terminal::print_json(&chosen.iter().map(Contents::json).collect::<Vec<_>>())?;
+    } else {
+        terminal::print(&chosen.iter().map(Contents::text).collect::<Vec<_>>().join("\n"))?;
+    }
+    Ok(Exit::Done)
+}
+
+/// What is shown of a catalog.
+struct Contents<'a> {
+    catalog: &'a Catalog,
+    versions: Vec<&'a KubernetesVersion>,
+    /// The files, each with the versions whose nodes need it.
+    files: Vec<(Component, Vec<&'a KubernetesVersion>)>,
+}
+
+const KINDS: [(CloudKind, &str); 2] = [(CloudKind::Public, "Azure"), (CloudKind::AzureStack, "Azure Stack Hub")];
+const IMAGES: [(ImageChoice, &str); 3] =
+    [(ImageChoice::Docker, "docker"), (ImageChoice::Containerd, "containerd"), (ImageChoice::Stock, "stock")];
+
+impl<'a> Contents<'a> {
+    fn of(catalog: &'a Catalog, show: &ShowArguments) -> Self {
+        let wanted = |version: &&KubernetesVersion| show.kubernetes.as_ref().is_none_or(|wanted| version.to_string() == *wanted);
+        let mut versions: Vec<_> = KINDS.iter().flat_map(|(kind, _)| catalog.versions(*kind)).filter(wanted).collect();
+        versions.sort();
+        versions.dedup();
+        let mut files: Vec<(Component, Vec<_>)> = Vec::new();
+        for id in ComponentId::ALL {
+            for (version, file) in versions.iter().filter_map(|version| Some((*version, catalog.component(id, version, &show.cloud)?))) {
+                match files.iter_mut().find(|(known, _)| *known == file) {
+                    Some((_, versions)) => versions.push(version),
+                    None => files.push((file, vec![version])),
+                }
+            }
+        }
+        Self { catalog, versions, files }
+    }
+
+    fn json(&self) -> Value {
+        let versions = self.versions.iter().map(|version| {
+            let clouds = KINDS.iter().filter(|(kind, _)| self.catalog.versions(*kind).any(|other| other == *version));
+            json!({ "version": version, "clouds": clouds.map(|(_, name)| *name).collect::<Vec<_>>(), "endOfLife": self.catalog.end_of_life(version) })
+        });
+        let images = IMAGES.iter().map(|(choice, name)| (*name, self.catalog.image(*choice)));
+        let images = images.map(|(name, image)| {
+            json!({
+                "for": name, "publisher": image.publisher, "offer": image.offer, "sku": image.sku, "version": image.version,
+                "prepared": image.is_prepared(),
+            })
+        });
+        let files = self.files.iter().map(|(file, versions)| {
+            json!({
+                "component": file.id, "urls": shown_urls(file), "sha256": file.sha256, "bytes": file.bytes,
+                "kubernetes": versions,
+            })
+        });
+        json!({
+            "name": self.catalog.name(),
+            "kubernetes": versions.collect::<Vec<_>>(),
+            "images": images.collect::<Vec<_>>(),
+            "files": files.collect::<Vec<_>>(),
+            "pauseImage": self.catalog.pause_image(),
+            "containerImages": self.catalog.container_images(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("catalog {}\n\n", self.catalog.name());
+        for (kind, name) in KINDS {
+            let versions: Vec<_> =
+                self.catalog.versions(kind).filter(|version| self.versions.contains(version)).map(ToString::to_string).collect();
+            if !versions.is_empty() {
+                text += &format!("Kubernetes on {name}: {} (default {})\n", versions.join(", "), self.catalog.default_version(kind));
+            }
+        }
+        text += "\nimages\n";
+        for (choice, name) in IMAGES {
+            let image = self.catalog.image(choice);
+            let prepared = if image.is_prepared() { "prepared" } else { "stock" };
+            text += &format!("  {name:<11} {}:{}:{}:{} ({prepared})\n", image.publisher, image.offer, image.sku, image.version);
+        }
+        let known: u64 = self.files.iter().map(|(file, _)| file.bytes).sum();
+        text += &format!(
+            "\nfiles: {}, {} bytes as far as sizes are known\n",
+            self.files.len(),
+            summary::grouped(usize::try_from(known).unwrap_or(usize::MAX))
+        );
+        for (file, versions) in &self.files {
+            let size = if file.bytes == 0 {
+                "size unknown".to_owned()
+            } else {
+                format!("{} bytes", summary::grouped(usize::try_from(file.bytes).unwrap_or(usize::MAX)))
+            };
+            let versions = versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            text += &shown_urls(file).iter().map(|url| format!("  {url}\n")).collect::<String>();
+            text += &format!("    {}, {size}, for {versions}\n", file.id.as_str());
+            text += &file.sha256.iter().map(|hash| format!("    sha256 {hash}\n")).collect::<String>();
+            if file.sha256.is_empty() {
+                text += "    sha256 unknown\n";
+            }
+        }
+        text += &format!("\ncontainer images\n  {}\n", self.catalog.pause_image());
+        text + &self.catalog.container_images().iter().map(|image| format!("  {image}\n")).collect::<String>()
+    }
+}
+
+fn shown_urls(file: &Component) -> Vec<String> {
+    file.urls.iter().map(|url| without_url_secrets(url)).collect()
+}

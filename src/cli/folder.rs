@@ -1,0 +1,70 @@
+//! Folders that a run writes: never over what others wrote, whole or not at all, also when it is interrupted.
+
+use super::exit::{Exit, Failure};
+use crate::emit::{Bundle, EmitError, WriteOptions, Written};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What a write must not replace, and whether it may replace what others wrote.
+pub(super) struct Writing<'a> {
+    /// `--force`.
+    pub(super) force: bool,
+    /// Files that were read.
+    pub(super) inputs: &'a [&'a Path],
+}
+
+static STOP: AtomicBool = AtomicBool::new(false);
+static WRITING: AtomicBool = AtomicBool::new(false);
+
+/// Writes the files into the folder.
+pub(super) fn write(files: &Bundle, folder: &Path, writing: &Writing<'_>) -> Result<Written, Failure> {
+    refuse_inputs(files, folder, writing.inputs)?;
+    // until now there was nothing to undo: the system's own handling of signals was right
+    WRITING.store(true, Ordering::SeqCst);
+    let watched = ctrlc::set_handler(|| {
+        STOP.store(true, Ordering::SeqCst);
+        if !WRITING.load(Ordering::SeqCst) {
+            std::process::exit(i32::from(Exit::Interrupted as u8));
+        }
+    });
+    // a second write of the same process has the handler already
+    drop(watched);
+    let written = files.write_with(folder, WriteOptions { force: writing.force, stop: Some(&STOP) });
+    WRITING.store(false, Ordering::SeqCst);
+    written.map_err(failure)
+}
+
+/// An output that is the input is refused, also with `--force`: it would be gone.
+fn refuse_inputs(files: &Bundle, folder: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    let inputs: Vec<_> = inputs.iter().filter_map(|input| input.canonicalize().ok()).collect();
+    let is_input = |path: &PathBuf| path.canonicalize().is_ok_and(|whole| inputs.contains(&whole));
+    match files.files().iter().map(|file| folder.join(file.path())).find(is_input) {
+        Some(path) => {
+            let message = format!("`{}` would be written and was read: give another folder with --output", path.display());
+            Err(Failure::usage(message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// As a failure of the run.
+pub(super) fn failure(error: EmitError) -> Failure {
+    match error {
+        EmitError::Stopped => Failure::new(Exit::Interrupted, error.to_string()),
+        EmitError::Foreign { .. } => Failure::new(Exit::Io, format!("{error}: --output names another folder, --force replaces it")),
+        _ => Failure::new(Exit::Io, error.to_string()),
+    }
+}
+
+/// What is said of files that an earlier run wrote: their folders, or themselves where they lie at the top.
+pub(super) fn left(folder: &Path, written: &Written) -> String {
+    let places: BTreeSet<_> =
+        written.left.iter().map(|path| path.rsplit_once('/').map_or(path.as_str(), |(around, _)| top(around))).collect();
+    let line = |place: &str| format!("left from an earlier run, not part of this output: {}\n", folder.join(place).display());
+    places.into_iter().map(line).collect()
+}
+
+fn top(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}
