@@ -20,6 +20,8 @@ pub mod report;
 #[cfg(feature = "cli")]
 pub mod result;
 pub mod validate;
+#[cfg(feature = "vhd")]
+pub mod vhd;
 pub mod wire;
 
 pub use arm_template;

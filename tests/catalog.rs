@@ -500,7 +500,7 @@ fn documented() -> Vec<String> {
 #[test]
 fn the_documented_examples_work() {
     let examples = documented();
-    assert_eq!(examples.len(), 7);
+    assert_eq!(examples.len(), 8);
     let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
     let package = |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), PUBLIC).unwrap();
 
@@ -516,6 +516,7 @@ fn the_documented_examples_work() {
     let kept = catalogs[2].component(ComponentId::AzureCni, &version("1.23.17"), PUBLIC).unwrap();
     assert!(kept.file_name.ends_with("v1.4.16.zip"));
 
+    assert_eq!(catalogs[7].inbound_ports(), [9182]);
     let proxy = catalogs[3].component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap();
     assert_eq!((proxy.urls.len(), &proxy.sha256[0][..4], proxy.bytes), (2, "60bf", 6_481_034));
 

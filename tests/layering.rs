@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 /// Leaves: any room may use them; they use no room.
 const LEAVES: [&str; 3] = ["report", "error", "file_name"];
 /// The rooms from left to right. `model` stands left of `validate`, which is its only constructor.
-const ROOMS: [&str; 14] =
-    ["catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "inspect", "result", "merge"];
+const ROOMS: [&str; 15] = [
+    "catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "inspect", "result", "merge",
+    "vhd",
+];
 
 fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).expect("readable source folder") {

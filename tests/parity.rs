@@ -30,6 +30,8 @@ impl Expected<'_> {
             "containerdUrl" if self.takes_dockers_place() && given == "" => json!(CONTAINERD),
             "kubernetesPackageUrl" | "containerdUrl" | "azureCniUrl" | "csiProxyUrl" => at_a_host_that_exists(given),
             "kubeletArgs" => self.kubelet_args(given),
+            "nodeLabels" => self.node_labels(given),
+            "kubeProxyFeatureGates" => self.gates(given),
             _ => given.clone(),
         }
     }
@@ -54,10 +56,50 @@ impl Expected<'_> {
             })
             .collect();
         if self.takes_dockers_place() {
-            args.extend([NPIPE.to_owned(), "--runtime-request-timeout=15m".to_owned()]);
-            args.sort_by(|a, b| a.split('=').next().cmp(&b.split('=').next()));
+            args.push("--runtime-request-timeout=15m".to_owned());
         }
+        self.as_started(&mut args);
         json!(args)
+    }
+
+    /// The peers' node scripts take flags away and add some; ours are given the result.
+    fn as_started(&self, args: &mut Vec<String>) {
+        const DOCKER: [&str; 5] =
+            ["--cni-bin-dir", "--cni-conf-dir", "--image-pull-progress-deadline", "--network-plugin", "--non-masquerade-cidr"];
+        let name = |arg: &String| arg.split('=').next().unwrap_or_default().to_owned();
+        let docker = self.value("containerRuntime") == "docker";
+        let runtime = |arg: &String| name(arg).starts_with("--container-runtime");
+        args.retain(|arg| name(arg) != "--node-labels" && !runtime(arg) && (docker || !DOCKER.contains(&name(arg).as_str())));
+        args.iter_mut().for_each(|arg| *arg = arg.replace("=\"\"", "="));
+        args.push("--windows-priorityclass=ABOVE_NORMAL_PRIORITY_CLASS".to_owned());
+        if docker {
+            let folder =
+                if self.facts["networkPlugin"] == "azure" { [r"azurecni\bin", r"azurecni\netconf"] } else { ["cni", r"cni\config"] };
+            args.retain(|arg| name(arg) != "--network-plugin");
+            args.push("--network-plugin=cni".to_owned());
+            args.extend([format!(r"--cni-bin-dir=c:\k\{}", folder[0]), format!(r"--cni-conf-dir=c:\k\{}", folder[1])]);
+        } else {
+            args.push(NPIPE.to_owned());
+            args.extend((self.minor() < 27).then(|| "--container-runtime=remote".to_owned()));
+        }
+        args.sort_by_key(name);
+    }
+
+    fn minor(&self) -> u32 {
+        let version = self.facts["kubernetesVersion"].as_str().expect("a version");
+        version.split('.').nth(1).expect("a minor version").parse().expect("a number")
+    }
+
+    fn node_labels(&self, given: &Value) -> Value {
+        let own = self.facts["kubeletArgs"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let own = own.filter_map(|arg| arg.strip_prefix("--node-labels=")).find(|labels| !labels.is_empty());
+        own.map_or_else(|| given.clone(), |own| json!(format!("{own},{}", given.as_str().expect("text"))))
+    }
+
+    /// Without gates that end kube-proxy: gone, or locked.
+    fn gates(&self, given: &Value) -> Value {
+        let since = |gate: &str| if gate.starts_with("IPv6DualStack") { 25 } else { 34 };
+        given.as_array().expect("a list").iter().filter(|gate| self.minor() < since(gate.as_str().expect("text"))).cloned().collect()
     }
 
     fn image(&self) -> Value {

@@ -70,6 +70,17 @@ fn nodes_that_are_added_leave_the_others_and_the_set_alone() {
 }
 
 #[test]
+fn clouds_that_lag_get_older_api_versions() {
+    let version = |location: &str| {
+        let mut definition: Value = serde_json::from_str(SETS).expect("JSON");
+        definition["location"] = json!(location);
+        Deployed::pool(&definition.to_string(), |_| {}).first(VM)["apiVersion"].as_str().expect("a version").to_owned()
+    };
+    assert_eq!(["chinaeast2", "usgovvirginia"].map(version), ["2020-06-01", "2020-06-01"]);
+    assert!(version("westeurope").as_str() > "2024-11-21", "{}", version("westeurope"));
+}
+
+#[test]
 fn a_proximity_placement_group_belongs_to_the_set() {
     let group = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/proximityPlacementGroups/near";
     let deployed = Deployed::pool(SETS, |pool| pool["proximityPlacementGroupID"] = json!(group));

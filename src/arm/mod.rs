@@ -79,7 +79,7 @@ fn some(value: impl Into<Value>) -> Option<Value> {
 /// behind it.
 #[must_use]
 pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Generated {
-    let api = catalog.api_versions(cluster.cloud.kind);
+    let api = catalog.template_api_versions(cluster.cloud.kind, &cluster.cloud.name);
     let fault_domains = catalog.fault_domains(cluster.cloud.kind);
     let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
     if cluster.windows_pools.is_empty() {

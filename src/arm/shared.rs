@@ -4,7 +4,7 @@ use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
 use crate::catalog::CloudKind;
-use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, Vnet, WindowsPool};
+use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, OWN_TAGS, Vnet, WindowsPool};
 use crate::plan::vm_name_prefix;
 use arm_template::{Call, Expr, Object, Resource, Value, functions as arm, object};
 
@@ -39,13 +39,10 @@ pub(super) fn declare_prefix(pool: &WindowsPool, variables: &mut Object) {
 /// Tags by which aks-engine's own tools find the VMs of a pool and know their version. Names of tags are the same in any case.
 pub(super) fn tags(context: &Context, pool: &WindowsPool) -> Object {
     let suffix = arm::substring(arm::parameters("nameSuffix"), 0, 5);
-    let ours = object([
-        ("creationSource", some("gen-cse")),
-        ("orchestrator", some(format!("Kubernetes:{}", context.cluster.kubernetes))),
-        ("poolName", some(pool.name.as_str())),
-        ("resourceNameSuffix", some(suffix)),
-    ]);
-    let is_ours = |key: &str| ours.keys().any(|name| name.eq_ignore_ascii_case(key));
+    let version = format!("Kubernetes:{}", context.cluster.kubernetes);
+    let values = [some("gen-cse"), some(version), some(pool.name.as_str()), some(suffix)];
+    let ours = object(OWN_TAGS.into_iter().zip(values));
+    let is_ours = |key: &str| OWN_TAGS.iter().any(|name| name.eq_ignore_ascii_case(key));
     let theirs = pool.tags.iter().filter(|(key, _)| !is_ours(key)).map(|(key, value)| (key.clone(), value.as_str().into()));
     let theirs: Vec<_> = theirs.collect();
     ours.into_iter().chain(theirs).collect()

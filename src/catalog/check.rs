@@ -39,7 +39,19 @@ pub(super) fn check(data: &Data) -> Checked {
         facts.end_of_life.iter().try_for_each(|date| check_date(&format!("releases[\"{release}\"].endOfLife"), date))?;
     }
     check_date("asOf", &data.as_of)?;
-    data.os_builds.iter().try_for_each(|(build, os)| check_date(&format!("osBuilds.{build}.endOfLife"), &os.end_of_life))?;
+    for (build, os) in &data.os_builds {
+        let path = format!("osBuilds.{build}");
+        check_date(&format!("{path}.endOfLife"), &os.end_of_life)?;
+        if os.image_build.iter().any(|image| image.os.is_empty() || !image.os.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+            let problem = "want the year people call it by, `2019`".to_owned();
+            return Err(CatalogError::Value { path: format!("{path}.imageBuild.os"), problem });
+        }
+        for (index, patch) in os.image_build.iter().flat_map(|image| &image.patches).enumerate() {
+            let path = format!("{path}.imageBuild.patches[{index}]");
+            check_file_url(&format!("{path}.url"), &patch.url)?;
+            check_hash(&format!("{path}.sha256"), &patch.sha256)?;
+        }
+    }
     let images = [("docker", &data.images.docker), ("containerd", &data.images.containerd), ("stock", &data.images.stock)];
     images.iter().try_for_each(|(name, image)| check_image(data, &join("images", name), image))
 }

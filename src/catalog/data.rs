@@ -1,6 +1,7 @@
 //! What a catalog file holds, as it is written. The comments are the descriptions of the JSON Schema.
 
 use super::component::ComponentId;
+use super::image_build::ImageBuild;
 use super::version::{KubernetesVersion, Release};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +50,12 @@ pub(super) struct Data {
     pub(super) regions: BTreeMap<String, Vec<String>>,
     /// Publishers of Windows images.
     pub(super) publishers: BTreeMap<String, Publisher>,
+    /// Of pause images: references of their variants for one Windows build, by build. Hyper-V guests older than the machine need them.
+    #[serde(default)]
+    pub(super) pause_images_of_one_build: BTreeMap<String, BTreeMap<String, String>>,
+    /// TCP ports that the firewall of the nodes lets in beside the kubelet's and kube-proxy's: those of pods with the host's network.
+    #[serde(default)]
+    pub(super) inbound_ports: Vec<u16>,
     /// Windows builds a node may have.
     pub(super) os_builds: BTreeMap<String, OsBuild>,
     /// The images a definition gets by default.
@@ -106,6 +113,8 @@ pub(super) struct Clouds {
     pub(super) public: Cloud,
     /// Azure Stack Hub.
     pub(super) azure_stack: Cloud,
+    /// API versions of Azure's sovereign clouds and of custom clouds other than Azure Stack Hub: what is new comes to them later.
+    pub(super) lagging_api_versions: ApiVersions,
 }
 
 /// What holds for one kind of cloud.
@@ -233,6 +242,8 @@ pub struct OsBuild {
     pub hyperv_handler: bool,
     /// Pause image where the catalog's has no variant for this build.
     pub pause_image: Option<String>,
+    /// How `gen-cse vhd` makes an image of it; without this it makes none.
+    pub image_build: Option<ImageBuild>,
 }
 
 /// Which of the default images.
@@ -260,7 +271,7 @@ pub(super) struct Images {
 }
 
 /// A container runtime.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ImageRuntime {

@@ -8,6 +8,7 @@ mod check;
 mod component;
 mod data;
 mod error;
+mod image_build;
 mod load;
 mod mirror;
 #[cfg(feature = "schema")]
@@ -21,6 +22,7 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
+pub use image_build::{BaseImage, DiskController, Generation, ImageBuild, Patch, SecurityType};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::{KubernetesVersion, ParseVersionError};
@@ -90,7 +92,7 @@ impl Catalog {
     pub fn cloud_of(&self, region: &str) -> &str {
         let is = |known: &String| known.strip_suffix('*').map_or(known == region, |start| region.starts_with(start));
         let cloud = self.data.regions.iter().find(|(_, regions)| regions.iter().any(is));
-        cloud.map_or("AzurePublicCloud", |(cloud, _)| cloud)
+        cloud.map_or(PUBLIC_CLOUD, |(cloud, _)| cloud)
     }
 
     /// Versions of which clusters can be created on this kind of cloud, ascending.
@@ -350,12 +352,32 @@ impl Catalog {
         self.os_build(build).and_then(|os| os.pause_image.as_deref()).unwrap_or(&self.data.pause_image)
     }
 
+    /// Pause images of the builds that need another than the catalog's: build, image.
+    pub fn pause_images(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.data.os_builds.iter().filter_map(|(build, os)| Some((build.as_str(), os.pause_image.as_deref()?)))
+    }
+
+    /// Variants of a pause image for one Windows build: build, image.
+    pub fn pause_images_of_one_build(&self, image: &str) -> impl Iterator<Item = (&str, &str)> {
+        let builds = self.data.pause_images_of_one_build.get(image).into_iter().flatten();
+        builds.map(|(build, image)| (build.as_str(), image.as_str()))
+    }
+
+    /// TCP ports that nodes let in for pods with the host's network.
+    #[must_use]
+    pub fn inbound_ports(&self) -> &[u16] {
+        &self.data.inbound_ports
+    }
+
     /// Container images of the cluster's own add-ons.
     #[must_use]
     pub fn container_images(&self) -> &[String] {
         &self.data.container_images
     }
 }
+
+/// Where regions that no other cloud has are.
+const PUBLIC_CLOUD: &str = "AzurePublicCloud";
 
 /// Azure and kubelets.
 impl Catalog {
@@ -407,6 +429,13 @@ impl Catalog {
     #[must_use]
     pub fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
         until(&self.data.kubelet.locked_feature_gates, version).flatten().map(|(gate, value)| (gate.as_str(), *value)).collect()
+    }
+
+    /// API versions for the template of a cloud, by the name the cloud provider knows it by.
+    #[must_use]
+    pub fn template_api_versions(&self, kind: CloudKind, name: &str) -> &ApiVersions {
+        let lags = kind == CloudKind::Public && name != PUBLIC_CLOUD;
+        if lags { &self.data.clouds.lagging_api_versions } else { self.api_versions(kind) }
     }
 
     fn cloud(&self, kind: CloudKind) -> &Cloud {

@@ -30,10 +30,7 @@ impl CatalogArguments {
             Some(name) => named(name)?,
             None => matching(crate::wire::parse_with("", definition, set).0.as_ref())?,
         };
-        match self.mirror.as_ref().or(settings.mirror.as_ref()) {
-            Some(mirror) => catalog.with_mirror(mirror).map_err(|error| Failure::usage(format!("--mirror: {error}"))),
-            None => Ok(catalog),
-        }
+        mirrored(catalog, self.mirror.as_ref().or(settings.mirror.as_ref()))
     }
 
     /// The file it is read from, if it is one.
@@ -42,7 +39,16 @@ impl CatalogArguments {
     }
 }
 
-fn named(name: &str) -> Result<Catalog, Failure> {
+/// The catalog with its files at a mirror, if there is one.
+pub(super) fn mirrored(catalog: Catalog, mirror: Option<&String>) -> Result<Catalog, Failure> {
+    match mirror {
+        Some(mirror) => catalog.with_mirror(mirror).map_err(|error| Failure::usage(format!("--mirror: {error}"))),
+        None => Ok(catalog),
+    }
+}
+
+/// A built-in catalog, or that of a file.
+pub(super) fn named(name: &str) -> Result<Catalog, Failure> {
     if let Some(catalog) = Catalog::built_in(name) {
         return Ok(catalog);
     }

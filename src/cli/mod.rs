@@ -21,6 +21,7 @@ mod summary;
 mod terminal;
 mod validate;
 mod values;
+mod vhd;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use exit::{Exit, Failure, Outcome};
@@ -66,6 +67,8 @@ enum Command {
     Result(result::Arguments),
     /// Give the Windows machines of a template of aks-engine or of its fork this bootstrap, and change nothing else
     Merge(merge::Arguments),
+    /// Write the folder that builds a Windows image, or tell what is in one
+    Vhd(vhd::Arguments),
     /// List what a catalog holds: versions, images, files with their hashes
     Catalog(catalog::Arguments),
     /// Print a small definition to begin with
@@ -115,6 +118,7 @@ fn execute(cli: Cli) -> Outcome {
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
         Some(Command::Result(arguments)) => result::run(&arguments),
         Some(Command::Merge(arguments)) => merge::run(&arguments),
+        Some(Command::Vhd(arguments)) => vhd::run(&arguments),
         Some(Command::Catalog(arguments)) => catalog::run(arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Schema(arguments)) => schema::run(&arguments),

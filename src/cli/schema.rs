@@ -17,6 +17,8 @@ enum What {
     Definition,
     /// A catalog
     Catalog,
+    /// The manifest of an image
+    Manifest,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
@@ -24,6 +26,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         What::Definition if arguments.exact_case => crate::wire::exact_schema(),
         What::Definition => crate::wire::schema(),
         What::Catalog => crate::catalog::schema(),
+        What::Manifest => crate::vhd::schema(),
     };
     terminal::print_json(&schema)?;
     Ok(Exit::Done)

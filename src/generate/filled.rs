@@ -63,7 +63,9 @@ fn windows(profile: &mut WindowsProfile, cluster: &Cluster) {
     profile.windows_secure_tls_enabled.get_or_insert(settings.secure_tls);
     profile.always_pull_windows_pause_image.get_or_insert(settings.always_pull_pause_image);
     profile.enable_csi_proxy.get_or_insert(settings.csi_proxy);
-    fill(&mut profile.windows_pause_image_url, settings.pause_image.as_str());
+    if settings.pause_images.is_empty() {
+        fill(&mut profile.windows_pause_image_url, settings.pause_image.as_str());
+    }
     if let WindowsImage::Marketplace { publisher, offer, sku, version } = &settings.image {
         fill(&mut profile.windows_publisher, publisher.as_str());
         fill(&mut profile.windows_offer, offer.as_str());

@@ -15,7 +15,7 @@ pub use cloud::{Cloud, CustomCloud, IdentitySystem};
 pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use name_suffix::name_suffix;
 pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
-pub use pool::{Availability, DiskKind, Disks, PreProvision, Priority, WindowsPool};
+pub use pool::{Availability, DiskKind, Disks, OWN_TAGS, PreProvision, Priority, WindowsPool};
 pub use windows::{
     AdminCredentials, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
 };

@@ -1,5 +1,8 @@
 use std::collections::BTreeMap;
 
+/// Tags that every VM has, whatever tags the definition gives.
+pub const OWN_TAGS: [&str; 4] = ["creationSource", "orchestrator", "poolName", "resourceNameSuffix"];
+
 /// One Windows agent pool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowsPool {

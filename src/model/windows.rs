@@ -19,6 +19,8 @@ pub struct WindowsSettings {
     pub docker_version: (String, bool),
     /// Reference of the pause image.
     pub pause_image: String,
+    /// Windows builds and their pause images, where the definition names none and its OS image does not tell the build.
+    pub pause_images: Vec<(String, String)>,
     /// Pull the pause image even when it is there.
     pub always_pull_pause_image: bool,
     /// CSI proxy: storage drivers need it.

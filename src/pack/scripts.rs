@@ -20,10 +20,10 @@ const SOURCES: &[(&str, &str)] = &scripts! {
     "bootstrap" "engine" "start";
     "lib"
         "acl" "archive" "azure-stack-network" "cache" "component" "context" "credential-provider-component" "docker"
-        "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubenet" "log" "machine" "package" "package-program"
+        "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubeconfig" "kubenet" "log" "machine" "package" "package-program"
         "program" "record" "registry" "reset" "retry" "service" "text" "url-query";
     "node"
-        "collect-logs" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset";
+        "collect-logs" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset" "rotate-certificates";
 };
 
 /// A script of `parts/windows` as it travels.

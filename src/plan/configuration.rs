@@ -1,7 +1,7 @@
 //! The node configuration: keys as in the corpus facts, so that what a node is given can be compared with the peers'.
 
 use super::setting::{Fact, Setting, Settings, Text};
-use super::{NodeOptions, Step, vm_name_prefix};
+use super::{NodeOptions, Step, flags, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 use base64::Engine as _;
@@ -23,23 +23,32 @@ macro_rules! settings {
 pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
     let mut all = Settings::new();
     all.extend(bootstrap(cluster, catalog, options, components));
-    all.extend(kubernetes(cluster));
+    all.extend(kubernetes(cluster, catalog));
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
     all.extend(identity(cluster));
     all.extend(runtime(cluster, catalog));
-    all.extend(system(cluster));
+    all.extend(system(cluster, catalog));
     all.extend(urls(cluster, catalog, components));
     all
 }
 
 /// What may be different for this pool. Which keys stand here and which in [`of_cluster`] depends on no pool, and so neither does
 /// their order.
-pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
-    let mut all = Settings::from(settings! { "name": &pool.name, "nodeLabels": node_labels(pool) });
+pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
+    let flags = flags::kubelet(cluster, pool, catalog);
+    let mut all = Settings::from(settings! {
+        "name": &pool.name,
+        "nodeLabels": node_labels(pool, flags.labels()),
+        "nodeAddressFlag": flags.needs_address(&cluster.kubernetes),
+        "healthCheck": flags.health_check(),
+    });
     all.insert("steps", steps.iter().map(|step| step.id).collect());
-    all.insert("kubeletArgs", super::kubelet_args(cluster, pool).iter().collect());
+    all.insert("kubeletArgs", flags.args().collect());
     all.insert("components", components.iter().map(component).collect());
+    if steps.iter().any(|step| step.id == "credential-provider") {
+        all.insert("registryPatterns", registry_patterns(cluster).collect());
+    }
     if !pool.disks.data_sizes_gb.is_empty() {
         all.insert("diskSizesGB", pool.disks.data_sizes_gb.iter().copied().collect());
     }
@@ -73,12 +82,13 @@ fn stock_image_free_gb(components: &[Component]) -> u32 {
     unpacked.saturating_add(PREPARED_IMAGE_FREE_GB + BASE_IMAGES_GB)
 }
 
-fn kubernetes(cluster: &Cluster) -> Settings {
+fn kubernetes(cluster: &Cluster, catalog: &Catalog) -> Settings {
     let mut all = Settings::from(settings! {
         "kubernetesVersion": cluster.kubernetes.to_string(),
         "enableHostsConfigAgent": cluster.hosts_config_agent,
     });
-    all.insert("kubeProxyFeatureGates", cluster.kube_proxy_feature_gates.iter().collect());
+    all.insert("kubeProxyFeatureGates", flags::kube_proxy_gates(cluster, catalog).into_iter().collect());
+    all.insert("kubeProxyArgs", flags::kube_proxy(cluster, catalog).into_iter().collect());
     all
 }
 
@@ -87,6 +97,7 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
     Settings::from(settings! {
         "networkPlugin": network.plugin.as_str(),
         "dualStack": network.dual_stack,
+        "winDsr": network.win_dsr,
         "clusterCidr": join(&network.cluster_cidrs),
         "serviceCidr": join(&network.service_cidrs),
         "dnsServiceIp": network.dns_service_ip.to_string(),
@@ -159,6 +170,12 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
     if windows.runtime == ContainerRuntime::Docker {
         all.insert("dockerVersionPinned", windows.docker_version.1.into());
     }
+    if !windows.pause_images.is_empty() {
+        all.insert("pauseImages", images_of_builds(windows.pause_images.iter().map(|(build, image)| (build.as_str(), image.as_str()))));
+    }
+    if super::has_hyperv(cluster) {
+        all.insert("hypervPauseImages", images_of_builds(catalog.pause_images_of_one_build(&windows.pause_image)));
+    }
     all.insert("windowsFeatures", features.into_iter().collect());
     let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
     let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
@@ -168,13 +185,24 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
     all
 }
 
-fn system(cluster: &Cluster) -> Settings {
+fn images_of_builds<'a>(images: impl Iterator<Item = (&'a str, &'a str)>) -> Setting {
+    images.map(|(build, image)| Setting::Object(Settings::from([("build", build.into()), ("image", image.into())]))).collect()
+}
+
+fn system(cluster: &Cluster, catalog: &Catalog) -> Settings {
     let keys = cluster.windows.ssh_keys.as_deref();
     let mut all = Settings::from(settings! {
         "sshEnabled": keys.is_some(),
         "secureTls": cluster.windows.secure_tls,
         "enableCsiProxy": cluster.windows.csi_proxy,
     });
+    let files = super::container_user_files(cluster);
+    if !files.is_empty() {
+        all.insert("containerUserFiles", files.into_iter().collect());
+    }
+    if !catalog.inbound_ports().is_empty() {
+        all.insert("inboundPorts", catalog.inbound_ports().iter().map(|port| u32::from(*port)).collect());
+    }
     all.insert("sshKeys", keys.unwrap_or_default().iter().collect());
     all
 }
@@ -206,14 +234,23 @@ fn component(component: &Component) -> Setting {
     Setting::Object(Settings::from([("id", component.id.as_str().into()), ("urls", urls), ("sha256", hashes)]))
 }
 
-/// Labels as aks-engine writes them (pkg/api/types.go `GetAgentKubernetesLabels`): ours first, then the pool's own, sorted.
-fn node_labels(pool: &WindowsPool) -> Text {
-    let mut ours = format!("kubernetes.azure.com/role=agent,agentpool={}", pool.name);
+/// Labels as aks-engine writes them (pkg/api/types.go `GetAgentKubernetesLabels`): ours first, then the pool's own, sorted; before
+/// all those of its `kubeletConfig`.
+fn node_labels(pool: &WindowsPool, of_kubelet: Option<&str>) -> Text {
+    let mut ours = of_kubelet.map_or_else(String::new, |labels| format!("{labels},"));
+    ours += &format!("kubernetes.azure.com/role=agent,agentpool={}", pool.name);
     if pool.disks.kind == DiskKind::Managed {
         ours += &format!(",storageprofile=managed,storagetier={}", storage_tier(&pool.vm_size));
     }
     let own: String = pool.labels.iter().map(|(key, value)| format!(",{key}={value}")).collect();
     Text::from(ours + ",kubernetes.azure.com/cluster=").fact(Fact::LabelResourceGroup).text(own)
+}
+
+/// Registries whose images the credential provider is asked for. A stack has registries of its own, under its storage suffix.
+fn registry_patterns(cluster: &Cluster) -> impl Iterator<Item = String> {
+    let suffix = cluster.cloud.custom.as_ref().and_then(|cloud| cloud.environment.get("storageEndpointSuffix")?.as_str());
+    let stack = suffix.filter(|suffix| !suffix.is_empty()).map(|suffix| format!("*.azsacr.{suffix}"));
+    ["*.azurecr.io", "*.azurecr.cn", "*.azurecr.de", "*.azurecr.us"].map(str::to_owned).into_iter().chain(stack)
 }
 
 /// Premium disks fit sizes with an `s` in their second part (`Standard_D2s_v3`), as aks-engine guesses it.

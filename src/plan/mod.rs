@@ -2,6 +2,7 @@
 
 mod components;
 mod configuration;
+mod flags;
 mod setting;
 mod steps;
 
@@ -148,7 +149,7 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
         PoolPlan {
             name: pool.name.clone(),
             expected_image: expected_image(cluster, catalog),
-            configuration: configuration::of_pool(cluster, pool, &steps, &components),
+            configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
             secrets: secrets(cluster, pool, &queries),
             downloads: components::downloads(cluster, catalog, &components),
             steps,
@@ -203,6 +204,16 @@ pub fn vm_name_prefix(name: &str, index: usize, windows: bool, availability: Ava
 /// The cloud node manager of Azure Stack Hub needs the stamp's root certificate beside its files.
 pub(crate) fn exports_azure_stack_root(cluster: &Cluster) -> bool {
     cluster.cloud.kind == CloudKind::AzureStack && cluster.external_cloud_provider
+}
+
+/// What the cloud node manager reads below `c:\k`, which it mounts: up to 1.24 it runs as an ordinary user, later as SYSTEM.
+pub(crate) fn container_user_files(cluster: &Cluster) -> Vec<&'static str> {
+    if !cluster.external_cloud_provider || cluster.kubernetes.at_least(1, 25) {
+        return Vec::new();
+    }
+    let stack = [r"c:\k\azure.json", r"c:\k\azurestackcloud.json", r"c:\k\azsroot.cer", r"c:\k\certoc.exe", r"c:\k\addazsroot.bat"];
+    let stack = stack.into_iter().filter(|_| exports_azure_stack_root(cluster));
+    [r"c:\k\config"].into_iter().chain(stack).collect()
 }
 
 /// The kubelet asks an external program for registry credentials.

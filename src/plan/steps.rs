@@ -108,6 +108,9 @@ fn custom_cloud(cluster: &Cluster, _: &WindowsPool) -> bool {
 fn azure_stack_root(cluster: &Cluster, _: &WindowsPool) -> bool {
     super::exports_azure_stack_root(cluster)
 }
+fn container_user(cluster: &Cluster, _: &WindowsPool) -> bool {
+    !super::container_user_files(cluster).is_empty()
+}
 fn pre_provision(_: &Cluster, pool: &WindowsPool) -> bool {
     pool.pre_provision.is_some()
 }
@@ -180,13 +183,13 @@ pub const STEPS: &[Step] = steps! {
         "run the extension again so that it has the secrets";
     "kubeconfig" "Kubeconfig" 32 false always, "CA certificate and kubeconfig",
         "a certificate or key is not what it should be, or the files could not be written",
-        "check caCertificate, clientCertificate and clientPrivateKey: base64 of PEM; deploy again";
+        "check caCertificate, clientCertificate and clientPrivateKey: base64 of PEM; deploy and reimage, or make the VM anew: its custom data stays";
     "cluster-config" "ClusterConfig" 30 false always, "kubeclusterconfig.json",
         "the cluster's description for scripts and people could not be written",
         "check c:\\k for files that are open elsewhere and run the extension again";
     "azure-stack-environment" "AzureStackEnvironment" 33 false custom_cloud, "azurestackcloud.json",
         "the file with the custom cloud's endpoints could not be written",
-        "check customCloudProfile.environment and deploy again";
+        "check customCloudProfile.environment; deploy and reimage, or make the VM anew: its custom data stays";
     "containerd" "Containerd" 23 true containerd, "containerd",
         "containerd could not be installed, configured or started",
         "read c:\\k\\containerd.err.log; check that windowsContainerdURL names a containerd package for Windows";
@@ -238,6 +241,9 @@ pub const STEPS: &[Step] = steps! {
     "azure-stack-root-certificate" "AzureStackRootCertificate" 52 false azure_stack_root, "root certificate of Azure Stack",
         "the root certificate for the cloud node manager could not be exported",
         "check that the node trusts the certificate of the resource manager endpoint";
+    "container-access" "ContainerAccess" 53 false container_user, "files for the cloud node manager",
+        "the containers' user could not be let into the files that the cloud node manager reads",
+        "look at their access lists with icacls and run the extension again";
     "verify" "Verify" 80 true pre_provision, "everything is there",
         "something the node needs is missing although its step ended well",
         "the message names it; run the extension again, the step that makes it is in events.jsonl";

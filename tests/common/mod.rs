@@ -87,8 +87,13 @@ pub(crate) fn resolve_template(template: &Value, parameters: &Value, deployment:
 /// Every resource as Azure would make it, every copy.
 #[must_use]
 pub(crate) fn resources(bundle: &Bundle, deployment: &Deployment) -> Vec<Value> {
-    let (template, parameters) = (bundle.generated.template.to_json(), bundle.generated.parameters.to_json());
-    let evaluator = Evaluator::new(&template, &parameters, deployment).expect("a template");
+    evaluated(&bundle.generated.template.to_json(), &bundle.generated.parameters.to_json(), deployment)
+}
+
+/// The same of a template and its parameters file.
+#[must_use]
+pub(crate) fn evaluated(template: &Value, parameters: &Value, deployment: &Deployment) -> Vec<Value> {
+    let evaluator = Evaluator::new(template, parameters, deployment).expect("a template");
     let mut all = Vec::new();
     for resource in template["resources"].as_array().expect("resources") {
         let copies = evaluator.copies(resource).expect("a count").value.to_json().as_i64().expect("a number");

@@ -68,9 +68,11 @@ fn urls(component: &Value) -> Vec<&str> {
 
 /// What the programs of a component say of themselves.
 fn program_version(id: &str, url: &str, kubernetes: &str) -> String {
-    if matches!(id, "kubernetes" | "node-binaries") {
-        return format!("v{kubernetes}");
-    }
+    if matches!(id, "kubernetes" | "node-binaries") { format!("v{kubernetes}") } else { version_in_name(url) }
+}
+
+/// The version that the name of a file tells.
+pub(crate) fn version_in_name(url: &str) -> String {
     let name = url.rsplit('/').next().unwrap_or_default();
     let digits = name.split(|c: char| !c.is_ascii_digit() && c != '.').find(|part| part.matches('.').count() == 2);
     format!("v{}", digits.unwrap_or("1.0.0"))

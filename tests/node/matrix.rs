@@ -76,7 +76,7 @@ fn cluster(name: &str) -> Cluster {
     Cluster::generate(&definition, &entry["catalog"])
 }
 
-fn merge(target: &mut Value, change: &Value) {
+pub(crate) fn merge(target: &mut Value, change: &Value) {
     let Value::Object(change) = change else {
         *target = change.clone();
         return;

@@ -103,7 +103,7 @@ impl Situation<'_> {
 }
 
 /// `GEN_CSE_LAB` names another simulated node with the same interface.
-fn lab() -> PathBuf {
+pub(crate) fn lab() -> PathBuf {
     env::var_os("GEN_CSE_LAB").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node"), PathBuf::from)
 }
 
@@ -139,6 +139,11 @@ fn cache(cluster: &Cluster, folder: &Path) -> PathBuf {
 }
 
 impl Node {
+    /// What a run of the simulated node in this folder has left.
+    pub(crate) fn of(report: Value, requests: Vec<String>, folder: TempDir) -> Self {
+        Self { report, requests, seconds: 0.0, folder }
+    }
+
     /// `cse`, `reboot`, `cse-again`, `reboot-again`.
     pub(crate) fn phase(&self, name: &str) -> &Value {
         let phases = self.report["phases"].as_array().expect("phases");

@@ -93,7 +93,7 @@ kubectl)
 containerd|dockerd)
     case "$*" in
         *--version*|-v) trace "$prog" 0 "$@"; echo "$base github.com/containerd/containerd $(version) lab"; exit 0 ;;
-        *--register-service*|*register-service*)
+        --register-service*)
             name=$base; [ "$base" = dockerd ] && name=docker
             if [ -d "$(svcdir $name)" ]; then trace "$prog" 1 "$@"; echo "failed to create service: service already exists" >&2; exit 1; fi
             svcset $name Name $name; svcset $name DisplayName $name; svcset $name BinaryPath "$0"; svcset $name Status Stopped; svcset $name StartType Automatic

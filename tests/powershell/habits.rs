@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) fn check(file: &File, scripts: &Scripts, rules: &Rules, findings: &mut Vec<Finding>) {
     text(file, rules, findings);
-    if file.is_entry() {
+    if file.is_entry() && !rules.dot_sourced_by_others.contains(&file.path) {
         prelude(file, findings);
     }
     file.tree.walk_with_ancestors(&mut |node, ancestors| {

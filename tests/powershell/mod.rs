@@ -46,6 +46,8 @@ pub(crate) struct Rules {
     pub(crate) type_words: Vec<String>,
     pub(crate) called_only_when_packed: BTreeMap<String, String>,
     pub(crate) used_by_name: Vec<String>,
+    /// Scripts that another maker's script dot-sources: its settings hold.
+    pub(crate) dot_sourced_by_others: Vec<String>,
     pub(crate) configuration_keys: Vec<String>,
     pub(crate) secret_keys: Vec<String>,
     pub(crate) printing_commands: Vec<String>,

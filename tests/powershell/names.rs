@@ -315,7 +315,8 @@ impl Room<'_> {
     fn function_name(&self, name: &str, at: usize, findings: &mut Vec<Finding>) {
         let bare = name.rsplit(':').next().unwrap_or(name);
         let verb = bare.split_once('-').map(|(verb, _)| verb);
-        if !verb.is_some_and(|verb| self.rules.approved_verbs.iter().any(|approved| approved == verb)) {
+        let named_by_others = self.rules.used_by_name.iter().any(|used| used == bare);
+        if !named_by_others && !verb.is_some_and(|verb| self.rules.approved_verbs.iter().any(|approved| approved == verb)) {
             findings.push(self.file.finding(at, "verb", format!("`{bare}` does not begin with an approved verb and a dash")));
         }
         if self.reference.command(bare).is_some() || self.reference.alias(bare).is_some() {

@@ -85,6 +85,8 @@ fn functions_give_what_azure_documents() {
             json!({ "o": { "a": 1, "l": [2], "b": 2 } }),
         ),
         ("[union(createArray(1, 2), createArray(2, 3))]", json!([1, 2, 3])),
+        // tests/bicep.rs asks Azure's engine
+        ("[union(createObject('n', 1, 'z', 2), createObject('N', 3, 'z', null()))]", json!({ "N": 3, "z": 2 })),
         ("[length('a😀')]", json!(3)),
         ("[length(createArray('a', 'b'))]", json!(2)),
         ("[length(createObject('a', 1))]", json!(1)),

@@ -13,16 +13,8 @@ function Get-DockerCommand {
         } }
 }
 
-# Flags of a kubelet that talks to docker. Windows gives a service the variables that were there when Windows started:
-# DOCKER_API_VERSION may be newer.
-function Add-DockerFlag {
-    param([object]$Configuration, [System.Collections.IDictionary]$Flags)
-    $folder = if ($Configuration.networkPlugin -eq 'azure') { 'c:\k\azurecni\bin', 'c:\k\azurecni\netconf' } else { 'c:\k\cni', 'c:\k\cni\config' }
-    $Flags.Remove('--container-runtime')
-    $Flags.Remove('--container-runtime-endpoint')
-    $Flags['--network-plugin'] = 'cni'
-    $Flags['--cni-bin-dir'] = $folder[0]
-    $Flags['--cni-conf-dir'] = $folder[1]
+# Windows gives a service the variables that were there when Windows started: DOCKER_API_VERSION may be newer.
+function Set-DockerEnvironment {
     $api = Get-RegistryValue 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager\Environment' 'DOCKER_API_VERSION'
     if ($api) { $env:DOCKER_API_VERSION = "$api" }
 }

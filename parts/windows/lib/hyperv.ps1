@@ -9,12 +9,11 @@ function Get-HypervBuild {
     $builds | Select-Object -Unique
 }
 
-# A pause image of one build, for a guest that is older than the machine. Of builds not listed no such name is known; the
-# runtime then takes the image for several builds.
+# The pause image of one build, for a guest that is older than the machine; where there is none, the one for several builds.
 function Get-SandboxImage {
     param([object]$Configuration, [string]$Build)
-    $names = @{ '17763' = '1809'; '18362' = '1903'; '18363' = '1909'; '19041' = '2004'; '19042' = '20H2'; '20348' = 'ltsc2022' }
-    if ($names.ContainsKey($Build)) { "SandboxImage = $(ConvertTo-QuotedText "$($Configuration.pauseImage)-windows-$($names[$Build])-amd64")" }
+    $image = Get-ImageOfBuild (Get-Property $Configuration 'hypervPauseImages' @()) $Build (Get-PauseImage $Configuration)
+    "SandboxImage = $(ConvertTo-QuotedText $image)"
 }
 
 # Lines of config.toml. -Table: that of the runtime's settings.

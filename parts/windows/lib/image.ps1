@@ -15,6 +15,19 @@ function Get-RuntimeCommand {
         Remove = @(@('tasks', 'delete', '--force'), @('containers', 'delete')) }
 }
 
+# The pause image: of this Windows build where the definition names none and its OS image does not tell the build.
+function Get-PauseImage {
+    param([object]$Configuration)
+    Get-ImageOfBuild (Get-Property $Configuration 'pauseImages' @()) (Get-OsBuild) $Configuration.pauseImage
+}
+
+# -Images: each with build and image.
+function Get-ImageOfBuild {
+    param([object[]]$Images, [string]$Build, [string]$Default)
+    foreach ($one in $Images) { if ($one.build -eq $Build) { return $one.image } }
+    $Default
+}
+
 # Output lines; ended when it takes too long: a stalled registry would hold the runtime for ever.
 function Invoke-Runtime {
     param([string]$Runtime, [string[]]$Arguments, [int[]]$Allowed = @(0), [int]$Seconds = 120)

@@ -4,6 +4,11 @@ function Get-OsBuild {
     (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
 }
 
+# By the token's integrity level, high or system: an administrator whose rights are filtered has medium.
+function Test-Administrator {
+    "$(Invoke-Program 'whoami.exe' @('/groups'))" -match 'S-1-16-(12288|16384)\b'
+}
+
 # Asked once in a run.
 $script:OsPartition = $null
 

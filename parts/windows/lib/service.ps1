@@ -18,18 +18,23 @@ function Write-NodeLine {
 
 # ---- firewall: stays on, so what others must reach is let in -------------------------------------------------------------
 
-function Test-AllowRule {
-    param([string]$Name)
-    $rule = @(Get-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue)
-    $rule.Count -gt 0 -and "$($rule[0].Enabled)" -eq 'True'
+# What a rule lets in stands in its description, so a rule that reads alike is alike. -Match: LocalPort or Program.
+function Get-RuleDescription {
+    param([hashtable]$Match)
+    @($Match.Keys | ForEach-Object { "$_ $(@($Match[$_]) -join ',')" }) -join ' '
 }
 
-# -Match: LocalPort or Program.
+function Test-AllowRule {
+    param([string]$Name, [hashtable]$Match)
+    $rule = @(Get-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue)
+    $rule.Count -gt 0 -and "$($rule[0].Enabled)" -eq 'True' -and $rule[0].Description -eq (Get-RuleDescription $Match)
+}
+
 function Set-AllowRule {
     param([string]$Name, [hashtable]$Match)
-    if (Test-AllowRule $Name) { return }
+    if (Test-AllowRule $Name $Match) { return }
     Remove-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue
-    $null = New-NetFirewallRule -Name $Name -DisplayName $Name -Direction Inbound -Action Allow -Protocol TCP @Match
+    $null = New-NetFirewallRule -Name $Name -DisplayName $Name -Description (Get-RuleDescription $Match) -Direction Inbound -Action Allow -Protocol TCP @Match
 }
 
 # ---- what a service is and shall be -------------------------------------------------------------------------------------
@@ -84,7 +89,7 @@ function Compare-NodeService {
     foreach ($setting in @(Get-WrongSetting @(Get-ServiceSetting $Service))) { "$($setting.Name) is not '$($setting.Value)'" }
     Get-ServiceProblem $Service
     if ($Service['Runs'] -and (Get-ServiceStatus $name) -ne 'Running') { "it does not run; $(Get-ServiceTail $name)" }
-    if ($Service['Rule'] -and -not (Test-AllowRule "gen-cse-$name")) { "firewall rule gen-cse-$name is missing or off" }
+    if ($Service['Rule'] -and -not (Test-AllowRule "gen-cse-$name" $Service['Rule'])) { "firewall rule gen-cse-$name is missing, off or another" }
 }
 
 # ---- make it so ---------------------------------------------------------------------------------------------------------
@@ -166,11 +171,6 @@ function Read-NodeConfiguration {
     $configuration = Read-JsonFile 'c:\k\node-configuration.json'
     if ($null -eq $configuration) { throw 'c:\k\node-configuration.json is missing or damaged: run the extension again' }
     $configuration
-}
-
-function Get-Release {
-    param([object]$Configuration)
-    [version]($Configuration.kubernetesVersion -replace '^v' -replace '-.*$')
 }
 
 # Runs the program of a service until it ends and returns its exit code. The line is quoted here, since Windows PowerShell

@@ -48,7 +48,7 @@ function Get-AzureCniFile {
     }
     if ($configuration.targetEnvironment -eq 'AzureStackCloud') { $plugin['ipam']['environment'] = 'mas' }
     if (Get-Property $configuration 'dualStack' $false) { $plugin['ipv6Mode'] = 'ipv6nat' }
-    if (@(Get-Property $configuration 'kubeProxyFeatureGates' @()) -contains 'WinDSR=true') { $plugin['windowsSettings'] = [ordered]@{ enableLoopbackDSR = $true } }
+    if ($configuration.winDsr) { $plugin['windowsSettings'] = [ordered]@{ enableLoopbackDSR = $true } }
     $list = [ordered]@{ cniVersion = '0.3.0'; name = 'azure'; adapterName = ''; plugins = [object[]]@($plugin) }
     [ordered]@{ $script:ConflistFile = ConvertTo-Json -InputObject $list -Depth 10 }
 }

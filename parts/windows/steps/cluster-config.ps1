@@ -4,7 +4,7 @@ function Get-ClusterConfigFile {
     param([object]$Context)
     $configuration = $Context.Configuration
     $value = [ordered]@{
-        Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = $configuration.pauseImage } }
+        Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = Get-PauseImage $configuration } }
         Cni = [ordered]@{ Name = $configuration.networkPlugin; Plugin = @{ Name = 'bridge' } }
         Csi = @{ EnableProxy = $configuration.enableCsiProxy }
         Kubernetes = [ordered]@{
@@ -12,7 +12,7 @@ function Get-ClusterConfigFile {
             ControlPlane = [ordered]@{ IpAddress = $configuration.apiServerIp; Username = $configuration.adminUsername; MasterSubnet = $configuration.masterSubnet }
             Network = [ordered]@{ ServiceCidr = $configuration.serviceCidr; ClusterCidr = $configuration.clusterCidr; DnsIp = $configuration.dnsServiceIp }
             Kubelet = [ordered]@{ NodeLabels = $configuration.nodeLabels; ConfigArgs = [string[]]@($configuration.kubeletArgs) }
-            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@($configuration.kubeProxyFeatureGates); ConfigArgs = [string[]]@(Get-Property $configuration 'kubeProxyArgs' @()) }
+            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@($configuration.kubeProxyFeatureGates); ConfigArgs = [string[]]@($configuration.kubeProxyArgs) }
         }
         Install = @{ Destination = 'c:\k' }
     }

@@ -23,7 +23,7 @@ function Get-ContainerdConfiguration {
     $runtime = $images
     if ($two) { $images = 'plugins."io.containerd.cri.v1.images"'; $runtime = 'plugins."io.containerd.cri.v1.runtime"' }
     $unpack = @('snapshotter = "windows"', 'discard_unpacked_layers = true')
-    $pause = ConvertTo-QuotedText $Configuration.pauseImage
+    $pause = ConvertTo-QuotedText (Get-PauseImage $Configuration)
     $bin = 'c:/k/cni'
     $conf = 'c:/k/cni/config'
     if ($Configuration.networkPlugin -eq 'azure') { $bin = 'c:/k/azurecni/bin'; $conf = 'c:/k/azurecni/netconf' }

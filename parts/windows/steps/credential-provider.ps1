@@ -31,16 +31,6 @@ function Set-ProviderProgram {
     Move-Item -LiteralPath "$script:ProviderProgram.new" -Destination $script:ProviderProgram -Force
 }
 
-# A stack has registries of its own, under its storage suffix.
-function Get-RegistryPattern {
-    param([object]$Configuration)
-    '*.azurecr.io', '*.azurecr.cn', '*.azurecr.de', '*.azurecr.us'
-    $stack = Get-Property $Configuration 'azureStackCloud'
-    if (-not $stack) { return }
-    $suffix = Get-Property (ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' $stack)) 'storageEndpointSuffix'
-    if ($suffix) { "*.azsacr.$suffix" }
-}
-
 function Get-ProviderText {
     param([object]$Context)
     $lines = @('apiVersion: kubelet.config.k8s.io/v1'
@@ -50,7 +40,7 @@ function Get-ProviderText {
         '  apiVersion: credentialprovider.kubelet.k8s.io/v1'
         '  defaultCacheDuration: 10m'
         '  matchImages:'
-        foreach ($pattern in @(Get-RegistryPattern $Context.Configuration)) { "  - $(ConvertTo-QuotedText $pattern)" }
+        foreach ($pattern in $Context.Configuration.registryPatterns) { "  - $(ConvertTo-QuotedText $pattern)" }
         '  args:'
         "  - $(ConvertTo-QuotedText 'c:\k\azure.json')")
     ($lines -join "`n") + "`n"

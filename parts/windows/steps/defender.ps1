@@ -1,7 +1,8 @@
 # Programs of the node that Defender leaves alone. Nothing a node would not run without: what Defender refuses is a note.
 
 function Get-MissingExclusion {
-    $wanted = @('c:\k\kubelet.exe', 'c:\k\kube-proxy.exe', 'c:\k\csi-proxy.exe', "$env:ProgramFiles\containerd\containerd.exe", "$env:ProgramFiles\docker\dockerd.exe")
+    $wanted = @('c:\k\kubelet.exe', 'c:\k\kube-proxy.exe', 'c:\k\csi-proxy.exe', 'c:\k\azurecni\bin\azure-vnet.exe', 'c:\k\azurecni\bin\azure-vnet-ipam.exe',
+        "$env:ProgramFiles\containerd\containerd.exe", "$env:ProgramFiles\containerd\containerd-shim-runhcs-v1.exe", "$env:ProgramFiles\docker\dockerd.exe")
     $there = @(Get-Property (Get-MpPreference) 'ExclusionProcess' @())
     $wanted | Where-Object { $there -notcontains $_ }
 }

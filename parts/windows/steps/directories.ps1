@@ -1,25 +1,33 @@
 # Folders that hold secrets, or scripts that run as SYSTEM, are closed before anything is written there.
-$script:ClosedFolders = @('c:\k', 'C:\AzureData\gen-cse', 'C:\AzureData\k8s')
+# kubelet keeps its key in the last one; the volumes of pods, which containers must reach, lie beside it.
+$script:ClosedFolders = @('c:\k', 'C:\AzureData\gen-cse', 'C:\AzureData\k8s', 'C:\var\lib\kubelet\pki')
 $script:OtherFolders = @('c:\tmp', 'c:\k\volumeplugins', 'c:\k\debug')
 
+# Step container-access lets the containers' user pass through c:\k.
+function Get-FolderGuest {
+    param([object]$Context, [string]$Path)
+    if ($Path -eq 'c:\k' -and (Get-Property $Context.Configuration 'containerUserFiles')) { $script:ContainerUserSid }
+}
+
 function Get-FolderProblem {
-    foreach ($path in $script:ClosedFolders) { Get-OpenAclReason $path }
+    param([object]$Context)
+    foreach ($path in $script:ClosedFolders) { Get-OpenAclReason $path (Get-FolderGuest $Context $path) }
     foreach ($path in $script:OtherFolders) { if (-not (Test-Path -LiteralPath $path)) { "$path is missing" } }
 }
 
 function Test-Directories {
     param([object]$Context)
-    if (-not @(Get-FolderProblem).Count) { 'folders are there and closed' }
+    if (-not @(Get-FolderProblem $Context).Count) { 'folders are there and closed' }
 }
 
 function Invoke-Directories {
     param([object]$Context)
-    foreach ($path in $script:ClosedFolders) { Initialize-ClosedFolder $path }
+    foreach ($path in $script:ClosedFolders) { Initialize-ClosedFolder $path (Get-FolderGuest $Context $path) }
     foreach ($path in $script:OtherFolders) { $null = New-Item -ItemType Directory -Path $path -Force }
 }
 
 function Assert-Directories {
     param([object]$Context)
-    $problems = @(Get-FolderProblem)
+    $problems = @(Get-FolderProblem $Context)
     if ($problems.Count) { throw "$($problems -join '; '): remove other entries with icacls" }
 }

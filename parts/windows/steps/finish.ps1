@@ -1,19 +1,5 @@
 # The node comes up: kubelet and kube-proxy are started and kubelet must answer, before a restart, too: after it nobody is told.
 
-# The address of the kubelet's health check, by its flags; nothing where they switch it off.
-function Get-HealthAddress {
-    param([object]$Context)
-    $flags = @{ '--healthz-port' = '10248'; '--healthz-bind-address' = '127.0.0.1' }
-    foreach ($argument in $Context.Configuration.kubeletArgs) {
-        $flag, $value = $argument -split '=', 2
-        if ($flags.ContainsKey($flag)) { $flags[$flag] = $value }
-    }
-    $address = $flags['--healthz-bind-address']
-    if ($address -in '0.0.0.0', '::') { $address = '127.0.0.1' }
-    if ($address.Contains(':')) { $address = "[$address]" }
-    if ($flags['--healthz-port'] -ne '0') { "http://${address}:$($flags['--healthz-port'])/healthz" }
-}
-
 function Test-KubeletHealth {
     param([string]$Address)
     try { [int](Invoke-WebRequest -UseBasicParsing -Uri $Address -TimeoutSec 5).StatusCode -eq 200 } catch { $false }
@@ -22,7 +8,7 @@ function Test-KubeletHealth {
 function Get-FinishProblem {
     param([object]$Context)
     foreach ($name in 'kubelet', 'kubeproxy') { if ((Get-ServiceStatus $name) -ne 'Running') { return "$name does not run" } }
-    $address = Get-HealthAddress $Context
+    $address = $Context.Configuration.healthCheck
     if ($Context.Configuration.waitForKubelet -and $address -and -not (Test-KubeletHealth $address)) { "kubelet does not answer at $address" }
 }
 

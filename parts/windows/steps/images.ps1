@@ -4,13 +4,9 @@
 # and scripts that ask for it.
 function Get-PauseName {
     param([object]$Configuration)
-    $Configuration.pauseImage
-    $short = @(@($Configuration.kubeletArgs) -match '^--pod-infra-container-image=' -replace '^[^=]+=') + 'kubletwin/pause' | Select-Object -First 1
-    if ($short -eq $Configuration.pauseImage) { return }
-    $short
-    if ($Configuration.containerRuntime -eq 'docker' -or $short -match '^[^/]*[.:][^/]*/') { return }
-    $path = if ($short.Contains('/')) { $short } else { "library/$short" }
-    'docker.io/' + $path + $(if ($short -notmatch ':[^/]+$') { ':latest' })
+    Get-PauseImage $Configuration
+    'kubletwin/pause'
+    if ($Configuration.containerRuntime -ne 'docker') { 'docker.io/kubletwin/pause:latest' }
 }
 
 function Test-Images {

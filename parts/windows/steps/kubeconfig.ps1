@@ -7,36 +7,6 @@ function Assert-Pem {
     if (-not $Pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and deploy again" }
 }
 
-function Get-KubeconfigText {
-    param([object]$Context)
-    $configuration = $Context.Configuration
-    $address = $configuration.apiServerIp
-    if ($address.Contains(':')) { $address = "[$address]" }
-    $name = ConvertTo-QuotedText $configuration.masterFqdnPrefix
-    $user = ConvertTo-QuotedText "$($configuration.masterFqdnPrefix)-admin"
-    @"
-apiVersion: v1
-kind: Config
-clusters:
-- name: $name
-  cluster:
-    certificate-authority-data: $(ConvertTo-QuotedText (ConvertTo-Base64Text $configuration.caCertificate))
-    server: $(ConvertTo-QuotedText "https://${address}:443")
-contexts:
-- name: $name
-  context:
-    cluster: $name
-    user: $user
-current-context: $name
-users:
-- name: $user
-  user:
-    client-certificate-data: $(ConvertTo-QuotedText (ConvertTo-Base64Text $configuration.clientCertificate))
-    client-key-data: $(ConvertTo-QuotedText $Context.Secrets.clientPrivateKey)
-
-"@
-}
-
 # $null where the secrets are gone.
 function Get-KubeconfigFile {
     param([object]$Context)
@@ -45,7 +15,9 @@ function Get-KubeconfigFile {
     Assert-Pem 'caCertificate' $configuration.caCertificate
     Assert-Pem 'clientCertificate' $configuration.clientCertificate
     Assert-Pem 'clientPrivateKey' (ConvertFrom-Base64Text 'clientPrivateKey' $Context.Secrets.clientPrivateKey)
-    [ordered]@{ 'c:\k\ca.crt' = $configuration.caCertificate; 'c:\k\config' = Get-KubeconfigText $Context }
+    [ordered]@{ 'c:\k\ca.crt' = $configuration.caCertificate; 'c:\k\config' = Get-KubeconfigText @{
+            Name = $configuration.masterFqdnPrefix; Address = $configuration.apiServerIp; Key = $Context.Secrets.clientPrivateKey
+            Authority = ConvertTo-Base64Text $configuration.caCertificate; Certificate = ConvertTo-Base64Text $configuration.clientCertificate } }
 }
 
 # When a certificate begins to hold.

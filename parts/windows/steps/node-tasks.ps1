@@ -36,9 +36,17 @@ function Register-NodeTask {
     $null = Register-ScheduledTask -TaskName $Task['Name'] -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description (Get-TaskDescription $Task) -Force
 }
 
+# The files through which `aks-engine rotate-certs` finds ours.
+function Add-RotationFile {
+    param([System.Collections.IDictionary]$Files)
+    foreach ($name in 'windowskubeletfunc', 'kuberneteswindowsfunctions') { $Files["C:\AzureData\k8s\$name.ps1"] = ". c:\k\rotate-certificates.ps1`r`n" }
+    $Files['c:\k\windowsnodereset.ps1'] = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\node-reset.ps1`r`nif (`$LASTEXITCODE) { throw 'see c:\k\node-reset.log' }`r`n"
+    $Files
+}
+
 function Get-TaskFile {
     param([object]$Context)
-    Get-NodeFile $Context @($script:NodeTasks | ForEach-Object { $_['Script'] })
+    Add-RotationFile (Get-NodeFile $Context (@($script:NodeTasks | ForEach-Object { $_['Script'] }) + 'rotate-certificates.ps1'))
 }
 
 function Test-NodeTask {

@@ -16,7 +16,7 @@ function Get-SshProblem {
     if (-not $service) { return 'sshd is not installed' }
     if ("$($service.StartType) $($service.Status)" -ne 'Automatic Running') { 'sshd does not run, or does not start by itself' }
     if ((Get-TextFile $script:SshKeyFile) -cne (Get-SshKeyText $Context)) { 'authorized keys differ' } else { Get-OpenAclReason $script:SshKeyFile }
-    if (-not (Test-AllowRule $script:SshRule)) { 'no firewall rule for port 22' }
+    if (-not (Test-AllowRule $script:SshRule @{ LocalPort = '22' })) { 'no firewall rule for port 22' }
 }
 
 function Test-OpenSsh {
@@ -71,8 +71,7 @@ function Invoke-OpenSsh {
     # the whole file: no key of an earlier run stays; sshd reads it at each logon and ignores it while others may write to it
     Set-TextFile $script:SshKeyFile (Get-SshKeyText $Context)
     Set-ClosedAcl $script:SshKeyFile
-    Remove-NetFirewallRule -Name $script:SshRule -ErrorAction SilentlyContinue
-    $null = New-NetFirewallRule -Name $script:SshRule -DisplayName $script:SshRule -Direction Inbound -Action Allow -Protocol TCP -LocalPort '22'
+    Set-AllowRule $script:SshRule @{ LocalPort = '22' }
 }
 
 function Assert-OpenSsh {

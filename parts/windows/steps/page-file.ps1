@@ -5,8 +5,23 @@ function Test-PageFile {
     $megabyte = $Context.Configuration.pageFileMB
     if ((Get-CimInstance -ClassName Win32_ComputerSystem).AutomaticManagedPagefile) { return }
     $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
-    $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte })
-    if ($files.Count -and $right.Count -eq $files.Count) { "$megabyte MB" }
+    $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte -and (Test-PageFileDrive $_) })
+    if (-not $files.Count -or $right.Count -lt $files.Count) { return }
+    if ($Context.Resuming) { Get-PageFileUsage $megabyte } else { "$megabyte MB" }
+}
+
+# Sizes of machines without a temporary disk have no D:, where their images may want the page file.
+function Test-PageFileDrive {
+    param([object]$File)
+    Test-Path -LiteralPath ($File.Name.Substring(0, 2) + '\')
+}
+
+# What Windows made of the setting when it started: on a full or missing drive a smaller one, without a word.
+function Get-PageFileUsage {
+    param([int]$Megabyte)
+    $used = @(Get-CimInstance -ClassName Win32_PageFileUsage | ForEach-Object { "$($_.Name) with $($_.AllocatedBaseSize) MB" }) -join ', '
+    if ($used -notmatch "with $Megabyte MB") { Write-Event 'page-file' 'note' "a page file of $Megabyte MB is set, and Windows uses $used" }
+    "$Megabyte MB, in use: $used"
 }
 
 function Invoke-PageFile {
@@ -17,8 +32,9 @@ function Invoke-PageFile {
     $computer = Get-CimInstance -ClassName Win32_ComputerSystem
     if ($computer.AutomaticManagedPagefile) { Set-CimInstance -InputObject $computer -Property @{ AutomaticManagedPagefile = $false } }
     $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
-    foreach ($file in $files) { Set-CimInstance -InputObject $file -Property $size }
-    if (-not $files.Count) { $null = New-CimInstance -ClassName Win32_PageFileSetting -Property ($size + @{ Name = 'C:\pagefile.sys' }) }
+    $there = @($files | Where-Object { Test-PageFileDrive $_ })
+    foreach ($file in $files) { if ($there -contains $file) { Set-CimInstance -InputObject $file -Property $size } else { Remove-CimInstance -InputObject $file } }
+    if (-not $there.Count) { $null = New-CimInstance -ClassName Win32_PageFileSetting -Property ($size + @{ Name = 'C:\pagefile.sys' }) }
     Set-Decision $Context 'done' "$megabyte MB after the restart"
 }
 

@@ -22,8 +22,7 @@ function Get-PreflightProblem {
     $configuration = $Context.Configuration
     if ($configuration.osBuilds -notcontains (Get-OsBuild)) { "Windows build $(Get-OsBuild) is not one of $($configuration.osBuilds -join ', '): use another image, or allow it in the catalog" }
     if ($PSVersionTable.PSVersion -lt [version]'5.1') { "PowerShell is $($PSVersionTable.PSVersion), 5.1 is needed" }
-    # only an elevated process may ask for the dirty bit; the answer itself does not matter
-    try { $null = Invoke-Program 'fsutil.exe' @('dirty', 'query', 'C:') } catch { 'not an administrator: run it as SYSTEM' }
+    if (-not (Test-Administrator)) { 'not an administrator: run it as SYSTEM' }
     Get-DiskProblem $Context
     if ($Context.Resuming) { return }
     $names = @('clientPrivateKey')

@@ -103,6 +103,16 @@ super::codes! {
         right: "{ \"clusterSubnet\": \"10.240.0.0/12\", \"serviceCidr\": \"10.0.0.0/16\", \"dnsServiceIP\": \"10.0.0.10\" }",
         hides_below: false,
     };
+    BASIC_LOAD_BALANCER = Code {
+        id: "basic-load-balancer",
+        severity: Severity::Warning,
+        title: "Azure makes no basic load balancers and public addresses any more",
+        explanation: "Basic load balancers and basic public addresses were retired on 2025-09-30: a cluster that has them runs on, new ones \
+            are refused (`IPv4BasicSkuPublicIpCountLimitReached`). Azure Stack Hub has no other kind and keeps them.",
+        wrong: "{ \"loadBalancerSku\": \"Basic\" }",
+        right: "{ \"loadBalancerSku\": \"Standard\", \"excludeMasterFromStandardLB\": true }",
+        hides_below: false,
+    };
     LOAD_BALANCER = Code {
         id: "load-balancer",
         severity: Severity::Error,

@@ -32,6 +32,27 @@ super::codes! {
         right: "{ \"availabilityProfile\": \"VirtualMachineScaleSets\", \"count\": 500 }",
         hides_below: false,
     };
+    TAG = Code {
+        id: "tag",
+        severity: Severity::Error,
+        title: "Azure refuses a tag",
+        explanation: "A resource has at most 50 tags; a name has 1 to 512 characters without `<`, `>`, `%`, `&`, `\\`, `?` and `/`, a value \
+            at most 256. Names that differ in case only are one. aks-engine accepts all of them, and the deployment fails.",
+        wrong: "{ \"customVMTags\": { \"cost/center\": \"12\" } }",
+        right: "{ \"customVMTags\": { \"cost-center\": \"12\" } }",
+        hides_below: false,
+    };
+    UNMANAGED_DISKS = Code {
+        id: "unmanaged-disks",
+        severity: Severity::Warning,
+        title: "managed disks take the place of those in a storage account",
+        explanation: "Azure has retired disks that are files in a storage account, so the nodes get managed disks whatever \
+            `storageProfile` says. Azure Stack Hub has both kinds; the nodes get managed disks there too. An availability set that \
+            aks-engine made for such disks cannot take the new nodes: they need a pool of their own.",
+        wrong: "{ \"storageProfile\": \"StorageAccount\" }",
+        right: "{ \"storageProfile\": \"ManagedDisks\" }",
+        hides_below: false,
+    };
     VM_SIZE = Code {
         id: "vm-size",
         severity: Severity::Warning,

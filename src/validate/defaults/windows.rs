@@ -28,7 +28,13 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
     let hyperv = handlers.and_then(|handlers| handlers.hyperv_runtimes.as_deref()).unwrap_or_default();
     let spec = kubernetes_spec(source);
     let image = image(source, runtime);
+    let named =
+        text(windows.windows_pause_image_url.as_ref()).or_else(|| text(spec.and_then(|spec| spec.windows_pause_image_url.as_ref())));
+    let (pause_image, pause_images) = pause_images(source.catalog, named, &image);
     WindowsSettings {
+        image,
+        pause_image,
+        pause_images,
         admin: AdminCredentials {
             username: windows.admin_username.clone().unwrap_or_default(),
             password: secret_of(windows.admin_password.as_deref()),
@@ -43,10 +49,6 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
             Some(version) => (version, true),
             None => (source.catalog.docker_version().to_owned(), false),
         },
-        pause_image: text(windows.windows_pause_image_url.as_ref())
-            .or_else(|| text(spec.and_then(|spec| spec.windows_pause_image_url.as_ref())))
-            .unwrap_or_else(|| default_pause_image(source.catalog, &image).to_owned()),
-        image,
         always_pull_pause_image: windows
             .always_pull_windows_pause_image
             .or_else(|| spec.and_then(|spec| spec.always_pull_windows_pause_image))
@@ -62,13 +64,20 @@ pub(super) fn settings(source: &Source, cloud: &Cloud, runtime: ContainerRuntime
     }
 }
 
-/// The one that has a variant for the nodes' Windows build, as far as the image tells it.
-fn default_pause_image<'a>(catalog: &'a Catalog, image: &WindowsImage) -> &'a str {
+/// The one that is named; else that of the image's build; else, where the image does not tell it, one for each build that needs its own.
+fn pause_images(catalog: &Catalog, named: Option<String>, image: &WindowsImage) -> (String, Vec<(String, String)>) {
     let build = match image {
         WindowsImage::Marketplace { publisher, offer, sku, version } => catalog.build_of_image(publisher, offer, sku, version),
         WindowsImage::Vhd(_) | WindowsImage::Reference(_) => None,
     };
-    build.map_or_else(|| catalog.pause_image(), |build| catalog.pause_image_for(build))
+    match (named, build) {
+        (Some(named), _) => (named, Vec::new()),
+        (None, Some(build)) => (catalog.pause_image_for(build).to_owned(), Vec::new()),
+        (None, None) => {
+            let by_build = catalog.pause_images().map(|(build, image)| (build.to_owned(), image.to_owned()));
+            (catalog.pause_image().to_owned(), by_build.collect())
+        }
+    }
 }
 
 /// Text that is there and not empty: aks-engine takes an empty value for none.

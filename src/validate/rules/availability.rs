@@ -76,9 +76,12 @@ fn scale_set_only(pool: &Pool, report: &mut Report) {
     }
 }
 
+fn has_basic_load_balancer(facts: &Facts) -> bool {
+    facts.kubernetes.load_balancer_sku.as_deref().is_some_and(|sku| sku.eq_ignore_ascii_case("Basic"))
+}
+
 fn node_public_ip(facts: &Facts, pool: &Pool, report: &mut Report) {
-    let basic = facts.kubernetes.load_balancer_sku.as_deref().is_some_and(|sku| sku.eq_ignore_ascii_case("Basic"));
-    if pool.profile.enable_vmss_node_public_ip == Some(true) && !basic {
+    if pool.profile.enable_vmss_node_public_ip == Some(true) && !has_basic_load_balancer(facts) {
         let message = "public addresses of nodes need a basic load balancer, and `loadBalancerSku` is not `Basic`";
         report
             .error(pools::NODE_PUBLIC_IP, pool.path.key("enableVMSSNodePublicIP"), message)
@@ -130,7 +133,9 @@ fn size_limit(facts: &Facts, pool: &Pool, report: &mut Report) {
     let custom_image = facts.image.as_ref().is_some_and(|image| !matches!(image, WindowsImage::Marketplace { .. }));
     let (most, of) = match defaults::availability(pool.profile, facts.azure_stack) {
         Availability::Set => (200, "an availability set"),
-        Availability::ScaleSet if pool.profile.single_placement_group == Some(true) => (100, "a scale set with a single placement group"),
+        Availability::ScaleSet if pool.profile.single_placement_group.unwrap_or(has_basic_load_balancer(facts)) => {
+            (100, "a scale set with a single placement group")
+        }
         Availability::ScaleSet if custom_image => (600, "a scale set with a custom image"),
         Availability::ScaleSet => return,
     };

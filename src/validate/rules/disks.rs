@@ -59,6 +59,11 @@ fn storage_account(facts: &Facts, pool: &Pool, report: &mut Report) {
         let message = "a scale set cannot have disks in a storage account";
         let help = if facts.azure_stack { "write `\"availabilityProfile\": \"AvailabilitySet\"`" } else { "take `ManagedDisks`" };
         report.error(pools::STORAGE_ACCOUNT, pool.path.key("storageProfile"), message).help(help);
+    } else if account && pool.windows {
+        let message = "the nodes get managed disks instead of disks in a storage account";
+        report
+            .warning(pools::UNMANAGED_DISKS, pool.path.key("storageProfile"), message)
+            .help("write `\"storageProfile\": \"ManagedDisks\"`");
     }
 }
 

@@ -78,6 +78,7 @@ pub(super) fn key_vault_reference(report: &mut Report, path: &Path, reference: &
     require(report, path, "vaultID", reference.vault_id.as_ref());
     require(report, path, "secretName", reference.secret_name.as_ref());
     VAULT.check(report, path, "vaultID", reference.vault_id.as_ref());
+    super::secrets::vault_name(report, path, "vaultID", reference.vault_id.as_ref());
     let plain = |name: &&str| name.len() <= MOST_OF_SECRET_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if let Some(name) = given(reference.secret_name.as_ref()).filter(|name| !plain(name)) {
         let path = path.key("secretName");

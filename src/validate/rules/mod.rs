@@ -20,6 +20,7 @@ mod pools;
 mod runtime;
 mod secrets;
 mod support;
+mod tags;
 mod version;
 mod vnet;
 mod windows;
@@ -43,6 +44,7 @@ const RULES: &[fn(&Facts, &mut Report)] = &[
     availability::check,
     disks::check,
     labels::check,
+    tags::check,
     vnet::check,
     linux::check,
     windows::check,

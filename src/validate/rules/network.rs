@@ -261,6 +261,12 @@ fn load_balancer(facts: &Facts, report: &mut Report) {
         let message = format!("{} is not known, expected `Basic` or `Standard`", show(&path, sku));
         report.error(network::LOAD_BALANCER, path, message);
     }
+    if sku.is_some_and(|sku| sku.eq_ignore_ascii_case("basic")) && !facts.azure_stack {
+        let message = "Azure makes no basic load balancers any more, so that only a cluster that has one can keep it";
+        report
+            .warning(network::BASIC_LOAD_BALANCER, path.key("loadBalancerSku"), message)
+            .help("for a new cluster leave `loadBalancerSku` out");
+    }
     // only this spelling is looked at by the peers
     if sku == Some("Standard") && kubernetes.exclude_master_from_standard_lb != Some(true) {
         let message = "`Standard` needs `excludeMasterFromStandardLB` to be true";

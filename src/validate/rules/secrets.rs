@@ -39,6 +39,18 @@ pub(super) fn reference(report: &mut Report, parent: &Path, key: &'static str, t
         report
             .error(cluster::RESOURCE_ID, parent.key(key), message)
             .help("write `/subscriptions/<subscription>/resourceGroups/<resourceGroup>/providers/Microsoft.KeyVault/vaults/<vault>/secrets/<name>`");
+    } else if let Secret::KeyVault { vault, .. } = defaults::secret_of(Some(text)) {
+        vault_name(report, parent, key, Some(&vault));
+    }
+}
+
+/// Names of vaults have 3 to 24 characters ("Naming rules and restrictions for Azure resources").
+pub(super) fn vault_name(report: &mut Report, parent: &Path, key: &'static str, id: Option<&String>) {
+    let Some(name) = given(id).and_then(|id| id.split('/').nth(8)) else { return };
+    if !(3..=24).contains(&name.chars().count()) {
+        let path = parent.key(key);
+        let message = format!("{} is not the name of a Key Vault, which has 3 to 24 characters", show(&path, name));
+        report.error(cluster::RESOURCE_ID, path, message);
     }
 }
 

@@ -40,7 +40,11 @@ function LabCim { param($class)
                 [pscustomobject]@{ Name = 'D:\pagefile.sys'; InitialSize = 0; MaximumSize = 0 }
             }
         }
-        'Win32_PageFileUsage' { [pscustomobject]@{ Name = 'D:\pagefile.sys'; AllocatedBaseSize = 1280; CurrentUsage = 20 } }
+        'Win32_PageFileUsage' {
+            $set = @(LabCim 'Win32_PageFileSetting' | Where-Object { $_.InitialSize } | Select-Object -First 1)
+            if ($set) { [pscustomobject]@{ Name = $set.Name; AllocatedBaseSize = $set.InitialSize; CurrentUsage = 20 } }
+            else { [pscustomobject]@{ Name = 'D:\pagefile.sys'; AllocatedBaseSize = 1280; CurrentUsage = 20 } }
+        }
         'Win32_Service' {
             foreach ($n in LabSvcNames) {
                 [pscustomobject]@{

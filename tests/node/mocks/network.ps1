@@ -154,6 +154,7 @@ function New-NetFirewallRule {
         Name = $Name
         InstanceID = $Name
         DisplayName = $DisplayName
+        Description = $Description
         Enabled = "$Enabled"
         Direction = $Direction
         Action = $Action

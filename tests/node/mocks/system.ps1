@@ -73,7 +73,7 @@ function New-LabAcl {
         Path = $path
         Owner = 'NT AUTHORITY\SYSTEM'
         Access = @()
-        Sddl = 'O:SYG:SYD:'
+        Sddl = LabSddl $path
         Changes = [Collections.Generic.List[object]]::new()
     }
     foreach ($m in 'AddAccessRule', 'SetAccessRule', 'RemoveAccessRule', 'RemoveAccessRuleAll', 'PurgeAccessRules',

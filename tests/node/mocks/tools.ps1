@@ -21,7 +21,13 @@ foreach ($t in 'powercfg', 'bcdedit', 'fsutil', 'w32tm', 'wevtutil', 'auditpol',
             }
         }
         'hostname' { { LabTrace 'native' 'hostname.exe' $args 0; $env:COMPUTERNAME; LabExit 0 } }
-        'whoami' { { LabTrace 'native' 'whoami.exe' $args 0; 'nt authority\system'; LabExit 0 } }
+        'whoami' {
+            {
+                LabTrace 'native' 'whoami.exe' $args 0
+                if ("$args" -match '/groups') { 'Mandatory Label\System Mandatory Level  Label  S-1-16-16384' } else { 'nt authority\system' }
+                LabExit 0
+            }
+        }
         'taskkill' {
             {
                 $id = @($args)[[array]::IndexOf(@($args | ForEach-Object { "$_".ToLower() }), '/pid') + 1]
@@ -72,23 +78,6 @@ foreach ($t in 'powercfg', 'bcdedit', 'fsutil', 'w32tm', 'wevtutil', 'auditpol',
         default { [scriptblock]::Create("LabTrace 'native' '$t.exe' `$args 0; LabExit 0") } }
     Set-Item "function:global:$t.exe" $code
     if ($t -ne 'where') { Set-Alias $t "$t.exe" -Scope Global } }
-function icacls.exe {
-    Set-StrictMode -Off
-    $a = @($args | ForEach-Object { "$_" })
-    $f = LabNative $a[0]
-    $ok = ($a[0] -match '[*?]') -or [IO.File]::Exists($f) -or [IO.Directory]::Exists($f)
-    LabTrace 'acl' 'icacls.exe' $a $(if ($ok) { 0 } else { 2 })
-    if ($ok) {
-        if ($a.Count -eq 1) { "$($a[0]) (see the trace for the access list)" } else { "processed file: $($a[0])" }
-        'Successfully processed 1 files; Failed processing 0 files'
-        LabExit 0
-    } else {
-        "$($a[0]): The system cannot find the file specified."
-        'Successfully processed 0 files; Failed processing 1 files'
-        LabExit 2
-    }
-}
-Set-Alias icacls icacls.exe -Scope Global
 function netsh.exe {
     Set-StrictMode -Off
     $a = @($args | ForEach-Object { "$_" })

@@ -1,29 +1,18 @@
 BeforeAll {
     . "$PSScriptRoot/Load.ps1"
     . ([scriptblock]::Create((Get-NodeScriptText 'kubelet-start.ps1')))
-    function New-SampleContext { param([object]$Configuration) [pscustomobject]@{ Configuration = $Configuration; Secrets = $null; Resuming = $false; FeaturePending = $false; RebootReasons = New-Object 'System.Collections.Generic.List[string]'; Decision = ''; Reason = '' } }
+    function New-SampleContext { param([object]$Configuration) [pscustomobject]@{ Configuration = $Configuration; Secrets = $null; Resuming = $false; FeaturePending = $false; RebootReasons = New-Object 'System.Collections.Generic.List[string]'; Waiting = New-Object 'System.Collections.Generic.List[string]'; Decision = ''; Reason = '' } }
 }
 
-Describe 'flags of kubelet' {
-    BeforeAll { Mock Write-NodeLine { } }
-    It 'reads two quotes as nothing, and the last of two' {
-        $flags = Read-KubeletFlag ([pscustomobject]@{ kubeletArgs = @('--a=1', '--resolv-conf=""', '--b', '--a=2=3') })
-        $flags['--a'] | Should -Be '2=3'
-        $flags['--resolv-conf'] | Should -BeExactly ''
-        $flags['--b'] | Should -Be $null
+Describe 'arguments of kubelet' {
+    It 'are those of the configuration, with the labels' {
+        $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1', '--resolv-conf='); nodeLabels = 'x=y'; nodeAddressFlag = $false }
+        @(Get-KubeletArgument $configuration) | Should -Be @('--a=1', '--resolv-conf=', '--node-labels=x=y')
     }
-    It 'leaves out what <Version> with <Runtime> does not know' -TestCases @(
-        @{ Version = '1.23.17'; Runtime = 'docker'; Gone = @() }
-        @{ Version = '1.23.17'; Runtime = 'containerd'; Gone = @('--network-plugin') }
-        @{ Version = '1.24.17'; Runtime = 'containerd'; Gone = @('--network-plugin') }
-        @{ Version = '1.33.10'; Runtime = 'containerd'; Gone = @('--network-plugin', '--container-runtime') }
-        @{ Version = '1.35.0'; Runtime = 'containerd'; Gone = @('--network-plugin', '--container-runtime', '--cloud-config') }
-    ) {
-        $all = '--network-plugin', '--container-runtime', '--cloud-config', '--kubeconfig'
-        $flags = [ordered]@{}
-        foreach ($flag in $all) { $flags[$flag] = 'x' }
-        Remove-OldFlag ([pscustomobject]@{ kubernetesVersion = $Version; containerRuntime = $Runtime }) $flags
-        @($all | Where-Object { -not $flags.Contains($_) }) | Should -Be $Gone
+    It 'have the address where the configuration asks for it' {
+        Mock Wait-NodeAddress { '10.0.0.4' }
+        $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1'); nodeLabels = 'x=y'; nodeAddressFlag = $true }
+        @(Get-KubeletArgument $configuration)[-1] | Should -Be '--node-ip=10.0.0.4'
     }
 }
 
@@ -41,11 +30,11 @@ Describe 'a step' {
         Mock Invoke-Sample { }
         Mock Assert-Sample { }
     }
-    It 'that is as wanted is proved and not done' {
+    It 'that is as wanted has proved itself' {
         Mock Test-Sample { 'as wanted' }
         Invoke-Step $step $context | Should -Be 0
         Should -Invoke Invoke-Sample -Times 0 -Exactly
-        Should -Invoke Assert-Sample -Times 1 -Exactly
+        Should -Invoke Assert-Sample -Times 0 -Exactly
     }
     It 'that is not as wanted is done and proved' {
         Mock Test-Sample { }
@@ -63,9 +52,11 @@ Describe 'a step' {
         $step.afterRestart = $true
         $context.FeaturePending = $true
         Mock Test-Sample { }
+        Mock Set-TextFile { }
         Invoke-Step $step $context | Should -Be 0
         Should -Invoke Invoke-Sample -Times 0 -Exactly
         $context.Decision | Should -Match '^deferred'
+        $context.Waiting | Should -Be @('sample')
     }
     It 'does not begin behind the deadline' {
         $script:Node.Seconds = -1
@@ -73,6 +64,18 @@ Describe 'a step' {
         Invoke-Step $step $context | Should -Be 4
         Should -Invoke Invoke-Sample -Times 0 -Exactly
     }
+}
+
+Describe 'a run after the restart' {
+    BeforeEach {
+        $context = New-SampleContext ([pscustomobject]@{ steps = @('image-flavour', 'page-file', 'containerd', 'cache-removal', 'finish') })
+        $context.Resuming = $true
+    }
+    It 'does what waited, what that goes by, and the proof' {
+        $context.Waiting.Add('page-file')
+        @(Get-DueStep $context) | Should -Be @('image-flavour', 'page-file', 'finish')
+    }
+    It 'does everything where nobody wrote down what waits' { @(Get-DueStep $context).Count | Should -Be 5 }
 }
 
 Describe 'two tasks at one start of Windows' {
@@ -103,7 +106,7 @@ Describe 'Windows features' {
     BeforeAll { Mock Start-Sleep { }; Mock Write-Event { }; Mock Add-RestartReason { $Context.FeaturePending = $true } }
     BeforeEach { $script:Node.Seconds = 1e9 }
     It 'still pending after the restart are an error' {
-        Mock Get-WindowsFeature { [pscustomobject]@{ InstallState = 'InstallPending' } }
+        Mock Get-WindowsFeature { [pscustomobject]@{ Name = 'Containers'; InstallState = 'InstallPending' } }
         $context = New-SampleContext ([pscustomobject]@{ windowsFeatures = @('Containers') })
         $context.Resuming = $true
         { Invoke-WindowsFeatures $context } | Should -Throw '*still pending after the restart*'

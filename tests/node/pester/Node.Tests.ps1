@@ -2,19 +2,10 @@
 BeforeAll { . $PSScriptRoot/Load.ps1 }
 
 Describe 'the kubelet''s health check' {
-    BeforeAll { function Get-Address { param([string[]]$Flags) Get-HealthAddress ([pscustomobject]@{ Configuration = [pscustomobject]@{ kubeletArgs = $Flags } }) } }
-    It 'is where its flags say: <flags>' -ForEach @(
-        @{ flags = @('--v=2'); address = 'http://127.0.0.1:10248/healthz' }
-        @{ flags = @('--healthz-port=10249'); address = 'http://127.0.0.1:10249/healthz' }
-        @{ flags = @('--healthz-bind-address=0.0.0.0'); address = 'http://127.0.0.1:10248/healthz' }
-        @{ flags = @('--healthz-bind-address=10.0.0.4', '--healthz-port=1'); address = 'http://10.0.0.4:1/healthz' }
-        @{ flags = @('--healthz-bind-address=::1'); address = 'http://[::1]:10248/healthz' }
-    ) { Get-Address $flags | Should -Be $address }
-    It 'is none with port 0: the services'' state decides' {
-        Get-Address @('--healthz-port=0') | Should -BeNullOrEmpty
+    It 'is none where the flags switch it off: the services'' state decides' {
         Mock Get-ServiceStatus { 'Running' }
         Mock Test-KubeletHealth { throw 'asked' }
-        Get-FinishProblem ([pscustomobject]@{ Configuration = [pscustomobject]@{ kubeletArgs = @('--healthz-port=0'); waitForKubelet = $true } }) | Should -BeNullOrEmpty
+        Get-FinishProblem ([pscustomobject]@{ Configuration = [pscustomobject]@{ healthCheck = ''; waitForKubelet = $true } }) | Should -BeNullOrEmpty
     }
     It 'is none of the kubelet that only registers a kubenet node' {
         $script:Asked = 0
@@ -30,7 +21,7 @@ Describe 'the kubelet''s health check' {
 Describe 'the proof of the kubelet' {
     It 'is not put off by a restart that is due' {
         $context = New-Context 'digest' $false
-        $context.Configuration = [pscustomobject]@{ kubeletArgs = @(); waitForKubelet = $true; kubeletTimeoutSeconds = 1 }
+        $context.Configuration = [pscustomobject]@{ healthCheck = 'http://127.0.0.1:10248/healthz'; waitForKubelet = $true; kubeletTimeoutSeconds = 1 }
         $context.RebootReasons.Add('a page file of 8096 MB')
         Mock Start-NodeService { }
         Mock Start-Sleep { }

@@ -22,7 +22,7 @@ case "$1 $2" in
         if [ -n "$want" ]; then [ "$r" = "$want" ] || [ "$rn" = "$want" ] || continue; fi
         id=$(printf '%s' "$r" | sha256sum | cut -c1-12)
         if [ -n "$q" ]; then echo "$id"
-        elif [ -n "$fmt" ]; then case $fmt in *json*) echo "{\"Repository\":\"$rn\",\"Tag\":\"$rt\",\"ID\":\"$id\"}" ;; *) echo "$rn:$rt" ;; esac
+        elif [ -n "$fmt" ]; then case $fmt in *Digest*) echo "$rn:$rt sha256:$(printf '%s' "$r" | sha256sum | cut -c1-64)" ;; *json*) echo "{\"Repository\":\"$rn\",\"Tag\":\"$rt\",\"ID\":\"$id\"}" ;; *) echo "$rn:$rt" ;; esac
         else [ $n = 0 ] && echo "REPOSITORY TAG IMAGE ID SIZE"; n=1; echo "$rn $rt $id 252MB"; fi
     done < "$I"; exit 0 ;;
 "pull "*) r=$(full "$2"); if pull_ok "$r"; then grep -qxF -- "$r" "$I" || echo "$r" >> "$I"; trace "$prog" 0 "$@"; echo "Status: Downloaded newer image for $r"; exit 0; fi

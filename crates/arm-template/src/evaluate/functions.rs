@@ -17,6 +17,7 @@ pub(super) fn apply(name: &str, arguments: &[Resolved]) -> Outcome {
         ("false", []) => known(Resolved::Bool(false)),
         ("null", []) => known(Resolved::Null),
         ("concat", arguments) => concat(arguments),
+        ("string", [Resolved::Null]) => Err("a null has no text".to_owned()),
         ("string", [value]) => known(Resolved::Text(string(value))),
         ("base64", [value]) => known(Resolved::Text(text(value)?.base64())),
         ("base64tostring", [value]) => base64_to_string(value),
@@ -296,13 +297,7 @@ fn unite(a: &Resolved, b: &Resolved) -> Result<Resolved, String> {
     match (a, b) {
         (Resolved::Object(a), Resolved::Object(b)) => {
             let mut all = (**a).clone();
-            for (key, value) in b.iter() {
-                let united = match all.get(key) {
-                    Some(before @ Resolved::Object(_)) if matches!(value, Resolved::Object(_)) => unite(before, value)?,
-                    _ => value.clone(),
-                };
-                all.insert(key.clone(), united);
-            }
+            b.iter().try_for_each(|(key, value)| unite_member(&mut all, key, value))?;
             Ok(Resolved::Object(Arc::new(all)))
         }
         (Resolved::List(a), Resolved::List(b)) => {
@@ -316,6 +311,23 @@ fn unite(a: &Resolved, b: &Resolved) -> Result<Resolved, String> {
         }
         (a, b) => Err(format!("expected only objects or only lists, found {} and {}", kind(a), kind(b))),
     }
+}
+
+/// Of keys that differ only in case the last spelling stands where the first one stood; a null takes nothing away. The documentation
+/// says neither; Azure's engine does both.
+fn unite_member(all: &mut IndexMap<String, Resolved>, key: &str, value: &Resolved) -> Result<(), String> {
+    let Some(place) = all.keys().position(|known| known.to_lowercase() == key.to_lowercase()) else {
+        all.insert(key.to_owned(), value.clone());
+        return Ok(());
+    };
+    let united = match (&all[place], value) {
+        (before @ Resolved::Object(_), Resolved::Object(_)) => unite(before, value)?,
+        (before, Resolved::Null) => before.clone(),
+        _ => value.clone(),
+    };
+    all.shift_remove_index(place);
+    all.shift_insert(place, key.to_owned(), united);
+    Ok(())
 }
 
 fn length(value: &Resolved) -> Outcome {
