@@ -130,6 +130,20 @@ fn more_than_azure_counts_is_told() {
 }
 
 #[test]
+fn role_assignments_count_among_the_resources() {
+    // one set, and per node interface, VM, extension and, with an identity of its own, a role
+    for (managed, told) in [(false, false), (true, true)] {
+        let mut definition: Value = serde_json::from_str(include_str!("../apimodels/valid/docker-availability-set.json")).expect("JSON");
+        let properties = &mut definition["properties"];
+        properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(managed);
+        let pools = properties["agentPoolProfiles"].as_array_mut().expect("pools");
+        pools.iter_mut().for_each(|pool| pool["count"] = json!(200));
+        let crowded = generate(&definition.to_string(), &options("aks-engine")).expect("it generates").crowded();
+        assert_eq!(crowded.iter().any(|sentence| sentence.contains("801 resources") && sentence.contains("Offset")), told, "{crowded:?}");
+    }
+}
+
+#[test]
 fn a_cluster_without_pools_has_nothing_to_bootstrap() {
     let bundle = generate(&sample(0), &options("aks-engine")).expect("it generates");
     assert!(bundle.generated.pools.is_empty());

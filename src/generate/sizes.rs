@@ -2,7 +2,7 @@
 
 use crate::arm::{Generated, PoolFragment};
 use crate::error::Error;
-use crate::model::{Availability, Cluster, WindowsPool};
+use crate::model::{Availability, Cluster, Identity, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
 use crate::render::CustomData;
 use arm_template::{
@@ -75,9 +75,11 @@ pub(super) fn check(
 
 /// Counts of the template beyond what Azure takes, as sentences. It can be deployed in parts, so this is no error.
 pub(super) fn crowded(template: &Template, cluster: &Cluster) -> Vec<String> {
-    // each node of an availability set has a network interface, a VM and an extension of its own; a template holds one of each
+    // each node of an availability set has a network interface, a VM, an extension and perhaps a role assignment of its own; a
+    // template holds one of each
+    let per_node = if cluster.identity == Identity::SystemAssigned { 4 } else { 3 };
     let more_copies =
-        |pool: &WindowsPool| if pool.availability == Availability::Set { 3 * (pool.count as usize).saturating_sub(1) } else { 0 };
+        |pool: &WindowsPool| if pool.availability == Availability::Set { per_node * (pool.count as usize).saturating_sub(1) } else { 0 };
     let copies: usize = cluster.windows_pools.iter().map(more_copies).sum();
     let counts = [
         ("resources", template.resources.len() + copies, MAX_RESOURCES),
@@ -87,7 +89,8 @@ pub(super) fn crowded(template: &Template, cluster: &Cluster) -> Vec<String> {
     let beyond = counts.into_iter().filter(|(_, count, limit)| count > limit);
     beyond
         .map(|(what, count, limit)| {
-            format!("the template has {count} {what} and Azure takes {limit}: deploy the pools in parts (`--pool`)")
+            let nodes = if what == "resources" { ", a large pool by `<pool>Count` and `<pool>Offset` (docs/how-to-scale.md)" } else { "" };
+            format!("the template has {count} {what} and Azure takes {limit}: deploy the pools one by one (`--pool`){nodes}")
         })
         .collect()
 }
