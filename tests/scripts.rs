@@ -10,10 +10,10 @@ use powershell::{
     File, Finding, Scripts, check, check_steps,
     faults::{BESIDE, FAULTS, SOUND},
     reference::Reference,
-    rules, used,
+    rules,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::{env, fs, path::Path};
+use std::{env, path::Path};
 
 /// A pool with the fewest steps, and one with another runtime and network.
 const PLAIN: [&str; 2] =
@@ -211,30 +211,4 @@ fn the_table_of_steps_is_checked() {
         rules_of(&[("steps/preflight.ps1", &whole), ("steps/finish.ps1", &whole.replace("Preflight", "Finish"))], &twice),
         ["exit-code"]
     );
-}
-
-/// Makes tests/powershell/commands-5.1.json anew from the whole profile; see tests/powershell/reference.rs.
-#[test]
-#[ignore = "needs the whole profile: WINDOWS_POWERSHELL_COMMANDS=<file>"]
-fn regenerate_reference() {
-    let profile = env::var("WINDOWS_POWERSHELL_COMMANDS").expect("WINDOWS_POWERSHELL_COMMANDS: the file with the whole profile");
-    let planted = FAULTS.iter().map(|(_, path, text)| (*path, *text)).chain(SOUND.iter().chain(BESIDE).copied());
-    let mut files: Vec<File> = planted.map(|(path, text)| File::new(path, text)).collect();
-    files.extend(written().files);
-    let whole = Reference::parse(&fs::read_to_string(&profile).unwrap_or_else(|error| panic!("{profile}: {error}")));
-    let text = one_line_each(&serde_json::to_value(whole.only(&used(&Scripts::new(files)))).unwrap());
-    fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/commands-5.1.json"), text).unwrap();
-}
-
-/// JSON with one line for each member of each member: a change shows which command it is about.
-fn one_line_each(json: &serde_json::Value) -> String {
-    let members = |value: &serde_json::Value| match value {
-        serde_json::Value::Object(inner) => {
-            let lines: Vec<String> = inner.iter().map(|(key, value)| format!("  \"{key}\": {value}")).collect();
-            format!("{{\n{}\n}}", lines.join(",\n"))
-        }
-        other => other.to_string(),
-    };
-    let parts: Vec<String> = json.as_object().unwrap().iter().map(|(key, value)| format!("\"{key}\": {}", members(value))).collect();
-    format!("{{\n{}\n}}\n", parts.join(",\n"))
 }

@@ -148,10 +148,10 @@ pub const STEPS: &[Step] = steps! {
     "os-drive" "OsDrive" 12 false always, "drive C: has its full size",
         "the partition of drive C: could not be grown",
         "look at it with Get-Partition and Get-PartitionSupportedSize, then run the extension again";
-    "data-disks" "DataDisks" 17 false data_disks, "data disks are formatted",
+    "data-disks" "DataDisk" 17 false data_disks, "data disks are formatted",
         "a data disk of the pool could not be initialised",
         "look at it with Get-Disk, clear it with Clear-Disk if it holds nothing you need, run the extension again";
-    "directories" "Directories" 11 false always, "folders and their permissions",
+    "directories" "Directory" 11 false always, "folders and their permissions",
         "a folder could not be made or is open to others than SYSTEM and administrators",
         "remove the other entries with icacls and run the extension again";
     "page-file" "PageFile" 13 false always, "page file of fixed size",
@@ -163,7 +163,7 @@ pub const STEPS: &[Step] = steps! {
     "defender" "Defender" 19 false always, "Defender exclusions",
         "the exclusions for kubelet and runtime could not be set",
         "check whether a policy manages Defender's exclusions";
-    "windows-features" "WindowsFeatures" 20 false always, "Windows features",
+    "windows-features" "WindowsFeature" 20 false always, "Windows features",
         "a feature (Containers, Hyper-V) could not be installed",
         "look at C:\\Windows\\Logs\\DISM\\dism.log; a VM size without nested virtualisation cannot run Hyper-V";
     "telemetry" "Telemetry" 26 true always, "telemetry id and registry fixes",
@@ -172,7 +172,7 @@ pub const STEPS: &[Step] = steps! {
     "openssh" "OpenSsh" 15 false ssh, "OpenSSH server and keys",
         "sshd could not be installed or does not run with the given keys",
         "open the way to Windows Update, use an image that has sshd, or set sshEnabled to false";
-    "artifacts" "Artifacts" 21 false always, "all files are here and verified",
+    "artifacts" "ComponentFile" 21 false always, "all files are here and verified",
         "a file is neither in the image's cache nor could it be downloaded with the right hash",
         "the message names each URL and its reason; allow outbound access, use --mirror, correct the URL or the catalog's hash";
     "kubernetes" "Kubernetes" 22 false always, "Kubernetes programs in c:\\k",
@@ -196,7 +196,7 @@ pub const STEPS: &[Step] = steps! {
     "docker" "Docker" 28 true docker, "docker engine",
         "the docker engine could not be installed, configured or started",
         "read the event log of source docker; check C:\\ProgramData\\docker\\config\\daemon.json";
-    "images" "Images" 24 true always, "container images",
+    "images" "Image" 24 true always, "container images",
         "the pause image is neither on the node nor could it be pulled",
         "allow the registry, name a mirror, or use an image that has it";
     "cni" "Cni" 25 false always, "network plugin programs",

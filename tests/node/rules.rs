@@ -144,14 +144,15 @@ fn all_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// URLs that were fetched more often than they failed, and once more.
-pub(crate) fn fetched_twice(node: &Node, troubles: &[Trouble]) -> Vec<String> {
+/// `spare`: second fetches for another reason than the mirror's.
+pub(crate) fn fetched_twice(node: &Node, troubles: &[Trouble], spare: usize) -> Vec<String> {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     for request in &node.requests {
         *count.entry(request).or_default() += 1;
     }
     let failures =
         |url: &str| troubles.iter().filter(|trouble| url.contains(&trouble.part)).map(|trouble| trouble.times as usize).sum::<usize>();
-    let twice = count.into_iter().filter(|(url, times)| !url.starts_with("169.254.") && *times > 1 + failures(url));
+    let twice = count.into_iter().filter(|(url, times)| !url.starts_with("169.254.") && *times > 1 + spare + failures(url));
     twice.map(|(url, times)| format!("{url} {times} times")).collect()
 }
 

@@ -23,11 +23,10 @@ use std::{
 };
 
 pub(crate) use layout::check_steps;
-pub(crate) use names::used;
 
 /// Lists the checks need; `rules.json` says what each is.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Rules {
     pub rules: BTreeMap<String, String>,
     pub approved_verbs: Vec<String>,
@@ -35,15 +34,12 @@ pub(crate) struct Rules {
     pub forbidden_values: BTreeMap<String, String>,
     pub forbidden_in_text: BTreeMap<String, String>,
     pub required_parameters: BTreeMap<String, String>,
-    pub most_positional: BTreeMap<String, usize>,
-    pub extra_parameters: BTreeMap<String, Vec<String>>,
     pub node_programs: Vec<String>,
     pub automatic_variables: Vec<String>,
     pub reserved_variables: Vec<String>,
     pub secret_names: Vec<String>,
     pub telling_commands: Vec<String>,
     pub path_types: Vec<String>,
-    pub(crate) type_words: Vec<String>,
     pub(crate) called_only_when_packed: BTreeMap<String, String>,
     pub(crate) used_by_name: Vec<String>,
     /// Scripts that another maker's script dot-sources: its settings hold.
@@ -54,7 +50,6 @@ pub(crate) struct Rules {
     pub(crate) printing_members: Vec<String>,
     pub(crate) members_of_newer_frameworks: BTreeMap<String, String>,
     pub(crate) most_member_arguments: BTreeMap<String, usize>,
-    pub(crate) static_members: BTreeMap<String, Vec<String>>,
     pub(crate) members: Vec<String>,
     pub(crate) environment: Vec<String>,
 }
@@ -167,15 +162,10 @@ pub(crate) struct Function {
     pub file: usize,
     pub at: usize,
     pub parameters: Vec<Parameter>,
-    /// Has the common parameters.
-    pub advanced: bool,
 }
 
 pub(crate) struct Parameter {
     pub name: String,
-    pub is_switch: bool,
-    /// Left out, it is not nothing by accident: it has a default, or comes through the pipe.
-    pub is_optional: bool,
 }
 
 /// All scripts together.
@@ -269,15 +259,10 @@ fn function(node: &Node, file: usize) -> Option<Function> {
     };
     let declared = if parameters.is_empty() { param_block(body) } else { parameters };
     let parameters = declared.iter().filter_map(|parameter| match &parameter.kind {
-        NodeKind::Parameter { name, default, .. } => Some(Parameter {
-            name: name.trim_start_matches('$').to_owned(),
-            is_switch: attributes(parameter).iter().any(|text| text.eq_ignore_ascii_case("switch")),
-            is_optional: default.is_some() || attributes(parameter).iter().any(|text| text.contains("ValueFromPipeline")),
-        }),
+        NodeKind::Parameter { name, .. } => Some(Parameter { name: name.trim_start_matches('$').to_owned() }),
         _ => None,
     });
-    let advanced = declared.iter().any(|parameter| attributes(parameter).iter().any(|text| text.starts_with("Parameter(")));
-    Some(Function { name: name.clone(), file, at: name_span.start, parameters: parameters.collect(), advanced })
+    Some(Function { name: name.clone(), file, at: name_span.start, parameters: parameters.collect() })
 }
 
 /// The parameters that a function's or script block's body declares.
@@ -289,17 +274,6 @@ pub(crate) fn param_block(body: &Node) -> &[Node] {
         .iter()
         .find_map(|statement| if let NodeKind::ParamBlock(parameters) = &statement.kind { Some(parameters.as_slice()) } else { None })
         .unwrap_or_default()
-}
-
-/// What stands in square brackets before a parameter's name.
-fn attributes(parameter: &Node) -> Vec<&str> {
-    let NodeKind::Parameter { attributes, .. } = &parameter.kind else {
-        return Vec::new();
-    };
-    let text = |node| {
-        if let &Node { kind: NodeKind::TypeExpression(ref text), .. } = node { Some(text.as_str()) } else { None }
-    };
-    attributes.iter().filter_map(text).collect()
 }
 
 /// Whether a script of `node/` dot-sources what lies in `c:\\k\\lib`: all of `lib/`.

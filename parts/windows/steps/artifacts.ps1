@@ -1,12 +1,12 @@
 # Before anything is installed, every component that this machine needs is on its disk with the right hash. Later steps ask
 # Get-ComponentPath.
 
-function Test-Artifacts {
+function Test-ComponentFile {
     param([object]$Context)
     if (-not @(Get-MissingComponent $Context).Count) { 'all files are here or installed' }
 }
 
-function Invoke-Artifacts {
+function Invoke-ComponentFile {
     param([object]$Context)
     Remove-OldDownload $Context
     Get-ComponentFile $Context @(Get-MissingComponent $Context)
@@ -15,7 +15,7 @@ function Invoke-Artifacts {
     Set-Decision $Context $decision "$($bytes['downloaded']) bytes downloaded, $($bytes['cached']) from the VHD cache"
 }
 
-function Assert-Artifacts {
+function Assert-ComponentFile {
     param([object]$Context)
     $missing = @(Get-MissingComponent $Context | ForEach-Object { $_.urls[0] })
     if ($missing.Count) { throw "neither here nor installed: $($missing -join ', ')" }

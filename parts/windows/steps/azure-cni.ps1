@@ -53,19 +53,19 @@ function Get-AzureCniFile {
     [ordered]@{ $script:ConflistFile = ConvertTo-Json -InputObject $list -Depth 10 }
 }
 
-function Test-Interfaces {
+function Test-Interface {
     param([object]$Context)
     $Context.Configuration.targetEnvironment -ne 'AzureStackCloud' -or (Test-InterfacesFile $Context)
 }
 
 function Test-AzureCni {
     param([object]$Context)
-    if ((Test-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)) -and (Test-Interfaces $Context)) { 'the network configuration is as wanted' }
+    if ((Test-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)) -and (Test-Interface $Context)) { 'the network configuration is as wanted' }
 }
 
 function Invoke-AzureCni {
     param([object]$Context)
-    if (-not (Test-Interfaces $Context)) { Set-InterfacesFile $Context }
+    if (-not (Test-Interface $Context)) { Set-InterfacesFile $Context }
     Set-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)
 }
 
@@ -76,5 +76,5 @@ function Assert-AzureCni {
     foreach ($program in $plugin.type, $plugin.ipam.type) {
         if (-not (Test-Path -LiteralPath "c:\k\azurecni\bin\$program.exe")) { throw "10-azure.conflist names $program, which the package of azureCniUrl lacks" }
     }
-    if (-not (Test-Interfaces $Context)) { throw 'c:\k\interfaces.json names no network interface of this machine: run the extension again' }
+    if (-not (Test-Interface $Context)) { throw 'c:\k\interfaces.json names no network interface of this machine: run the extension again' }
 }

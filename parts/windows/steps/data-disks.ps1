@@ -5,13 +5,13 @@ function Get-NewDisk {
     if (-not (Get-ServiceStatus 'kubelet')) { Get-Disk | Where-Object { $_.PartitionStyle -eq 'RAW' } }
 }
 
-function Test-DataDisks {
+function Test-DataDisk {
     param([object]$Context)
     if (-not @(Get-NewDisk).Count) { 'no new disk' }
 }
 
 # GPT: MBR ends at 2 TB.
-function Invoke-DataDisks {
+function Invoke-DataDisk {
     param([object]$Context)
     foreach ($disk in @(Get-NewDisk)) {
         if (Get-Property $disk 'IsOffline' $false) { Set-Disk -Number $disk.Number -IsOffline $false }
@@ -22,7 +22,7 @@ function Invoke-DataDisks {
     }
 }
 
-function Assert-DataDisks {
+function Assert-DataDisk {
     param([object]$Context)
     $raw = @(Get-NewDisk | ForEach-Object { $_.Number })
     if ($raw.Count) { throw "disk $($raw -join ', ') is still RAW: look at it with Get-Disk" }

@@ -15,18 +15,18 @@ function Get-FolderProblem {
     foreach ($path in $script:OtherFolders) { if (-not (Test-Path -LiteralPath $path)) { "$path is missing" } }
 }
 
-function Test-Directories {
+function Test-Directory {
     param([object]$Context)
     if (-not @(Get-FolderProblem $Context).Count) { 'folders are there and closed' }
 }
 
-function Invoke-Directories {
+function Invoke-Directory {
     param([object]$Context)
     foreach ($path in $script:ClosedFolders) { Initialize-ClosedFolder $path (Get-FolderGuest $Context $path) }
     foreach ($path in $script:OtherFolders) { $null = New-Item -ItemType Directory -Path $path -Force }
 }
 
-function Assert-Directories {
+function Assert-Directory {
     param([object]$Context)
     $problems = @(Get-FolderProblem $Context)
     if ($problems.Count) { throw "$($problems -join '; '): remove other entries with icacls" }

@@ -9,7 +9,7 @@ function Get-PauseName {
     if ($Configuration.containerRuntime -ne 'docker') { 'docker.io/kubletwin/pause:latest' }
 }
 
-function Test-Images {
+function Test-Image {
     param([object]$Context)
     if (Get-Property $Context.Configuration 'alwaysPullPauseImage' $false) { return }
     $names = @(Get-PauseName $Context.Configuration)
@@ -17,7 +17,7 @@ function Test-Images {
 }
 
 # Pinned before it is tagged, so that an image with all its names is pinned, too; a pin of one name holds the image.
-function Invoke-Images {
+function Invoke-Image {
     param([object]$Context)
     $runtime = $Context.Configuration.containerRuntime
     $command = Get-RuntimeCommand $runtime
@@ -30,7 +30,7 @@ function Invoke-Images {
     foreach ($tag in $tags) { $null = Invoke-Runtime $runtime ($command['Tag'] + @($image, $tag)) }
 }
 
-function Assert-Images {
+function Assert-Image {
     param([object]$Context)
     $missing = @(Get-MissingImage $Context.Configuration.containerRuntime @(Get-PauseName $Context.Configuration))
     if ($missing.Count) { throw "image $($missing -join ', ') is not on the node: run the extension again" }

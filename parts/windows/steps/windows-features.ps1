@@ -10,7 +10,7 @@ function Get-MissingFeature {
     $wanted | Where-Object { $script:Features[$_] -ne 'Installed' }
 }
 
-function Test-WindowsFeatures {
+function Test-WindowsFeature {
     param([object]$Context)
     if (-not @(Get-MissingFeature $Context).Count) { "installed: $($Context.Configuration.windowsFeatures -join ', ')" }
 }
@@ -25,7 +25,7 @@ function Install-Feature {
     } -Times 4 -First 15
 }
 
-function Invoke-WindowsFeatures {
+function Invoke-WindowsFeature {
     param([object]$Context)
     $missing = @(Get-MissingFeature $Context)
     $pending = @($missing | Where-Object { $script:Features[$_] -eq 'InstallPending' })

@@ -109,6 +109,6 @@ Describe 'Windows features' {
         Mock Get-WindowsFeature { [pscustomobject]@{ Name = 'Containers'; InstallState = 'InstallPending' } }
         $context = New-SampleContext ([pscustomobject]@{ windowsFeatures = @('Containers') })
         $context.Resuming = $true
-        { Invoke-WindowsFeatures $context } | Should -Throw '*still pending after the restart*'
+        { Invoke-WindowsFeature $context } | Should -Throw '*still pending after the restart*'
     }
 }
