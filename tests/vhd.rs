@@ -4,6 +4,7 @@ mod command;
 
 use command::Folder;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -72,6 +73,50 @@ fn folders_are_as_somebody_saw_them() {
             settings.set_snapshot_path(Path::new("../snapshots/vhd").join(Path::new(&name).parent().expect("a folder")));
             let file = Path::new(&name).file_name().and_then(|name| name.to_str()).expect("a name");
             settings.bind(|| insta::assert_snapshot!(file, without_parts(&folder.read(&path))));
+        }
+    }
+}
+
+/// Commands of Windows PowerShell 5.1 that only images use; from the same profile as `commands-5.1.json`.
+const IMAGE_COMMANDS: [&str; 7] = [
+    "Get-AppxPackage",
+    "Get-AppxProvisionedPackage",
+    "Get-LocalUser",
+    "Get-WindowsCapability",
+    "Remove-AppxPackage",
+    "Remove-LocalUser",
+    "Update-MpSignature",
+];
+
+/// Words that are names of commands, on lines that are no comment.
+fn commands(text: &str) -> BTreeSet<&str> {
+    let is_command = |word: &&str| {
+        let parts = word.split_once('-').filter(|(verb, noun)| !verb.is_empty() && !noun.contains('-'));
+        parts.is_some_and(|(verb, noun)| {
+            verb.starts_with(|c: char| c.is_ascii_uppercase()) && noun.starts_with(|c: char| c.is_ascii_uppercase())
+        })
+    };
+    let code = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    code.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '/')).filter(is_command).collect()
+}
+
+/// The nodes' scripts change, and the image's call their functions: what a script calls it has, or Windows has.
+#[test]
+fn scripts_call_what_there_is() {
+    let reference: Value = serde_json::from_str(include_str!("powershell/commands-5.1.json")).expect("JSON");
+    let windows = reference["commands"].as_object().expect("commands");
+    for of in IMAGES {
+        let folder = Folder::new();
+        image(&folder, of, &[]);
+        for name in ["configure-windows-vhd.ps1", "test-windows-vhd.ps1", "sysprep.ps1"] {
+            let script = folder.read(&format!("image/{name}"));
+            let functions: BTreeSet<_> = script.lines().filter_map(|line| line.strip_prefix("function ")?.split(' ').next()).collect();
+            let own = script.split("# ======== ").filter(|part| part.starts_with("vhd/") || part.starts_with("run "));
+            let unknown: Vec<_> = own
+                .flat_map(commands)
+                .filter(|word| !functions.contains(word) && !windows.contains_key(*word) && !IMAGE_COMMANDS.contains(word))
+                .collect();
+            assert_eq!(unknown, [""; 0], "{name} of {of:?}");
         }
     }
 }

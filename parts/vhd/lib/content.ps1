@@ -142,7 +142,8 @@ function Get-ImageProblem {
 
 function Get-FeatureProblem {
     param([object]$Manifest)
-    foreach ($name in $Manifest.features) { if ((Get-FeatureState $name) -ne 'Installed') { "feature $name is $(Get-FeatureState $name)" } }
+    $features = @(Get-WindowsFeature | Where-Object { "$($_.InstallState)" -eq 'Installed' } | ForEach-Object { "$($_.Name)" })
+    foreach ($name in $Manifest.features) { if ($features -notcontains $name) { "feature $name is not installed" } }
     $installed = @(Get-WindowsCapability -Online | Where-Object { "$($_.State)" -eq 'Installed' } | ForEach-Object { "$($_.Name)" })
     foreach ($name in $Manifest.capabilities) { if ($installed -notcontains $name) { "capability $name is not installed" } }
 }

@@ -2,8 +2,6 @@
 
 function Invoke-ImageRestarted {
     param([object]$Context)
-    foreach ($name in $Context.Configuration.windowsFeatures) {
-        $state = Get-FeatureState $name
-        if ($state -ne 'Installed') { throw "feature $name is ${state}: run phase 2 and restart the machine first" }
-    }
+    $missing = @(Get-MissingFeature $Context)
+    if ($missing.Count) { throw "not installed: $($missing -join ', '); run phase 2 and restart the machine first" }
 }
