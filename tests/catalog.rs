@@ -410,8 +410,9 @@ fn kubelets_refuse_what_was_removed() {
         }
     }
     let gates = |kubernetes: &str| catalog.unknown_feature_gates(&version(kubernetes));
-    assert_eq!(gates("1.21.14"), [""; 0]);
-    assert_eq!(gates("1.22.17"), ["VolumeSnapshotDataSource"]);
+    assert_eq!(gates("1.20.15"), [""; 0]);
+    assert_eq!(gates("1.21.14"), ["HyperVContainer", "WindowsGMSA", "WindowsRunAsUserName"]);
+    assert_eq!(gates("1.22.17").last(), Some(&"VolumeSnapshotDataSource"));
     assert!(gates("1.33.10").contains(&"WindowsHostProcessContainers") && !gates("1.33.10").contains(&"PodDisruptionConditions"));
     assert_eq!(catalog.locked_feature_gates(&version("1.33.10")), []);
     assert_eq!(catalog.locked_feature_gates(&version("1.35.0")), [("WinDSR", true), ("WinOverlay", true)]);

@@ -58,6 +58,9 @@ pub(super) struct Data {
     pub(super) inbound_ports: Vec<u16>,
     /// Windows builds a node may have.
     pub(super) os_builds: BTreeMap<String, OsBuild>,
+    /// Windows builds that no Kubernetes has nodes of.
+    #[serde(default)]
+    pub(super) unsupported_builds: BTreeMap<String, UnsupportedBuild>,
     /// The images a definition gets by default.
     pub(super) images: Images,
     /// Container images that pods of the cluster's own add-ons use, worth pulling before a node starts.
@@ -91,6 +94,9 @@ pub struct Publisher {
     /// Size of the OS disk of images whose SKU says `smalldisk`, in GB.
     #[serde(rename = "smallDiskGB")]
     pub small_disk_gb: u32,
+    /// Every SKU ends in the month the image was made, `-2308`.
+    #[serde(default)]
+    pub dated_skus: bool,
 }
 
 /// A kind of cloud: what is creatable differs, and which API versions Azure Resource Manager understands.
@@ -244,6 +250,19 @@ pub struct OsBuild {
     pub pause_image: Option<String>,
     /// How `gen-cse vhd` makes an image of it; without this it makes none.
     pub image_build: Option<ImageBuild>,
+    /// First Kubernetes release with nodes of this build.
+    pub(super) since_kubernetes: Option<Release>,
+}
+
+/// A Windows build that no node may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnsupportedBuild {
+    /// Its name.
+    pub name: String,
+    /// Words between the dashes of an image SKU that tell this build.
+    pub sku_words: Vec<String>,
 }
 
 /// Which of the default images.

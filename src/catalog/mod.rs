@@ -321,6 +321,21 @@ impl Catalog {
         sku.split(['-', '_']).find_map(build_of)
     }
 
+    /// Name of the Windows build that the words of an image SKU tell, where no node may have it.
+    #[must_use]
+    pub fn unsupported_build(&self, sku: &str) -> Option<&str> {
+        let words: Vec<_> = sku.split(['-', '_']).collect();
+        let told = |word: &String| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        self.data.unsupported_builds.values().find(|build| build.sku_words.iter().any(told)).map(|build| build.name.as_str())
+    }
+
+    /// The first Kubernetes release with nodes of a Windows build, when that is later than this version.
+    #[must_use]
+    pub fn too_new_for(&self, version: &KubernetesVersion, build: &str) -> Option<String> {
+        let since = self.os_build(build)?.since_kubernetes?;
+        (since > version.release()).then(|| since.to_string())
+    }
+
     /// The Windows build of a marketplace image: told by its version, by what is known of the image, or by the words of its SKU.
     #[must_use]
     pub fn build_of_image(&self, publisher: &str, offer: &str, sku: &str, version: &str) -> Option<&str> {
@@ -452,6 +467,13 @@ fn until<'a, T>(table: &'a BTreeMap<Release, T>, version: &KubernetesVersion) ->
 }
 
 impl Publisher {
+    /// Whether the publisher names images like this.
+    #[must_use]
+    pub fn may_have(&self, sku: &str) -> bool {
+        let is_month = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        !self.dated_skus || sku.rsplit('-').next().is_some_and(is_month)
+    }
+
     /// Size of the OS disk of an image, in GB.
     #[must_use]
     pub fn os_disk_gb(&self, sku: &str) -> u32 {

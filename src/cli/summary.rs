@@ -67,6 +67,7 @@ fn pool_summary(bundle: &Bundle, pool: &WindowsPool, plan: &PoolPlan, sizes: Siz
 fn image(image: &ExpectedImage) -> String {
     match image {
         ExpectedImage::Vhd { image } => format!("{image} (prepared: files are cached)"),
+        ExpectedImage::Prepared { image } => format!("{image} (prepared, not in the catalog: what it lacks is downloaded)"),
         ExpectedImage::Stock { image } => format!("{image} (stock: everything is downloaded)"),
         ExpectedImage::Custom => "the definition's own (what it lacks is downloaded)".to_owned(),
     }

@@ -101,6 +101,7 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "clusterCidr": join(&network.cluster_cidrs),
         "serviceCidr": join(&network.service_cidrs),
         "dnsServiceIp": network.dns_service_ip.to_string(),
+        "clusterDomain": cluster_domain(cluster),
         "masterSubnet": &network.master_subnet,
         "vnetCidr": network.vnet.cidr(),
         "apiServerIp": cluster.masters.api_server_ip.to_string(),
@@ -109,6 +110,11 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "excludeMasterFromStandardLB": network.exclude_master_from_standard_lb,
         "networkApiVersion": &catalog.api_versions(cluster.cloud.kind).node_network,
     })
+}
+
+/// The kubelet's own flag tells it; pods must search the same domain.
+fn cluster_domain(cluster: &Cluster) -> &str {
+    cluster.kubelet_args.iter().find_map(|flag| flag.strip_prefix("--cluster-domain=")).unwrap_or("cluster.local")
 }
 
 fn azure(cluster: &Cluster) -> Settings {

@@ -101,6 +101,11 @@ pub enum ExpectedImage {
         /// `publisher:offer:sku:version`.
         image: String,
     },
+    /// A prepared image that the catalog does not know: what it has cached shows on the node.
+    Prepared {
+        /// `publisher:offer:sku:version`.
+        image: String,
+    },
     /// A stock image.
     Stock {
         /// `publisher:offer:sku:version`.
@@ -165,7 +170,13 @@ fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
         return ExpectedImage::Custom;
     };
     let image = format!("{publisher}:{offer}:{sku}:{version}");
-    if components::prepared_image(cluster, catalog).is_some() { ExpectedImage::Vhd { image } } else { ExpectedImage::Stock { image } }
+    if components::prepared_image(cluster, catalog).is_some() {
+        ExpectedImage::Vhd { image }
+    } else if catalog.publisher(publisher).is_some_and(|publisher| publisher.prepared) {
+        ExpectedImage::Prepared { image }
+    } else {
+        ExpectedImage::Stock { image }
+    }
 }
 
 fn secrets(cluster: &Cluster, pool: &WindowsPool, queries: &[NodeSecret]) -> Vec<NodeSecret> {

@@ -43,7 +43,7 @@ function Get-AzureCniFile {
         bridge = Get-Property $base 'bridge' 'azure0'
         capabilities = [ordered]@{ portMappings = $true; dns = $true }
         ipam = [ordered]@{ type = Get-Property (Get-Property $base 'ipam') 'type' 'azure-vnet-ipam' }
-        dns = [ordered]@{ Nameservers = [string[]]@($configuration.dnsServiceIp, '168.63.129.16'); Search = [string[]]@('svc.cluster.local') }
+        dns = [ordered]@{ Nameservers = [string[]]@($configuration.dnsServiceIp, '168.63.129.16'); Search = [string[]]@("svc.$(Get-Property $configuration 'clusterDomain' 'cluster.local')") }
         AdditionalArgs = [object[]]@(foreach ($policy in @(Get-EndpointPolicy $configuration (Get-OsBuild))) { [ordered]@{ Name = 'EndpointPolicy'; Value = $policy } })
     }
     if ($configuration.targetEnvironment -eq 'AzureStackCloud') { $plugin['ipam']['environment'] = 'mas' }

@@ -68,7 +68,7 @@ function Add-SdnBridgeSetting {
 function Get-KubenetTemplate {
     param([object]$Configuration)
     $plugin = [ordered]@{ cniVersion = '0.2.0'; name = 'l2bridge'; type = Get-KubenetPlugin $Configuration; master = 'Ethernet'
-        dns = [ordered]@{ Nameservers = [string[]]@($Configuration.dnsServiceIp); Search = [string[]]@('svc.cluster.local') } }
+        dns = [ordered]@{ Nameservers = [string[]]@($Configuration.dnsServiceIp); Search = [string[]]@("svc.$(Get-Property $Configuration 'clusterDomain' 'cluster.local')") } }
     if ($plugin['type'] -eq 'win-bridge') { Add-WinBridgeSetting $Configuration $plugin } else { Add-SdnBridgeSetting $Configuration $plugin }
     ConvertTo-Json -InputObject $plugin -Depth 10
 }

@@ -35,6 +35,16 @@ super::codes! {
             azure-vnet-cni-singletenancy-windows-amd64-v1.4.16.zip\" }",
         hides_below: false,
     };
+    SCRIPT_HTTP = Code {
+        id: "script-http",
+        severity: Severity::Error,
+        title: "a script would be fetched without encryption",
+        explanation: "The script of a pre-provision extension runs with all rights before the node joins. Nodes fetch it over https only, and \
+            end with exit code 50 where the URL says http.",
+        wrong: "{ \"extensionProfiles\": [{ \"name\": \"prep\", \"rootURL\": \"http://host/\" }] }",
+        right: "{ \"extensionProfiles\": [{ \"name\": \"prep\", \"rootURL\": \"https://host/\" }] }",
+        hides_below: false,
+    };
     DOWNLOAD_HASH = Code {
         id: "download-hash",
         severity: Severity::Warning,

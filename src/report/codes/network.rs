@@ -53,6 +53,17 @@ super::codes! {
         right: "{ \"clusterSubnet\": \"10.240.0.0/12\" }",
         hides_below: false,
     };
+    VNET_CIDR = Code {
+        id: "vnet-cidr",
+        severity: Severity::Warning,
+        title: "addresses of the nodes are outside their network",
+        explanation: "`vnetCidr` tells the CNI which addresses pods reach without translation. Left out it is 10.0.0.0/8; where the nodes' \
+            own network is another, pods reach it with the node's address only, and what asks for a pod from there gets no answer.",
+        wrong: "{ \"masterProfile\": { \"vnetSubnetID\": \"/subscriptions/...\", \"firstConsecutiveStaticIP\": \"192.168.255.200\" } }",
+        right: "{ \"masterProfile\": { \"vnetSubnetID\": \"/subscriptions/...\", \"firstConsecutiveStaticIP\": \"192.168.255.200\", \
+            \"vnetCidr\": \"192.168.0.0/16\" } }",
+        hides_below: false,
+    };
     ADDRESS = Code {
         id: "address",
         severity: Severity::Error,

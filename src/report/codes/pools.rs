@@ -233,6 +233,17 @@ super::codes! {
         right: "{ \"imageReference\": { \"name\": \"windows-2019\", \"resourceGroup\": \"images\" } }",
         hides_below: false,
     };
+    IMAGE_VERSION = Code {
+        id: "image-version",
+        severity: Severity::Warning,
+        title: "a version is of another image",
+        explanation: "Of a marketplace image only `imageVersion` is given, and the SKU that is filled in has other versions: Azure refuses the \
+            pair, or gives an image that was not meant. A version belongs to a publisher, an offer and a SKU.",
+        wrong: "{ \"windowsProfile\": { \"imageVersion\": \"17763.1397.200904\" } }",
+        right: "{ \"windowsProfile\": { \"windowsPublisher\": \"MicrosoftWindowsServer\", \"windowsOffer\": \"WindowsServer\", \
+            \"windowsSku\": \"2019-Datacenter-Core-smalldisk\", \"imageVersion\": \"17763.5696.240406\" } }",
+        hides_below: false,
+    };
     VNET = Code {
         id: "vnet",
         severity: Severity::Error,

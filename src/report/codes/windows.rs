@@ -113,6 +113,37 @@ super::codes! {
             \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\" }",
         hides_below: false,
     };
+    WINDOWS_BUILD = Code {
+        id: "windows-build",
+        severity: Severity::Error,
+        title: "no Kubernetes runs on this version of Windows",
+        explanation: "The SKU names a version of Windows Server that Kubernetes has no nodes of: Windows Server 2016 and the versions between \
+            it and 2019 lack what the network needs, and there are no container images for version 23H2. The first step of every node \
+            would refuse it (exit code 10).",
+        wrong: "{ \"windowsSku\": \"2016-Datacenter-with-Containers\" }",
+        right: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\" }",
+        hides_below: false,
+    };
+    WINDOWS_TOO_NEW = Code {
+        id: "windows-too-new",
+        severity: Severity::Warning,
+        title: "the Kubernetes release is older than this version of Windows",
+        explanation: "Kubernetes supports a version of Windows Server from some release on: 2022 from 1.23, 2025 from 1.32. Nodes of \
+            earlier releases may come up and then lack network or storage.",
+        wrong: "{ \"orchestratorRelease\": \"1.20\", \"windowsSku\": \"2022-datacenter-core-smalldisk\" }",
+        right: "{ \"orchestratorRelease\": \"1.23\", \"windowsSku\": \"2022-datacenter-core-smalldisk\" }",
+        hides_below: false,
+    };
+    DOCKER_EE = Code {
+        id: "docker-ee",
+        severity: Severity::Error,
+        title: "a version of docker that nobody publishes any more",
+        explanation: "Versions with `-ee` are Docker EE's. They came from the package provider DockerMsftProvider, which is retired; \
+            download.docker.com, where nodes get docker from, never had them.",
+        wrong: "{ \"windowsDockerVersion\": \"18.03.1-ee-3\" }",
+        right: "{ \"windowsDockerVersion\": \"20.10.9\" }",
+        hides_below: false,
+    };
     WINDOWS_END_OF_LIFE = Code {
         id: "windows-end-of-life",
         severity: Severity::Warning,

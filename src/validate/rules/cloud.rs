@@ -49,9 +49,26 @@ fn environment(profile: &wire::CustomCloudProfile, path: &Path, report: &mut Rep
     }
     let verb = if absent.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} missing in the environment of the custom cloud", all_of(&absent));
-    report.error(cloud::CLOUD_ENVIRONMENT, path.key("environment"), message).help(
-        "`<resourceManagerEndpoint>/metadata/endpoints?api-version=1.0` tells them; the apimodel.json that aks-engine writes has them",
-    );
+    let help = match host_of_portal(profile) {
+        Some(host) => format!(
+            "of portal.{host} follow: resourceManagerEndpoint `https://management.{host}/`, resourceManagerVMDNSSuffix \
+            `cloudapp.{after}`, name `AzureStackCloud`; `https://management.{host}/metadata/endpoints?api-version=1.0` tells \
+            graphEndpoint (there graphEndpoint), activeDirectoryEndpoint (authentication.loginEndpoint) and serviceManagementEndpoint \
+            (the first of authentication.audiences); the apimodel.json that aks-engine writes has them all",
+            after = host.split_once('.').map_or(host, |(_, after)| after),
+        ),
+        None => {
+            "`<resourceManagerEndpoint>/metadata/endpoints?api-version=1.0` tells them; the apimodel.json that aks-engine writes has them"
+                .to_owned()
+        }
+    };
+    report.error(cloud::CLOUD_ENVIRONMENT, path.key("environment"), message).help(help);
+}
+
+/// `local.azurestack.external` of `https://portal.local.azurestack.external/`.
+fn host_of_portal(profile: &wire::CustomCloudProfile) -> Option<&str> {
+    let host = given(profile.portal_url.as_ref())?.strip_prefix("https://portal.")?.split('/').next()?;
+    Some(host).filter(|host| host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-'))
 }
 
 fn portal(facts: &Facts, profile: &wire::CustomCloudProfile, path: &Path, report: &mut Report) {

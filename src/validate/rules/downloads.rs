@@ -11,26 +11,50 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         let message = format!("{} is not a URL such as `https://host/path/file`", show(&location.path, &location.url));
         report.error(codes::URL, location.path.clone(), message);
     }
+    scripts(facts, report);
+    for location in files(facts).iter().filter(|location| is_url(&location.url) && !names_file(&location.url)) {
+        let message = format!("{} names a folder, and nodes fetch a file", show(&location.path, &location.url));
+        report.error(codes::URL, location.path.clone(), message).help("add the name of the file");
+    }
+}
+
+/// The node runs the script it fetches before it joins, and takes it over https only (parts/windows/steps/pre-provision.ps1).
+fn scripts(facts: &Facts, report: &mut Report) {
+    let mut seen: Vec<Location> = Vec::new();
+    for script in facts.windows_pools().filter_map(|pool| defaults::pre_provision(facts.source, pool.profile)).map(|script| script.url) {
+        let plain = script.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
+        if plain && !seen.contains(&script) {
+            let message = "nodes fetch the script over https only";
+            report.error(codes::SCRIPT_HTTP, script.path.clone(), message).help("take `https`");
+            seen.push(script);
+        }
+    }
 }
 
 /// Every location that Windows nodes, or their image, could be made from.
 pub(super) fn locations(facts: &Facts) -> Vec<Location> {
-    if !facts.has_windows() {
-        return Vec::new();
-    }
-    let urls = defaults::urls(facts.source);
-    let own = [urls.kubernetes_package, urls.node_binaries, urls.containerd, urls.sdn_plugin, urls.azure_cni, urls.csi_proxy];
+    let mut all = files(facts);
     let script = |pool: &Pool| defaults::pre_provision(facts.source, pool.profile).map(|extension| extension.url);
-    let mut all: Vec<_> = own.into_iter().flatten().collect();
     for script in facts.windows_pools().filter_map(script) {
         if !all.contains(&script) {
             all.push(script);
         }
     }
-    if let Some(WindowsImage::Vhd(location)) = &facts.image {
-        all.push(location.clone());
-    }
     all
+}
+
+/// Those that the definition names whole.
+fn files(facts: &Facts) -> Vec<Location> {
+    if !facts.has_windows() {
+        return Vec::new();
+    }
+    let urls = defaults::urls(facts.source);
+    let own = [urls.kubernetes_package, urls.node_binaries, urls.containerd, urls.sdn_plugin, urls.azure_cni, urls.csi_proxy];
+    let vhd = match &facts.image {
+        Some(WindowsImage::Vhd(location)) => Some(location.clone()),
+        _ => None,
+    };
+    own.into_iter().chain([vhd]).flatten().collect()
 }
 
 fn is_url(url: &str) -> bool {
@@ -40,9 +64,22 @@ fn is_url(url: &str) -> bool {
     !host.is_empty() && !url.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
+fn names_file(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.splitn(4, '/').nth(3).is_some_and(|path| !path.is_empty() && !path.ends_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_url;
+    use super::{is_url, names_file};
+
+    #[test]
+    fn a_file_stands_behind_the_last_slash() {
+        assert!(names_file("https://h/a.zip?sv=1") && names_file("https://h/x/y"));
+        for wrong in ["https://h", "https://h/", "https://h/x/", "https://h/x/?sv=1", "https://h?a=/b"] {
+            assert!(!names_file(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn urls_have_a_scheme_and_a_host() {

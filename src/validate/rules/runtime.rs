@@ -26,6 +26,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         return;
     }
     docker(facts, report);
+    docker_version(facts, report);
     sdn_plugin(facts, report);
     containerd_version(facts, report);
     handlers(facts, report);
@@ -40,6 +41,16 @@ fn docker(facts: &Facts, report: &mut Report) {
             .warning(windows::DOCKER_REMOVED, paths::kubernetes().key("containerRuntime"), message)
             .help("write `\"containerRuntime\": \"containerd\"`");
     }
+}
+
+fn docker_version(facts: &Facts, report: &mut Report) {
+    let version = facts.windows.and_then(|profile| given(profile.windows_docker_version.as_ref()));
+    let Some(version) = version.filter(|version| version.contains("-ee") && facts.runtime == Some(ContainerRuntime::Docker)) else {
+        return;
+    };
+    let path = paths::windows().key("windowsDockerVersion");
+    let message = format!("{} is a version of Docker EE, which has no place to be fetched from", show(&path, version));
+    report.error(windows::DOCKER_EE, path, message).help(format!("take `{}`, or `containerd`", facts.catalog.docker_version()));
 }
 
 /// Only where containerd was asked for: the peers do not know what else to do.

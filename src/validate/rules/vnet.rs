@@ -9,6 +9,9 @@ use crate::wire::{self, paths};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
+/// Network of the nodes where the definition does not tell it.
+const DEFAULT_VNET_CIDR: &str = "10.0.0.0/8";
+
 /// A kind of resource, and the words of its ids behind the provider's; a blank one stands for any name.
 pub(super) struct ResourceId(&'static str, &'static str, &'static [&'static str]);
 
@@ -59,6 +62,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     if given(masters.vnet_subnet_id.as_ref()).is_some() {
         first_address(masters, report);
         vnet_cidr(masters, report);
+        default_range(masters, report);
     }
 }
 
@@ -111,8 +115,41 @@ fn first_address(masters: &wire::MasterProfile, report: &mut Report) {
 fn vnet_cidr(masters: &wire::MasterProfile, report: &mut Report) {
     let Some(cidr) = given(masters.vnet_cidr.as_ref()).filter(|cidr| cidr.parse::<IpNet>().is_err()) else { return };
     let path = paths::masters().key("vnetCidr");
+    let ranges: Vec<_> = cidr.split(',').map(str::trim).collect();
+    if ranges.len() > 1 && ranges.iter().all(|range| range.parse::<IpNet>().is_ok()) {
+        let message = format!("{} are {} ranges, and the CNI is told one", show(&path, cidr), ranges.len());
+        let help = "give the range that the nodes' subnet is in; pods reach the others through the node's address";
+        report.error(network::CIDR, path, message).help(help);
+        return;
+    }
     let message = format!("{} is not an address range such as `10.240.0.0/12`", show(&path, cidr));
     report.error(network::CIDR, path, message);
+}
+
+/// What the nodes take for their network when the definition is silent (aks-engine `DefaultVNETCIDR`) must hold their addresses.
+fn default_range(masters: &wire::MasterProfile, report: &mut Report) {
+    let addresses = [("firstConsecutiveStaticIP", &masters.first_consecutive_static_ip)];
+    let written = given(masters.vnet_cidr.as_ref());
+    let Ok(range) = written.unwrap_or(DEFAULT_VNET_CIDR).parse::<IpNet>() else { return };
+    for (key, address) in addresses {
+        let Some(address) = given(address.as_ref()) else { continue };
+        if address.parse::<IpAddr>().map_or(true, |address| range.contains(&address)) {
+            continue;
+        }
+        let path = paths::masters().key(key);
+        let shown = show(&path, address);
+        match written {
+            None => {
+                let message = format!("`vnetCidr` is missing, so `{DEFAULT_VNET_CIDR}` is taken, and {shown} is not in it");
+                let help = "give the range of the virtual network: what is outside is reached through the node's address";
+                report.warning(network::VNET_CIDR, paths::masters().key("vnetCidr"), message).help(help);
+            }
+            Some(range) => {
+                let message = format!("{shown} is not in `vnetCidr`, {}", show(&path, range));
+                report.warning(network::VNET_CIDR, path, message);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
