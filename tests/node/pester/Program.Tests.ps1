@@ -55,15 +55,3 @@ Describe 'waiting' {
     }
     It 'says at once that it holds' { Wait-Condition { $true } 10 | Should -BeTrue }
 }
-
-Describe 'access of others' {
-    It 'counts <Entries> as open: <Open>' -TestCases @(
-        @{ Entries = @('C:\k NT AUTHORITY\SYSTEM:(OI)(CI)(F)', '     BUILTIN\Administrators:(OI)(CI)(F)'); Open = $false }
-        @{ Entries = @('C:\k NT AUTHORITY\SYSTEM:(OI)(CI)(F)', '     BUILTIN\Administrators:(OI)(CI)(F)', '     BUILTIN\Users:(RX)'); Open = $true }
-        @{ Entries = @('C:\k NT AUTHORITY\SYSTEM:(I)(OI)(CI)(F)', '     BUILTIN\Administrators:(I)(OI)(CI)(F)'); Open = $true }
-    ) {
-        Mock Invoke-Program { $Entries }
-        Mock Test-Path { $true }
-        [bool](Get-OpenAclReason 'C:\k') | Should -Be $Open
-    }
-}
