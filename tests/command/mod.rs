@@ -86,10 +86,11 @@ impl Folder {
         serde_json::from_str(&self.read(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// Every file below, with `/` between names, sorted.
+    /// Every file below, with `/` between names, sorted, but for the record that each output has.
     pub(crate) fn files(&self) -> Vec<String> {
         let mut found = Vec::new();
         collect(self.0.path(), self.0.path(), &mut found);
+        found.retain(|name| name != ".gen-cse" && !name.ends_with("/.gen-cse"));
         found.sort();
         found
     }

@@ -21,11 +21,6 @@ fn pools(count: usize) -> String {
     })
 }
 
-/// The names of everything in the folder, without the record that gen-cse keeps.
-fn names(folder: &Folder) -> Vec<String> {
-    folder.files().into_iter().filter(|name| !name.ends_with("/.gen-cse")).collect()
-}
-
 #[test]
 fn the_output_of_aks_engine_stays() {
     let folder = Folder::with(SAMPLE);
@@ -37,9 +32,9 @@ fn the_output_of_aks_engine_stays() {
     assert!(folder.path(OUT).join("azuredeploy.json").exists());
     // also when its folder is named
     let arguments = ["apimodel.json", "--output", "_output/mytestcluster"];
-    let before = names(&folder);
+    let before = folder.files();
     folder.run(&arguments).fails(4, &["apimodel.json`", "was not written by gen-cse", "--force", "--output"]);
-    assert_eq!(names(&folder), before);
+    assert_eq!(folder.files(), before);
     folder.run(&[&arguments[..], &["--force"]].concat()).ends(0);
     assert_ne!(folder.read(&theirs[1]), "aks-engine's");
 }
@@ -195,7 +190,7 @@ fn differences_of_private_files_are_shown_masked() {
 fn scripts_are_written_once_and_only_when_asked_for() {
     let folder = Folder::with(pools(3));
     folder.run(&["apimodel.json", "-o", "out"]).ends(0);
-    let usual: Vec<_> = names(&folder).into_iter().filter(|name| name.starts_with("out/")).collect();
+    let usual: Vec<_> = folder.files().into_iter().filter(|name| name.starts_with("out/")).collect();
     let expected = [
         "out/apimodel.json",
         "out/azuredeploy.json",
@@ -207,8 +202,8 @@ fn scripts_are_written_once_and_only_when_asked_for() {
     ];
     assert_eq!(usual, expected);
     folder.run(&["apimodel.json", "-o", "out", "--scripts"]).ends(0);
-    let scripts = names(&folder).iter().filter(|name| name.starts_with("out/scripts/")).count();
-    assert_eq!(names(&folder).len(), 1 + expected.len() + scripts);
+    let scripts = folder.files().iter().filter(|name| name.starts_with("out/scripts/")).count();
+    assert_eq!(folder.files().len(), 1 + expected.len() + scripts);
     assert!(scripts > 20, "{scripts}");
     let _: Value = folder.json("out/nodes/win0.json");
 }

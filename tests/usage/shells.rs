@@ -85,10 +85,15 @@ zpty -w z "zstyle ':completion:*' list-prompt ''; zstyle ':completion:*' menu no
 zpty -r -m z line '*READY*'
 zpty -w -n z "gen-cse {}"
 zpty -w -n z $'\x04'
-sleep 1.5
-zpty -w -n z $'\x15echo EN\'\'DED\n'
-zpty -r -m z line '*ENDED*'
-print -r -- "$line"
+offered=''
+for i in {{1..150}}; do
+  while zpty -r -t z chunk; do offered+=$chunk; done
+  [[ $offered == *'{wanted}'* ]] && break
+  sleep 0.2
+done
+sleep 0.3
+while zpty -r -t z chunk; do offered+=$chunk; done
+print -r -- "$offered"
 zpty -d z"#,
             words.join(" ")
         );
