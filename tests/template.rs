@@ -56,7 +56,7 @@ fn with_credentials(bundle: &Bundle) -> String {
 }
 
 /// Bytes of Azure's limit that every definition leaves for what scripts and definitions grow by.
-const ROOM_LEFT: usize = 5 * 1024;
+const ROOM_LEFT: usize = 4 * 1024;
 
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {

@@ -1,8 +1,9 @@
 use super::Bundle;
 use crate::emit::{Bundle as Files, EmitError};
 use crate::pack;
-use crate::plan::{STEPS, Settings, Step, traits};
+use crate::plan::{Settings, traits};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 impl Bundle {
     /// Name of the folder the command writes to, below `_output`; not the one that aks-engine writes to.
@@ -37,10 +38,13 @@ impl Bundle {
     ///
     /// As [`files`](Self::files).
     pub fn add_scripts(&self, files: &mut Files) -> Result<(), EmitError> {
-        let needed = |step: &&Step| self.plan.pools.iter().any(|pool| pool.steps.iter().any(|needed| needed.id == step.id));
-        let steps: Vec<_> = STEPS.iter().filter(needed).collect();
-        for script in pack::scripts_for(&steps, &traits(&self.cluster)) {
-            files.add(format!("scripts/{}", script.path.replace('\\', "/")), script.source)?;
+        let mut scripts = BTreeMap::new();
+        for pool in &self.plan.pools {
+            let traits = traits(&self.cluster, pool);
+            scripts.extend(pack::scripts_for(&pool.steps, &traits).map(|script| (&script.path, script.source)));
+        }
+        for (path, source) in scripts {
+            files.add(format!("scripts/{}", path.replace('\\', "/")), source)?;
         }
         Ok(())
     }

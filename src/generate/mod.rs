@@ -189,14 +189,13 @@ fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {
 
 /// What travels to each pool's nodes depends on that pool alone: custom data of a VM that is there cannot be changed.
 fn payloads(cluster: &Cluster, plan: &ClusterPlan) -> Vec<Arc<Payload>> {
-    let traits = plan::traits(cluster);
     let mut packed = BTreeMap::new();
-    let steps = plan.pools.iter().map(|pool| &pool.steps);
-    steps
-        .map(|steps| {
-            let table = render::steps_json(steps);
-            let pack = || Arc::new(Payload::new(pack::scripts_for(steps, &traits), &[("steps.json", &table)]));
-            packed.entry(table.clone()).or_insert_with(pack).clone()
+    plan.pools
+        .iter()
+        .map(|pool| {
+            let (table, traits) = (render::steps_json(&pool.steps), plan::traits(cluster, pool));
+            let pack = || Arc::new(Payload::new(pack::scripts_for(&pool.steps, &traits), &[("steps.json", &table)]));
+            packed.entry((table.clone(), traits.clone())).or_insert_with(pack).clone()
         })
         .collect()
 }

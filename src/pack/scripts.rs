@@ -31,7 +31,7 @@ const SOURCES: &[(&str, &str)] = &scripts! {
 pub struct Script {
     /// Path below the folder the node unpacks to, with backslashes: `lib\text.ps1`.
     pub path: String,
-    /// Steps, by id, and traits of the cluster that need it, of which one is enough; `None` means every node.
+    /// Steps, by id, and traits of the cluster or pool that need it, of which one is enough; `None` means every node.
     pub with: Option<Vec<&'static str>>,
     /// The text as it stands in `parts/windows`.
     pub source: &'static str,
@@ -66,7 +66,7 @@ pub static SCRIPTS: LazyLock<Vec<Script>> =
 /// The template of the custom data, stripped; its marks are `@@PAYLOAD@@` and `@@CONFIGURATION@@`.
 pub static CUSTOM_DATA: LazyLock<String> = LazyLock::new(|| stripped(include_str!("../../parts/windows/bootstrap/customdata.ps1")));
 
-/// The scripts that nodes with these steps need in a cluster with these traits, in the order in which they are packed.
+/// The scripts that nodes with these steps need in a pool with these traits, in the order in which they are packed.
 pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -> impl Iterator<Item = &'static Script> + 'a {
     let is_there = |word: &&str| traits.contains(word) || steps.iter().any(|step| step.id == *word);
     SCRIPTS.iter().filter(move |script| script.with.as_ref().is_none_or(|words| words.iter().any(is_there)))

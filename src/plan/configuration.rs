@@ -4,7 +4,6 @@ use super::setting::{Fact, Setting, Settings, Text};
 use super::{NodeOptions, Step, flags, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
-use base64::Engine as _;
 
 /// Size of the page file in MB, as both peers set it (aks-engine cfg:135).
 const PAGE_FILE_MB: u32 = 8096;
@@ -140,7 +139,7 @@ fn azure(cluster: &Cluster) -> Settings {
     });
     if let Some(cloud) = &cluster.cloud.custom {
         let json = serde_json::to_string(&cloud.environment).unwrap_or_default();
-        all.insert("azureStackCloud", base64::engine::general_purpose::STANDARD.encode(json).into());
+        all.insert("azureStackCloud", json.into());
         all.insert("identitySystem", cloud.identity_system.as_str().into());
     }
     all

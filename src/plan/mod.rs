@@ -33,10 +33,11 @@ impl Default for NodeOptions {
     }
 }
 
-/// What of a cluster needs scripts that no step of its own stands for; words of the `# with:` lines of scripts.
+/// What of a cluster or pool needs scripts that no step of its own stands for; words of the `# with:` lines of scripts.
 #[must_use]
-pub fn traits(cluster: &Cluster) -> Vec<&'static str> {
-    let all = [("dual-stack", cluster.network.dual_stack), ("hyperv", has_hyperv(cluster))];
+pub fn traits(cluster: &Cluster, pool: &PoolPlan) -> Vec<&'static str> {
+    let has_query = pool.secrets.iter().any(|secret| matches!(secret, NodeSecret::UrlQuery { .. }));
+    let all = [("dual-stack", cluster.network.dual_stack), ("hyperv", has_hyperv(cluster)), ("url-query", has_query)];
     all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
 }
 

@@ -75,6 +75,25 @@ impl Cost {
     }
 }
 
+/// Most that a node may spend, by phase: launches, CIM queries, feature calls. At the first boot nothing is installed any more.
+const LIMITS: [(&str, usize, usize, usize); 2] = [("cse", 60, 20, 1), ("reboot", 12, 8, 0)];
+
+/// Which limits a node on a prepared image has broken, as sentences.
+pub(crate) fn broken(node: &Node) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (phase, launches, cim, features) in LIMITS {
+        let cost = Cost::of(node, phase);
+        for (what, spent, most) in
+            [("program launches", cost.launches, launches), ("CIM queries", cost.cim, cim), ("feature calls", cost.features, features)]
+        {
+            if spent > most {
+                broken.push(format!("{phase}: {spent} {what}, at most {most}"));
+            }
+        }
+    }
+    broken
+}
+
 fn first_word(arguments: &Value) -> String {
     let first = arguments.as_array().and_then(|all| all.first()).or(Some(arguments));
     first.and_then(Value::as_str).unwrap_or_default().to_lowercase()

@@ -127,6 +127,9 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     let requests = node.requests.iter().filter(|request| !request.starts_with("169.254.")).count();
     compare("requests", row.requests.to_string(), requests.to_string());
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
+    if situation.has_extra("count-hashes") && row.image.starts_with("vhd") {
+        wrong.extend(cost::broken(&node));
+    }
     let got = format!("{exit:?} {end}");
     let cost = situation.has_extra("count-hashes").then(|| cost::table(&node));
     Outcome { got, requests, seconds: node.seconds, processes: node.processes(), wrong, cost }

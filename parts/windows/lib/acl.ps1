@@ -9,6 +9,12 @@ $script:ContainerUserSid = 'S-1-5-93-2-2'
 function Set-ClosedAcl {
     param([string]$Path, [string]$Inherit = '')
     $null = Invoke-Program 'icacls.exe' @($Path, '/reset')
+    Close-NewItem $Path $Inherit
+}
+
+# What was just made, or reset, has nothing but what the folder above hands down.
+function Close-NewItem {
+    param([string]$Path, [string]$Inherit = '')
     $null = Invoke-Program 'icacls.exe' @($Path, '/inheritance:r', '/grant:r', "*S-1-5-18:${Inherit}F", "*S-1-5-32-544:${Inherit}F")
 }
 
@@ -18,12 +24,12 @@ function Initialize-ClosedFolder {
     param([string]$Path, [string[]]$Guests = @())
     if (-not (Test-Path -LiteralPath $Path)) {
         $null = New-Item -ItemType Directory -Path $Path -Force
-        Set-ClosedAcl $Path '(OI)(CI)'
+        Close-NewItem $Path '(OI)(CI)'
     }
     elseif (Get-OpenAclReason $Path $Guests) {
         $null = Invoke-Program 'icacls.exe' @($Path, '/setowner', '*S-1-5-32-544', '/T', '/C', '/Q')
         $null = Invoke-Program 'icacls.exe' @($Path, '/reset', '/T', '/C', '/Q')
-        Set-ClosedAcl $Path '(OI)(CI)'
+        Close-NewItem $Path '(OI)(CI)'
     }
 }
 

@@ -95,7 +95,7 @@ function Get-InterfaceEntry {
 function Get-InterfacesText {
     param([object]$Context)
     $configuration = $Context.Configuration
-    $cloud = ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' (Get-Property $configuration 'azureStackCloud' ''))
+    $cloud = ConvertFrom-Json $configuration.azureStackCloud
     $token = Get-StackToken $Context $cloud
     $local = @(Get-LocalMac)
     $entries = @(foreach ($nic in @(Get-StackNic $configuration $cloud $token)) {

@@ -12,15 +12,14 @@ function Test-Administrator {
 # Asked once in a run.
 $script:OsPartition = $null
 
-# C:, in bytes: Size, Free, and Unallocated, what no partition of its disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes
+# C:, in bytes: Size, and Unallocated, what no partition of its disk has. Get-PartitionSupportedSize would say what C: may grow to, but takes
 # minutes.
 function Get-OsPartition {
     if ($null -eq $script:OsPartition) {
         $all = @(Get-Partition)
         $ours = $all | Where-Object { "$($_.DriveLetter)" -eq 'C' } | Select-Object -First 1
         $taken = ($all | Where-Object { $_.DiskNumber -eq $ours.DiskNumber } | Measure-Object -Property Size -Sum).Sum
-        $script:OsPartition = [pscustomobject]@{ Size = $ours.Size; Free = (Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace
-            Unallocated = (Get-Disk -Number $ours.DiskNumber).Size - $taken }
+        $script:OsPartition = [pscustomobject]@{ Size = $ours.Size; Unallocated = (Get-Disk -Number $ours.DiskNumber).Size - $taken }
     }
     $script:OsPartition
 }

@@ -24,17 +24,29 @@ function Get-RuleDescription {
     @($Match.Keys | ForEach-Object { "$_ $(@($Match[$_]) -join ',')" }) -join ' '
 }
 
+# name -> description of ours, '' when it is off. Asked once in a run.
+$script:AllowRules = $null
+
+function Get-AllowRule {
+    if ($null -eq $script:AllowRules) {
+        $script:AllowRules = @{}
+        foreach ($rule in @(Get-NetFirewallRule -Name 'gen-cse-*' -ErrorAction Ignore)) { $script:AllowRules[$rule.Name] = if ("$($rule.Enabled)" -eq 'True') { "$(Get-Property $rule 'Description' '')" } else { '' } }
+    }
+    $script:AllowRules
+}
+
 function Test-AllowRule {
     param([string]$Name, [hashtable]$Match)
-    $rule = @(Get-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue)
-    $rule.Count -gt 0 -and "$($rule[0].Enabled)" -eq 'True' -and $rule[0].Description -eq (Get-RuleDescription $Match)
+    (Get-AllowRule)[$Name] -eq (Get-RuleDescription $Match)
 }
 
 function Set-AllowRule {
     param([string]$Name, [hashtable]$Match)
     if (Test-AllowRule $Name $Match) { return }
-    Remove-NetFirewallRule -Name $Name -ErrorAction SilentlyContinue
-    $null = New-NetFirewallRule -Name $Name -DisplayName $Name -Description (Get-RuleDescription $Match) -Direction Inbound -Action Allow -Protocol TCP @Match
+    $text = Get-RuleDescription $Match
+    if ($script:AllowRules.ContainsKey($Name)) { Remove-NetFirewallRule -Name $Name }
+    $null = New-NetFirewallRule -Name $Name -DisplayName $Name -Description $text -Direction Inbound -Action Allow -Protocol TCP @Match
+    $script:AllowRules[$Name] = $text
 }
 
 # ---- what a service is and shall be -------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-# Optional: for clusters that have a secret query (a shared access signature) in a download's URL.
+# with: url-query
+# For clusters that have a secret query (a shared access signature) in a download's URL.
 
 # Arguments of a program can be seen by others, so such a file is asked for from here. Without a hash to go by it is not
 # followed elsewhere: .NET would also follow from https to http. Answers as Wait-Program does for curl.

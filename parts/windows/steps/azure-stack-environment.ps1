@@ -2,7 +2,7 @@
 
 function Get-AzureStackFile {
     param([object]$Context)
-    [ordered]@{ 'c:\k\azurestackcloud.json' = ConvertFrom-Base64Text 'azureStackCloud' $Context.Configuration.azureStackCloud }
+    [ordered]@{ 'c:\k\azurestackcloud.json' = $Context.Configuration.azureStackCloud }
 }
 
 function Test-AzureStackEnvironment {

@@ -10,7 +10,7 @@ function Get-RootScriptText {
 
 function Get-ManagementEndpoint {
     param([object]$Context)
-    $cloud = ConvertFrom-Json (ConvertFrom-Base64Text 'azureStackCloud' $Context.Configuration.azureStackCloud)
+    $cloud = ConvertFrom-Json $Context.Configuration.azureStackCloud
     $address = "$(Get-Property $cloud 'resourceManagerEndpoint' '')"
     if ($address -notmatch '^https://[^/]') { throw "azureStackCloud names '$address' as its resourceManagerEndpoint, which is no https address: correct customCloudProfile in the definition" }
     $address

@@ -7,14 +7,20 @@ function Get-MissingExclusion {
     $wanted | Where-Object { $there -notcontains $_ }
 }
 
+$script:MissingExclusions = @()
+
 function Test-Defender {
     param([object]$Context)
     if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction Ignore)) { return 'Defender is not on this machine' }
-    try { if (-not @(Get-MissingExclusion).Count) { 'exclusions are set' } } catch { "Defender does not run: $($_.Exception.Message)" }
+    try {
+        $script:MissingExclusions = @(Get-MissingExclusion)
+        if (-not $script:MissingExclusions.Count) { 'exclusions are set' }
+    }
+    catch { "Defender does not run: $($_.Exception.Message)" }
 }
 
 function Invoke-Defender {
     param([object]$Context)
-    try { Add-MpPreference -ExclusionProcess @(Get-MissingExclusion) }
+    try { Add-MpPreference -ExclusionProcess $script:MissingExclusions }
     catch { Set-Decision $Context 'done' "without exclusions: $($_.Exception.Message)" }
 }

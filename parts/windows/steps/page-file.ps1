@@ -1,10 +1,17 @@
 # A page file of a fixed size: Windows counts it when it promises memory to containers.
 
+# The settings there are, asked once in a run. Where Windows manages the page file there is none.
+$script:PageFiles = $null
+
+function Get-PageFile {
+    if ($null -eq $script:PageFiles) { $script:PageFiles = @(Get-CimInstance -ClassName Win32_PageFileSetting) }
+    $script:PageFiles
+}
+
 function Test-PageFile {
     param([object]$Context)
     $megabyte = $Context.Configuration.pageFileMB
-    if ((Get-CimInstance -ClassName Win32_ComputerSystem).AutomaticManagedPagefile) { return }
-    $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
+    $files = @(Get-PageFile)
     $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte -and (Test-PageFileDrive $_) })
     if (-not $files.Count -or $right.Count -lt $files.Count) { return }
     if ($Context.Resuming) { Get-PageFileUsage $megabyte } else { "$megabyte MB" }
@@ -29,16 +36,15 @@ function Invoke-PageFile {
     $megabyte = [uint32]$Context.Configuration.pageFileMB
     $size = @{ InitialSize = $megabyte; MaximumSize = $megabyte }
     Add-RestartReason $Context "a page file of $megabyte MB"
-    $computer = Get-CimInstance -ClassName Win32_ComputerSystem
-    if ($computer.AutomaticManagedPagefile) { Set-CimInstance -InputObject $computer -Property @{ AutomaticManagedPagefile = $false } }
-    $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
+    $files = @(Get-PageFile)
+    if (-not $files.Count) {
+        $computer = Get-CimInstance -ClassName Win32_ComputerSystem
+        if ($computer.AutomaticManagedPagefile) { Set-CimInstance -InputObject $computer -Property @{ AutomaticManagedPagefile = $false } }
+        # managed by itself until now, Windows may have left one
+        $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
+    }
     $there = @($files | Where-Object { Test-PageFileDrive $_ })
     foreach ($file in $files) { if ($there -contains $file) { Set-CimInstance -InputObject $file -Property $size } else { Remove-CimInstance -InputObject $file } }
     if (-not $there.Count) { $null = New-CimInstance -ClassName Win32_PageFileSetting -Property ($size + @{ Name = 'C:\pagefile.sys' }) }
     Set-Decision $Context 'done' "$megabyte MB after the restart"
-}
-
-function Assert-PageFile {
-    param([object]$Context)
-    if (-not (Test-PageFile $Context)) { throw 'the page file has another size: a group policy may set it, look at Win32_PageFileSetting' }
 }

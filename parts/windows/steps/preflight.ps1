@@ -1,17 +1,20 @@
 # Is this a machine, and is this a configuration, that the steps behind can work with? Every finding in one message.
 
 # What is free on C: plus what it can grow by: a stock image on a bigger disk starts small.
+# Where that alone is enough nobody asks for the rest.
 function Get-AvailableGigabyte {
-    $drive = Get-OsPartition
-    [System.Math]::Round(($drive.Free + $drive.Unallocated) / 1GB, 1)
+    param([int]$Needed)
+    $bytes = (Get-OsPartition).Unallocated
+    if ($bytes -lt $Needed * 1GB) { $bytes += (Get-CimInstance -ClassName Win32_LogicalDisk -Filter "DeviceID='C:'").FreeSpace }
+    [System.Math]::Round($bytes / 1GB, 1)
 }
 
 # What is free must do for what is not on the image yet. A node that ran already has its space filled with it.
 function Get-DiskProblem {
     param([object]$Context)
     $configuration = $Context.Configuration
-    $size = Get-AvailableGigabyte
     $needed = if ($Context.Flavour -eq 'stock') { $configuration.stockImageFreeGB } else { $configuration.preparedImageFreeGB }
+    $size = Get-AvailableGigabyte $needed
     if ($size -lt $needed -and -not (Get-ServiceStatus 'kubelet')) {
         "$size GB can be used on C:, $needed GB are needed (a stock image: $($configuration.stockImageFreeGB) GB, a prepared one: $($configuration.preparedImageFreeGB) GB): choose a bigger OS disk"
     }
@@ -34,5 +37,5 @@ function Invoke-Preflight {
     param([object]$Context)
     $problems = @(Get-PreflightProblem $Context)
     if ($problems.Count) { throw ($problems -join '; ') }
-    Set-Decision $Context 'done' "Windows build $(Get-OsBuild), PowerShell $($PSVersionTable.PSVersion), $(Get-AvailableGigabyte) GB for C:"
+    Set-Decision $Context 'done' "Windows build $(Get-OsBuild), PowerShell $($PSVersionTable.PSVersion)"
 }

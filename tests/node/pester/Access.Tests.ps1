@@ -124,6 +124,7 @@ Describe 'the page file' {
     BeforeEach {
         $context = New-Context 'digest' $false
         $context.Configuration = [pscustomobject]@{ pageFileMB = 8096 }
+        $script:PageFiles = $null
         Mock Get-CimInstance { [pscustomobject]@{ AutomaticManagedPagefile = $false } } -ParameterFilter { $ClassName -eq 'Win32_ComputerSystem' }
         Mock Get-CimInstance { [pscustomobject]@{ Name = 'D:\pagefile.sys'; InitialSize = 8096; MaximumSize = 8096 } } -ParameterFilter { $ClassName -eq 'Win32_PageFileSetting' }
     }
@@ -163,7 +164,8 @@ Describe 'the address of a node' {
 
 Describe 'firewall rules' {
     It 'are made anew when their ports change' {
-        Mock Get-NetFirewallRule { [pscustomobject]@{ Enabled = 'True'; Description = 'LocalPort 10250' } }
+        $script:AllowRules = $null
+        Mock Get-NetFirewallRule { [pscustomobject]@{ Name = 'gen-cse-kubelet'; Enabled = 'True'; Description = 'LocalPort 10250' } }
         Test-AllowRule 'gen-cse-kubelet' @{ LocalPort = [string[]]@('10250') } | Should -BeTrue
         Test-AllowRule 'gen-cse-kubelet' @{ LocalPort = [string[]]@('10250', '9182') } | Should -BeFalse
     }
