@@ -234,7 +234,7 @@ fn azures_engine_makes_the_same_of_every_template_and_knows_its_types() {
     }
     assert!(found.is_empty(), "{} differ:\n{}", found.len(), found.join("\n"));
     // a property that no type has, to see that the types were asked
-    let planted = json!({ "type": AVAILABILITY_SET, "apiVersion": "2023-09-01", "name": "a", "properties": { "noSuchProperty": 1 } });
+    let planted = json!({ "type": AVAILABILITY_SET, "apiVersion": "2023-09-01", "name": "a", "location": "eastus", "properties": { "noSuchProperty": 1 } });
     let findings = lint(&bicep, folder.path(), &[&made[..], &[&planted]].concat());
     let findings: Vec<_> = findings.lines().filter(|line| line.contains(") : ")).collect();
     assert!(findings.len() == 1 && findings[0].contains("noSuchProperty"), "{findings:#?}");
