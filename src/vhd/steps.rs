@@ -3,26 +3,25 @@
 
 use crate::catalog::ImageRuntime;
 use crate::pack;
-use serde::Serialize;
+use crate::plan::STEPS as STEPS_OF_NODES;
+use serde::{Serialize, Serializer};
+use serde_json::json;
 
 /// A step of the build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ImageStep {
     /// Name in the log and of the script.
     id: &'static str,
-    /// `Test-`, `Invoke-` and `Assert-` in front of this are the names of its functions.
+    /// `Test-`, `Invoke-` and `Assert-` in front of this are the names of its functions; empty for a step of the nodes, whose table
+    /// has it.
     function: &'static str,
     /// Exit code of the phase when the step fails.
     exit_code: u8,
     /// The phase it belongs to, from 1.
     phase: u8,
-    after_restart: bool,
     /// Where its script is: one of the nodes' or one of the image's own.
-    #[serde(skip)]
     source: Source,
     /// Images of this runtime have it; `None` means all.
-    #[serde(skip)]
     runtime: Option<ImageRuntime>,
 }
 
@@ -39,7 +38,7 @@ pub(super) const PHASES: [&str; 4] = ["private fixes and patches", "features and
 
 macro_rules! steps {
     ($($id:literal $function:literal $code:literal $phase:literal $source:ident $runtime:expr;)*) => {
-        &[$(ImageStep { id: $id, function: $function, exit_code: $code, phase: $phase, after_restart: false, source: steps!(@$source $id), runtime: $runtime }),*]
+        &[$(ImageStep { id: $id, function: $function, exit_code: $code, phase: $phase, source: steps!(@$source $id), runtime: $runtime }),*]
     };
     (@node $id:literal) => { Source::Node };
     (@own $id:literal) => { Source::Own(include_str!(concat!("../../parts/vhd/steps/", $id, ".ps1"))) };
@@ -50,16 +49,16 @@ const STEPS: &[ImageStep] = steps! {
     "image-updates" "ImageUpdates" 11 1 own None;
     "image-fixes" "ImageFixes" 12 1 own None;
     "image-patches" "ImagePatches" 13 1 own None;
-    "windows-features" "WindowsFeatures" 20 2 node None;
+    "windows-features" "" 20 2 node None;
     "image-capabilities" "ImageCapabilities" 21 2 own None;
-    "port-range" "PortRange" 22 2 node None;
-    "defender" "Defender" 23 2 node None;
+    "port-range" "" 22 2 node None;
+    "defender" "" 23 2 node None;
     "image-defender" "ImageDefender" 24 2 own None;
     "image-restarted" "ImageRestarted" 30 3 own None;
-    "telemetry" "Telemetry" 31 3 node None;
+    "telemetry" "" 31 3 node None;
     "image-files" "ImageFiles" 32 3 own None;
     "image-containerd" "ImageContainerd" 33 3 own Some(ImageRuntime::Containerd);
-    "docker" "Docker" 34 3 node Some(ImageRuntime::Docker);
+    "docker" "" 34 3 node Some(ImageRuntime::Docker);
     "image-images" "ImageImages" 35 3 own None;
     "image-notes" "ImageNotes" 40 4 own None;
     "image-clean" "ImageClean" 41 4 own None;
@@ -71,7 +70,22 @@ pub(super) fn steps_for(runtime: ImageRuntime) -> Vec<&'static ImageStep> {
     STEPS.iter().filter(|step| step.runtime.is_none_or(|only| only == runtime)).collect()
 }
 
+/// As the nodes' engine reads a step.
+impl Serialize for ImageStep {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, exit_code, phase, .. } = self;
+        json!({ "id": id, "function": self.function(), "exitCode": exit_code, "phase": phase, "afterRestart": false }).serialize(serializer)
+    }
+}
+
 impl ImageStep {
+    fn function(&self) -> &'static str {
+        match self.source {
+            Source::Own(_) => self.function,
+            Source::Node => STEPS_OF_NODES.iter().find(|step| step.id == self.id).map_or("", |step| step.function),
+        }
+    }
+
     /// Its script.
     pub(super) fn script(&self) -> &'static str {
         match self.source {
@@ -95,7 +109,7 @@ mod tests {
     #[test]
     fn every_step_has_a_script_with_its_functions() {
         for step in STEPS {
-            assert!(step.script().contains(&format!("function Invoke-{} ", step.function)), "{}", step.id);
+            assert!(!step.function().is_empty() && step.script().contains(&format!("function Invoke-{} ", step.function())), "{}", step.id);
         }
     }
 
