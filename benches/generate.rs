@@ -1,8 +1,7 @@
 //! Generation in process, beside a bare JSON parse of the same file: `cargo bench`.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use gen_cse::generate::check;
-use gen_cse::{Catalog, Options, generate};
+use gen_cse::{Catalog, Options, check, generate};
 use serde_json::Value;
 use std::hint::black_box;
 
@@ -33,7 +32,7 @@ fn generation(criterion: &mut Criterion) {
             bench.iter(|| generate(black_box(text), &options).expect("it generates"));
         });
         group.bench_with_input(BenchmarkId::new("validate", pools), &text, |bench, text| {
-            bench.iter(|| check(black_box(text.as_bytes()), &options));
+            bench.iter(|| check(black_box(text), &options));
         });
         group.bench_with_input(BenchmarkId::new("bare JSON parse", pools), &text, |bench, text| {
             bench.iter(|| serde_json::from_str::<Value>(black_box(text)).expect("JSON"));

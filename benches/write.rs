@@ -1,9 +1,7 @@
 //! What a run costs, and what of it is writing, beside a bare write of the same bytes in the same run: `cargo bench --bench write`.
 //! Prints one table; medians.
 
-use gen_cse::emit::Bundle as Files;
-use gen_cse::generate::{check, generate_checked};
-use gen_cse::{Catalog, Options};
+use gen_cse::{Catalog, Options, check};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -41,11 +39,11 @@ fn median<T>(runs: usize, mut before: impl FnMut() -> T, mut timed: impl FnMut(&
 }
 
 /// As a program would that does nothing else.
-fn bare_write(files: &Files, dir: &Path) {
-    for file in files.files() {
-        let path = dir.join(file.path());
+fn bare_write(files: &[(String, Vec<u8>)], dir: &Path) {
+    for (path, bytes) in files {
+        let path = dir.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, file.bytes()).expect("a file");
+        fs::write(path, bytes).expect("a file");
     }
 }
 
@@ -78,12 +76,13 @@ fn main() {
     for (pools, runs) in [(1, 101), (10, 51), (100, 21), (1000, 7)] {
         let text = definition(pools);
         let options = Options::new(catalog.clone());
-        let generate = || generate_checked(check(text.as_bytes(), &options), &options).expect("it generates");
+        let generate = || check(&text, &options).generate().expect("it generates");
         let files = generate().files().expect("paths stay inside");
-        let checking = median(runs, || (), |()| drop(check(text.as_bytes(), &options)));
+        let contents: Vec<_> = files.files().iter().map(|file| (file.path().to_owned(), file.bytes().to_vec())).collect();
+        let checking = median(runs, || (), |()| drop(check(&text, &options)));
         let generating = median(runs, || (), |()| drop(generate().files()));
         let folder = || tempfile::tempdir().expect("a folder");
-        let bare = median(runs, folder, |dir| bare_write(&files, &dir.path().join("out")));
+        let bare = median(runs, folder, |dir| bare_write(&contents, &dir.path().join("out")));
         let write = |dir: &tempfile::TempDir| drop(files.write(&dir.path().join("out")).expect("it writes"));
         let first = median(runs, folder, write);
         let written = || {

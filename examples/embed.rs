@@ -4,26 +4,25 @@
 //! $ cargo run --example embed -- apimodels/valid/containerd-azure-vmss.json
 //! ```
 
-use gen_cse::arm::Extension;
 use gen_cse::arm_template::{Output, Parameter, ParameterType, Template, functions as arm};
 use gen_cse::{Catalog, Options, generate};
 use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "apimodels/valid/containerd-azure-vmss.json".to_owned());
-    let definition = std::fs::read_to_string(path)?;
-    let catalog = Catalog::built_in("aks-engine").ok_or("no such catalog")?;
-    let bundle = generate(&definition, &Options::new(catalog))?;
+    let definition = std::fs::read(path)?;
+    let generated = generate(definition, &Options::new(Catalog::built_in("aks-engine")?))?;
 
     let mut template = own_template();
-    for pool in &bundle.generated.pools {
-        let fragment = bundle.generated.fragment(&pool.name).ok_or("a pool of this bundle")?;
-        template.merge([fragment]).map_err(|conflicts| format!("{conflicts:?}"))?;
-        let place = match &pool.extension {
-            Extension::Resource(resource) => format!("resource of type {}", resource.kind()),
-            Extension::Entry(_) => "entry of the scale set's extension profile".to_owned(),
-        };
-        eprintln!("{}: customData has {} characters as expression, the extension is an {place}", pool.name, pool.custom_data.characters());
+    for pool in &generated.pools {
+        template.merge([pool.fragment.template()]).map_err(|conflicts| format!("{conflicts:?}"))?;
+        let place = if pool.is_scale_set() { "an entry of the scale set's extension profile" } else { "a resource of its own" };
+        eprintln!(
+            "{}: {} nodes, {} bytes of custom data, the extension is {place}",
+            pool.name(),
+            pool.count(),
+            pool.sizes.custom_data_bytes
+        );
     }
     print!("{}", template.to_text());
     Ok(())

@@ -1,14 +1,15 @@
 //! Why nothing was generated.
 
-use crate::report::Report;
+use crate::report::{Checked, Format, Report, render};
 use thiserror::Error;
 
 /// A definition that cannot be generated, in the order of the stages.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The definition has errors; the report says all of them, with their places.
-    #[error("the cluster definition is not valid: {}", crate::report::numbered(.0.error_count(), "error"))]
-    Invalid(Box<Report>),
+    #[error("the cluster definition is not valid: {}", crate::report::numbered(.0.report.error_count(), "error"))]
+    Invalid(Box<Invalid>),
     /// The kubelet may take longer to answer than all steps together.
     #[error("the kubelet has {kubelet_timeout_seconds} seconds to answer, and all steps together have {deadline_minutes} minutes")]
     KubeletTimeout {
@@ -45,6 +46,41 @@ pub enum Error {
         /// What Azure would refuse, with its place in the template.
         problems: Vec<String>,
     },
+}
+
+/// The findings about a definition that was refused, with its text.
+#[non_exhaustive]
+pub struct Invalid {
+    /// Every finding with its place.
+    pub report: Report,
+    pub(crate) file_name: String,
+    pub(crate) text: String,
+}
+
+impl Invalid {
+    /// A line for each finding.
+    #[must_use]
+    pub fn lines(&self) -> String {
+        self.render(Format::Plain)
+    }
+
+    /// The findings for people: each with an excerpt of the definition in which secrets are hidden.
+    #[cfg(feature = "emit")]
+    #[must_use]
+    pub fn excerpts(&self) -> String {
+        self.render(Format::Human { colour: false, width: crate::report::WIDTH })
+    }
+
+    fn render(&self, format: Format) -> String {
+        render(&[Checked { name: &self.file_name, text: &self.text, report: &self.report }], format)
+    }
+}
+
+/// The text may hold secrets.
+impl std::fmt::Debug for Invalid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invalid").field("report", &self.report).finish_non_exhaustive()
+    }
 }
 
 fn list(names: &[String]) -> String {

@@ -7,7 +7,7 @@
 mod common;
 
 use arm_template::{Deployment, Evaluator, Value as Template, functions as arm};
-use gen_cse::{Bundle, Catalog, Options, generate};
+use gen_cse::{Catalog, Generated, Options, generate};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -85,8 +85,8 @@ fn without_secrets(template: &mut Value) {
 }
 
 /// Every parameter that has no default or that the definition gives a value.
-fn parameters(bundle: &Bundle, template: &Value) -> Map<String, Value> {
-    let given = bundle.generated.parameters.to_json();
+fn parameters(bundle: &Generated, template: &Value) -> Map<String, Value> {
+    let given = bundle.parameters.to_json();
     let value = |(name, declared): (&String, &Value)| {
         let given = given["parameters"][name].get("value").cloned();
         let stand_in = declared.get("defaultValue").is_none().then(|| json!("c2FtcGxl"));
@@ -146,7 +146,7 @@ fn cases() -> Vec<Case> {
         let family = family.unwrap_or(if definition.contains("\"1.3") { "aks-engine-azurestack" } else { "aks-engine" });
         let options = Options::new(Catalog::built_in(family).expect("a built-in catalog"));
         let bundle = generate(&definition, &options).unwrap_or_else(|error| panic!("{}: {error:?}", path.display()));
-        let mut template = bundle.generated.template.to_json();
+        let mut template = bundle.template.to_json();
         without_secrets(&mut template);
         let parameters = parameters(&bundle, &template);
         Case { name: path.display().to_string(), number, template, parameters }

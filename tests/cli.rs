@@ -1,11 +1,15 @@
 //! The command as a person or a pipeline meets it: exit codes, messages, and what is on the disk afterwards.
 
+#![cfg(feature = "cli")]
+
 mod command;
 
 use command::{Folder, MARKER, Run, SAMPLE, sample, sample_with_secrets};
 use serde_json::{Value, json};
 use std::fs;
 
+/// Bytes of a definition that is read.
+const MAX_BYTES: usize = 16 << 20;
 const OK: i32 = 0;
 const INVALID: i32 = 1;
 const USAGE: i32 = 2;
@@ -60,7 +64,7 @@ fn a_folder_or_a_missing_file_cannot_be_read() {
 
 #[test]
 fn a_file_beyond_the_limit_is_refused() {
-    let spaces = " ".repeat(gen_cse::wire::MAX_BYTES);
+    let spaces = " ".repeat(MAX_BYTES);
     refuses(format!("{SAMPLE}{spaces}"), &["apimodel.json", "error[json-size]", "16777216 bytes"]);
 }
 
@@ -193,7 +197,7 @@ fn standard_input_is_read_for_a_dash() {
     folder.run_with_input(&["-", "--output", "stdin"], SAMPLE.as_bytes()).ends(OK);
     assert!(folder.read("file/azuredeploy.json") == folder.read("stdin/azuredeploy.json"));
     folder.run_with_input(&["-"], b"{").fails(INVALID, &["<standard input>:1:", "error[json-syntax]"]);
-    let endless = vec![b' '; gen_cse::wire::MAX_BYTES + (1 << 20)];
+    let endless = vec![b' '; MAX_BYTES + (1 << 20)];
     folder.run_with_input(&["-"], &endless).fails(INVALID, &["<standard input>", "error[json-size]"]);
 }
 

@@ -1,11 +1,15 @@
 //! `gen-cse inspect`: what it shows and writes of a generated template, and that damaged input is refused and never a panic.
 
+#![cfg(feature = "cli")]
+
 mod command;
+#[allow(dead_code)]
+#[path = "../src/pack/strip.rs"]
+mod strip;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use command::{Folder, MARKER, Run, sample_with_secrets};
-use gen_cse::pack::strip;
 use serde_json::{Value, json};
 use std::fs;
 

@@ -6,8 +6,7 @@
 mod common;
 
 use common::Node;
-use gen_cse::catalog::Catalog;
-use gen_cse::{Options, generate};
+use gen_cse::{Catalog, Options, generate};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;

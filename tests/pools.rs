@@ -70,7 +70,7 @@ fn changed(mut definition: Value, names: &[&str]) -> Value {
 
 fn resolve(family: &str, definition: &Value) -> Result<Vec<Node>, String> {
     common::resolve(&definition.to_string(), Catalog::built_in(family).expect("a catalog")).map_err(|error| match error {
-        gen_cse::Error::Invalid(report) => report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect(),
+        gen_cse::Error::Invalid(invalid) => invalid.report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect(),
         other => other.to_string(),
     })
 }

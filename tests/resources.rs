@@ -158,7 +158,7 @@ fn the_label_of_the_resource_group_is_cut_as_the_peers_cut_it() {
     for (group, label) in [("rg-", "rg-z".to_owned()), ("plain", "plain".to_owned()), ("a_", "a_z".to_owned())] {
         let options = Options::new(Catalog::built_in("aks-engine").expect("a built-in catalog"));
         let bundle = generate(SCALE_SETS, &options).expect("it generates");
-        let (template, parameters) = (bundle.generated.template.to_json(), bundle.generated.parameters.to_json());
+        let (template, parameters) = (bundle.template.to_json(), bundle.parameters.to_json());
         let deployment = arm_template::Deployment { resource_group: Some(group.to_owned()), ..common::deployment() };
         let nodes = common::resolve_template(&template, &parameters, &deployment);
         let labels = nodes[0].configuration.to_string();

@@ -6,7 +6,6 @@
 mod availability_set;
 mod command;
 mod configuration;
-mod fragment;
 mod image;
 mod inputs;
 mod scale_set;
@@ -16,28 +15,44 @@ mod stand_in;
 use crate::catalog::{ApiVersions, Catalog, FaultDomains};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
-use arm_template::{Deployment, Expr, Parameters, Resource, Template, Value};
+use arm_template::{Call, Deployment, Expr, Parameters, Resource, Template, Value};
 use indexmap::IndexSet;
+use std::sync::Arc;
 
 /// What one Windows pool adds to a template, for a generator that has a template of its own.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PoolFragment {
+#[non_exhaustive]
+pub struct Fragment {
     /// Name of the pool.
     pub name: String,
+    /// Every resource of the pool; the extension is among them or in the scale set.
+    pub resources: Vec<Resource>,
+    /// Ids of resources that are not in the fragment and must be there before the pool: the virtual network, the security group, the load
+    /// balancer. Where the host template makes them, what refers to them [comes after](arm_template::Resource::after) these.
+    pub after: Vec<Call>,
     /// `osProfile.customData`.
     pub custom_data: Expr,
     /// Of that the node configuration: base64 of JSON.
-    pub node_configuration: Expr,
+    pub(crate) node_configuration: Expr,
     /// `protectedSettings.commandToExecute`.
     pub command: Expr,
     /// The Custom Script Extension.
     pub extension: Extension,
-    /// Every resource of the pool; the extension is among them or in the scale set.
-    pub resources: Vec<Resource>,
+    /// The template of all pools, which declares what the resources need.
+    whole: Arc<Template>,
+}
+
+impl Fragment {
+    /// The pool's resources with the parameters and variables they need, for [`merge`](Template::merge).
+    #[must_use]
+    pub fn template(&self) -> arm_template::Fragment {
+        self.whole.part(self.resources.iter().cloned())
+    }
 }
 
 /// Where a pool's extension stands.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Extension {
     /// A resource of its own, for single VMs.
     Resource(Box<Resource>),
@@ -47,13 +62,13 @@ pub enum Extension {
 
 /// A template with its parameters, and the pools' parts of it.
 #[derive(Debug, Clone, Default)]
-pub struct Generated {
+pub struct Deployable {
     /// `azuredeploy.json`.
-    pub template: Template,
+    pub template: Arc<Template>,
     /// `azuredeploy.parameters.json`: what the definition gives, secrets too.
     pub parameters: Parameters,
-    /// The pools, in the order of the definition.
-    pub pools: Vec<PoolFragment>,
+    /// The pools' parts, in the order of the definition.
+    pub fragments: Vec<Fragment>,
     /// A deployment in which names are as long as they can be and secrets as long as they usually are, to measure with.
     pub(crate) stand_in: Deployment,
 }
@@ -78,26 +93,30 @@ fn some(value: impl Into<Value>) -> Option<Value> {
 /// The template for the plan. `bootstraps` is, for each pool, `CustomData.bin` up to the node configuration; `end` what stands
 /// behind it.
 #[must_use]
-pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Generated {
+pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Deployable {
     let api = catalog.template_api_versions(cluster.cloud.kind, &cluster.cloud.name);
     let fault_domains = catalog.fault_domains(cluster.cloud.kind);
     let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
     if cluster.windows_pools.is_empty() {
-        return Generated::default();
+        return Deployable::default();
     }
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
     configuration::declare(&context, &mut template);
     cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
     let pools = cluster.windows_pools.iter().zip(&plan.pools).zip(bootstraps);
-    let pools: Vec<_> = pools.map(|((pool, plan), bootstrap)| fragment(&context, pool, plan, bootstrap)).collect();
-    for pool in &pools {
-        template.resources.extend(pool.resources.iter().cloned());
+    let mut fragments: Vec<_> = pools.map(|((pool, plan), bootstrap)| fragment(&context, pool, plan, bootstrap)).collect();
+    for fragment in &fragments {
+        template.resources.extend(fragment.resources.iter().cloned());
     }
-    Generated { template, parameters: inputs::values(&context), pools, stand_in: stand_in::deployment(&context) }
+    let template = Arc::new(template);
+    fragments.iter_mut().for_each(|fragment| fragment.whole = Arc::clone(&template));
+    Deployable { template, parameters: inputs::values(&context), fragments, stand_in: stand_in::deployment(&context) }
 }
 
-fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &str) -> PoolFragment {
+/// The fragment with its resources; what they need of the template is added when that is whole.
+
+fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &str) -> Fragment {
     let custom_data = configuration::custom_data(context, &pool.name, bootstrap);
     let command = command::command(plan, context);
     let (extension, resources) = match pool.availability {
@@ -105,5 +124,6 @@ fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &
         Availability::ScaleSet => scale_set::resources(context, pool, &custom_data, &command),
     };
     let node_configuration = configuration::node_configuration(&pool.name).into();
-    PoolFragment { name: pool.name.clone(), custom_data, node_configuration, command, extension, resources }
+    let after = shared::host_resources(context, pool);
+    Fragment { name: pool.name.clone(), resources, after, custom_data, node_configuration, command, extension, whole: Arc::default() }
 }

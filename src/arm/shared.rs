@@ -142,8 +142,26 @@ pub(super) fn interface_properties(context: &Context, pool: &WindowsPool, dynami
 /// With an own network nothing else ties the interfaces to the cluster's security group.
 fn security_group(context: &Context) -> Option<Value> {
     let Vnet::Custom { .. } = context.cluster.network.vnet else { return None };
-    let name = arm::concat(["k8s-master-".into(), arm::parameters("nameSuffix").into(), "-nsg".into()]);
-    Some(object([("id", some(arm::resource_id("Microsoft.Network/networkSecurityGroups", [name])))]).into())
+    let id = arm::resource_id("Microsoft.Network/networkSecurityGroups", [security_group_name()]);
+    Some(object([("id", some(id))]).into())
+}
+
+/// What of the cluster the pool's interfaces refer to by its place in the template: top-level resources, since only those can be waited for.
+pub(super) fn host_resources(context: &Context, pool: &WindowsPool) -> Vec<Call> {
+    let network = match context.cluster.network.vnet {
+        Vnet::Custom { .. } => arm::resource_id("Microsoft.Network/networkSecurityGroups", [security_group_name()]),
+        Vnet::Managed { .. } => arm::resource_id("Microsoft.Network/virtualNetworks", [managed_vnet_name()]),
+    };
+    let balancer = || arm::resource_id("Microsoft.Network/loadBalancers", [context.cluster.dns_prefix.as_str().into()]);
+    [Some(network), joins_outbound_pool(context, pool).then(balancer)].into_iter().flatten().collect()
+}
+
+fn security_group_name() -> Expr {
+    arm::concat(["k8s-master-".into(), arm::parameters("nameSuffix").into(), "-nsg".into()])
+}
+
+fn managed_vnet_name() -> Expr {
+    arm::concat(["k8s-vnet-".into(), arm::parameters("nameSuffix").into()])
 }
 
 /// The addresses of an interface. Azure repeats one entry, so that thirty addresses do not take thirty entries of the template;
@@ -205,24 +223,25 @@ fn subnet_id(context: &Context, pool: &WindowsPool) -> Call {
     match &context.cluster.network.vnet {
         Vnet::Custom { .. } => pool_parameter(pool, "VnetSubnetID"),
         Vnet::Managed { agent_subnet, .. } => {
-            let vnet = arm::concat(["k8s-vnet-".into(), arm::parameters("nameSuffix").into()]);
-            arm::resource_id("Microsoft.Network/virtualNetworks/subnets", [vnet, (*agent_subnet).into()])
+            arm::resource_id("Microsoft.Network/virtualNetworks/subnets", [managed_vnet_name(), (*agent_subnet).into()])
         }
     }
 }
 
 /// Those the definition names, if it does, and the one that gives the nodes their way out.
 fn backend_pools(context: &Context, pool: &WindowsPool) -> Vec<Value> {
+    let outbound = joins_outbound_pool(context, pool).then(|| object([("id", some(outbound_pool(context)))]));
+    let named = pool.backend_address_pools.as_deref().unwrap_or_default().iter().map(|id| object([("id", some(id.as_str()))]));
+    named.chain(outbound).map(Value::from).collect()
+}
+
+fn joins_outbound_pool(context: &Context, pool: &WindowsPool) -> bool {
     let network = &context.cluster.network;
-    let named = pool.backend_address_pools.as_deref();
-    let needs_outbound = match named {
+    match pool.backend_address_pools {
         None => joins_by_default(context),
         // the outbound rule of two families belongs to a basic load balancer of its own
         Some(_) => network.dual_stack && network.load_balancer_sku == LoadBalancerSku::Basic,
-    };
-    let outbound = needs_outbound.then(|| object([("id", some(outbound_pool(context)))]));
-    let named = named.unwrap_or_default().iter().map(|id| object([("id", some(id.as_str()))]));
-    named.chain(outbound).map(Value::from).collect()
+    }
 }
 
 fn joins_by_default(context: &Context) -> bool {

@@ -122,17 +122,6 @@ impl Archive {
             () => Self::Unknown,
         }
     }
-
-    /// The kind as the node configuration writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Zip => "zip",
-            Self::TarGz => "tar.gz",
-            Self::Exe => "exe",
-            Self::Unknown => "unknown",
-        }
-    }
 }
 
 #[cfg(test)]
@@ -145,9 +134,8 @@ mod tests {
         for id in ComponentId::ALL {
             assert_eq!(json!(id), json!(id.as_str()));
         }
-        for archive in [Archive::Zip, Archive::TarGz, Archive::Exe, Archive::Unknown] {
-            assert_eq!(json!(archive), json!(archive.as_str()));
-        }
+        let kinds = [Archive::Zip, Archive::TarGz, Archive::Exe, Archive::Unknown].map(|archive| json!(archive));
+        assert_eq!(kinds, ["zip", "tar.gz", "exe", "unknown"]);
     }
 
     #[test]

@@ -1,6 +1,13 @@
 /// Why a catalog cannot be used. A path is written like `kubernetes["1.23.17"].clouds[0]`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CatalogError {
+    /// No built-in catalog has this name.
+    #[error("`{name}` is not a built-in catalog, only {} are", list(super::Catalog::BUILT_IN.iter()))]
+    UnknownName {
+        /// The name.
+        name: String,
+    },
     /// The text is not JSON.
     #[error("line {line}, column {column}: {problem}")]
     Syntax {

@@ -13,6 +13,8 @@ mod load;
 mod mirror;
 #[cfg(feature = "schema")]
 mod schema;
+#[cfg(all(test, feature = "schema"))]
+mod tests;
 mod unique;
 mod version;
 
@@ -22,10 +24,10 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
-pub use image_build::{BaseImage, DiskController, Generation, ImageBuild, Patch, SecurityType};
+pub use image_build::{ImageBuild, Patch};
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use version::{KubernetesVersion, ParseVersionError};
+pub use version::KubernetesVersion;
 
 use data::{Cloud, Data, ReleaseFacts};
 use indexmap::IndexSet;
@@ -44,10 +46,20 @@ impl Catalog {
     /// Names of the built-in catalogs, the default first.
     pub const BUILT_IN: [&'static str; 2] = ["aks-engine", "aks-engine-azurestack"];
 
-    /// A built-in catalog.
+    /// A built-in catalog, one of [`BUILT_IN`](Self::BUILT_IN).
+    ///
+    /// # Errors
+    /// [`CatalogError::UnknownName`] when there is none of this name.
+    pub fn built_in(name: &str) -> Result<Self, CatalogError> {
+        let text = Self::BUILT_IN.contains(&name).then(|| load::built_in(name)).flatten();
+        Self::from_json(text.ok_or_else(|| CatalogError::UnknownName { name: name.to_owned() })?)
+    }
+
+    /// JSON Schema (draft 2020-12) of a catalog file.
+    #[cfg(feature = "schema")]
     #[must_use]
-    pub fn built_in(name: &str) -> Option<Self> {
-        Self::BUILT_IN.contains(&name).then(|| load::built_in(name))?.and_then(|text| Self::from_json(text).ok())
+    pub fn schema() -> serde_json::Value {
+        schema()
     }
 
     /// A catalog file. What it `extends` is one of the built-in ones; its values take the place of theirs (RFC 7396).
@@ -77,60 +89,60 @@ impl Catalog {
 impl Catalog {
     /// Day of the facts, `2026-11-21`, against which ends of life are compared.
     #[must_use]
-    pub fn as_of(&self) -> &str {
+    pub(crate) fn as_of(&self) -> &str {
         &self.data.as_of
     }
 
     /// Who else makes clusters of these versions.
     #[must_use]
-    pub fn peer(&self) -> Peer {
+    pub(crate) fn peer(&self) -> Peer {
         self.data.peer
     }
 
     /// Name of the cloud of Azure that has a region.
     #[must_use]
-    pub fn cloud_of(&self, region: &str) -> &str {
+    pub(crate) fn cloud_of(&self, region: &str) -> &str {
         let is = |known: &String| known.strip_suffix('*').map_or(known == region, |start| region.starts_with(start));
         let cloud = self.data.regions.iter().find(|(_, regions)| regions.iter().any(is));
         cloud.map_or(PUBLIC_CLOUD, |(cloud, _)| cloud)
     }
 
     /// Versions of which clusters can be created on this kind of cloud, ascending.
-    pub fn versions(&self, cloud: CloudKind) -> impl DoubleEndedIterator<Item = &KubernetesVersion> {
+    pub(crate) fn versions(&self, cloud: CloudKind) -> impl DoubleEndedIterator<Item = &KubernetesVersion> {
         self.data.kubernetes.iter().filter(move |(_, release)| release.clouds.contains(&cloud)).map(|(version, _)| version)
     }
 
     /// Version of a definition that names neither version nor release.
     #[must_use]
-    pub fn default_version(&self, cloud: CloudKind) -> &KubernetesVersion {
+    pub(crate) fn default_version(&self, cloud: CloudKind) -> &KubernetesVersion {
         &self.cloud(cloud).default
     }
 
     /// Newest version of a release such as `(1, 23)` of which clusters can be created.
     #[must_use]
-    pub fn release_default(&self, cloud: CloudKind, release: (u32, u32)) -> Option<&KubernetesVersion> {
+    pub(crate) fn release_default(&self, cloud: CloudKind, release: (u32, u32)) -> Option<&KubernetesVersion> {
         self.versions(cloud).rfind(|version| version.release() == release.into())
     }
 
     /// What the catalog says of one version.
     #[must_use]
-    pub fn kubernetes(&self, version: &KubernetesVersion) -> Option<&KubernetesRelease> {
+    pub(crate) fn kubernetes(&self, version: &KubernetesVersion) -> Option<&KubernetesRelease> {
         self.data.kubernetes.get(version)
     }
 
     /// Last day of upstream support of a version, `2023-02-28`; dates compare as texts do.
     #[must_use]
-    pub fn end_of_life(&self, version: &KubernetesVersion) -> Option<&str> {
+    pub(crate) fn end_of_life(&self, version: &KubernetesVersion) -> Option<&str> {
         self.release(version)?.end_of_life.as_deref()
     }
 
     /// Another built-in catalog that has a version or release, where this one does not.
     #[must_use]
-    pub fn other_catalog_with(&self, version: &str) -> Option<&'static str> {
+    pub(crate) fn other_catalog_with(&self, version: &str) -> Option<&'static str> {
         if self.has(version) {
             return None;
         }
-        Self::BUILT_IN.into_iter().find(|name| Self::built_in(name).is_some_and(|catalog| catalog.has(version)))
+        Self::BUILT_IN.into_iter().find(|name| Self::built_in(name).is_ok_and(|catalog| catalog.has(version)))
     }
 
     /// Whether it has a version, or one of a release such as `1.23`.
@@ -155,7 +167,7 @@ impl Catalog {
     ///
     /// `None` when the catalog has not this version, or the version has no such component.
     #[must_use]
-    pub fn component(&self, id: ComponentId, version: &KubernetesVersion, cloud: &str) -> Option<Component> {
+    pub(crate) fn component(&self, id: ComponentId, version: &KubernetesVersion, cloud: &str) -> Option<Component> {
         let own = &self.kubernetes(version)?.components;
         let release = self.release(version).map(|release| &release.components);
         let tables = [Some(own), release, Some(&self.data.components)];
@@ -169,20 +181,20 @@ impl Catalog {
 
     /// The docker engine in a version, whose text comes from a checked definition.
     #[must_use]
-    pub fn docker(&self, version: &str) -> Component {
+    pub(crate) fn docker(&self, version: &str) -> Component {
         let none = Locations::Several(Vec::new());
         self.located(ComponentId::Docker, self.data.components.get(&ComponentId::Docker).unwrap_or(&none), version, "")
     }
 
     /// Version of the docker engine where the definition names none.
     #[must_use]
-    pub fn docker_version(&self) -> &str {
+    pub(crate) fn docker_version(&self) -> &str {
         &self.data.docker_version
     }
 
     /// What is known of the file at a URL, whatever its query, and also when the URL is that of a mirror.
     #[must_use]
-    pub fn known_file(&self, url: &str) -> Option<&KnownFile> {
+    pub(crate) fn known_file(&self, url: &str) -> Option<&KnownFile> {
         let url = url.split(['?', '#']).next().unwrap_or_default();
         match self.mirror.as_ref().and_then(|mirror| mirror.original(url)) {
             Some(rest) => ["https://", "http://"].iter().find_map(|scheme| self.known(&format!("{scheme}{rest}"))),
@@ -192,25 +204,25 @@ impl Catalog {
 
     /// Where `--mirror` has a file that a definition names by URL; the URL itself without a mirror.
     #[must_use]
-    pub fn mirrored(&self, url: &str) -> String {
+    pub(crate) fn mirrored(&self, url: &str) -> String {
         self.mirror.as_ref().map_or_else(|| url.to_owned(), |mirror| mirror.mirrored(url))
     }
 
     /// Whether `--mirror` has this URL.
     #[must_use]
-    pub fn is_mirrored(&self, url: &str) -> bool {
+    pub(crate) fn is_mirrored(&self, url: &str) -> bool {
         self.mirror.as_ref().is_some_and(|mirror| mirror.original(url).is_some())
     }
 
     /// Registries of container images and the URLs containerd asks instead; `--mirror` holds files only.
-    pub fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.data.registry_mirrors.iter().map(|(registry, url)| (registry.as_str(), url.as_str()))
     }
 
     /// The file that a definition names by URL, with its hashes and size if the catalog knows them. Where the URL's host is
     /// retired, what has its files now comes first.
     #[must_use]
-    pub fn named(&self, id: ComponentId, url: &str) -> Component {
+    pub(crate) fn named(&self, id: ComponentId, url: &str) -> Component {
         let plain = url.split(['?', '#']).next().unwrap_or_default();
         // a query belongs to this very URL
         if plain.len() < url.len() && self.mirrored(plain) == plain {
@@ -221,7 +233,7 @@ impl Catalog {
 
     /// Where the files of a retired host are now, when the URL is one of them; empty when nothing has them.
     #[must_use]
-    pub fn retired(&self, url: &str) -> Option<String> {
+    pub(crate) fn retired(&self, url: &str) -> Option<String> {
         let (from, to) = self.data.retired.iter().find(|(from, _)| url.starts_with(from.as_str()))?;
         Some(if to.is_empty() { String::new() } else { format!("{to}{}", &url[from.len()..]) })
     }
@@ -281,7 +293,7 @@ fn moved(mirrors: &BTreeMap<String, String>, url: &str) -> Option<String> {
 impl Catalog {
     /// A default image.
     #[must_use]
-    pub fn image(&self, which: ImageChoice) -> &WindowsImage {
+    pub(crate) fn image(&self, which: ImageChoice) -> &WindowsImage {
         let images = &self.data.images;
         match which {
             ImageChoice::Docker => &images.docker,
@@ -292,7 +304,7 @@ impl Catalog {
 
     /// The default image with this publisher, offer and SKU; Azure does not look at their case.
     #[must_use]
-    pub fn match_image(&self, publisher: &str, offer: &str, sku: &str) -> Option<&WindowsImage> {
+    pub(crate) fn match_image(&self, publisher: &str, offer: &str, sku: &str) -> Option<&WindowsImage> {
         [ImageChoice::Docker, ImageChoice::Containerd, ImageChoice::Stock].into_iter().map(|which| self.image(which)).find(|image| {
             image.publisher.eq_ignore_ascii_case(publisher)
                 && image.offer.eq_ignore_ascii_case(offer)
@@ -301,19 +313,19 @@ impl Catalog {
     }
 
     /// Windows builds a node may have, ascending.
-    pub fn os_builds(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn os_builds(&self) -> impl Iterator<Item = &str> {
         self.data.os_builds.keys().map(String::as_str)
     }
 
     /// What is known of a Windows build such as `17763`.
     #[must_use]
-    pub fn os_build(&self, build: &str) -> Option<&OsBuild> {
+    pub(crate) fn os_build(&self, build: &str) -> Option<&OsBuild> {
         self.data.os_builds.get(build)
     }
 
     /// The Windows build that the words of an image SKU tell: of several the first.
     #[must_use]
-    pub fn build_of_sku(&self, sku: &str) -> Option<&str> {
+    pub(crate) fn build_of_sku(&self, sku: &str) -> Option<&str> {
         let build_of = |word: &str| {
             let told = |os: &OsBuild| os.sku_words.iter().any(|known| known.eq_ignore_ascii_case(word));
             self.data.os_builds.iter().find(|(_, os)| told(os)).map(|(build, _)| build.as_str())
@@ -338,7 +350,7 @@ impl Catalog {
 
     /// The Windows build of a marketplace image: told by its version, by what is known of the image, or by the words of its SKU.
     #[must_use]
-    pub fn build_of_image(&self, publisher: &str, offer: &str, sku: &str, version: &str) -> Option<&str> {
+    pub(crate) fn build_of_image(&self, publisher: &str, offer: &str, sku: &str, version: &str) -> Option<&str> {
         let listed = |build: &str| self.data.os_builds.get_key_value(build).map(|(build, _)| build.as_str());
         let known = || self.match_image(publisher, offer, sku).map(|image| image.build.as_str());
         version.split('.').next().and_then(listed).or_else(known).or_else(|| self.build_of_sku(sku))
@@ -346,24 +358,24 @@ impl Catalog {
 
     /// What is known of the images of a publisher; Azure does not look at its case.
     #[must_use]
-    pub fn publisher(&self, name: &str) -> Option<&Publisher> {
+    pub(crate) fn publisher(&self, name: &str) -> Option<&Publisher> {
         self.data.publishers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, publisher)| publisher)
     }
 
     /// Builds for which there are Hyper-V runtime handlers, ascending.
-    pub fn hyperv_builds(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn hyperv_builds(&self) -> impl Iterator<Item = &str> {
         self.data.os_builds.iter().filter(|(_, os)| os.hyperv_handler).map(|(build, _)| build.as_str())
     }
 
     /// The pause image of the catalog.
     #[must_use]
-    pub fn pause_image(&self) -> &str {
+    pub(crate) fn pause_image(&self) -> &str {
         &self.data.pause_image
     }
 
     /// The pause image that has a variant for a Windows build.
     #[must_use]
-    pub fn pause_image_for(&self, build: &str) -> &str {
+    pub(crate) fn pause_image_for(&self, build: &str) -> &str {
         self.os_build(build).and_then(|os| os.pause_image.as_deref()).unwrap_or(&self.data.pause_image)
     }
 
@@ -386,7 +398,7 @@ impl Catalog {
 
     /// Container images of the cluster's own add-ons.
     #[must_use]
-    pub fn container_images(&self) -> &[String] {
+    pub(crate) fn container_images(&self) -> &[String] {
         &self.data.container_images
     }
 }
@@ -404,25 +416,25 @@ impl Catalog {
 
     /// API versions of Azure Resource Manager.
     #[must_use]
-    pub fn api_versions(&self, cloud: CloudKind) -> &ApiVersions {
+    pub(crate) fn api_versions(&self, cloud: CloudKind) -> &ApiVersions {
         &self.cloud(cloud).api_versions
     }
 
     /// Id under which Windows reports telemetry (registry value `CommercialId`).
     #[must_use]
-    pub fn telemetry_guid(&self) -> &str {
+    pub(crate) fn telemetry_guid(&self) -> &str {
         &self.data.telemetry_guid
     }
 
     /// TLS cipher suites the kubelet offers.
     #[must_use]
-    pub fn tls_cipher_suites(&self) -> &[String] {
+    pub(crate) fn tls_cipher_suites(&self) -> &[String] {
         &self.data.kubelet.tls_cipher_suites
     }
 
     /// Flags that the kubelet of a version has on Windows; it does not start with any other.
     #[must_use]
-    pub fn kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
+    pub(crate) fn kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
         let removed = self.removed_kubelet_flags(version);
         let added = until(&self.data.kubelet.added_flags, version).flatten().map(String::as_str);
         added.filter(|flag| !removed.contains(flag)).collect()
@@ -430,27 +442,34 @@ impl Catalog {
 
     /// Flags with which the kubelet of a version does not start.
     #[must_use]
-    pub fn removed_kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
+    pub(crate) fn removed_kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {
         until(&self.data.kubelet.removed_flags, version).flatten().map(String::as_str).collect()
     }
 
     /// Feature gates with which the kubelet and kube-proxy of a version do not start.
     #[must_use]
-    pub fn unknown_feature_gates(&self, version: &KubernetesVersion) -> Vec<&str> {
+    pub(crate) fn unknown_feature_gates(&self, version: &KubernetesVersion) -> Vec<&str> {
         until(&self.data.kubelet.removed_feature_gates, version).flatten().map(String::as_str).collect()
     }
 
     /// Feature gates with which the kubelet and kube-proxy of a version start only when they have this value.
     #[must_use]
-    pub fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
+    pub(crate) fn locked_feature_gates(&self, version: &KubernetesVersion) -> Vec<(&str, bool)> {
         until(&self.data.kubelet.locked_feature_gates, version).flatten().map(|(gate, value)| (gate.as_str(), *value)).collect()
     }
 
     /// API versions for the template of a cloud, by the name the cloud provider knows it by.
     #[must_use]
-    pub fn template_api_versions(&self, kind: CloudKind, name: &str) -> &ApiVersions {
+    pub(crate) fn template_api_versions(&self, kind: CloudKind, name: &str) -> &ApiVersions {
         let lags = kind == CloudKind::Public && name != PUBLIC_CLOUD;
         if lags { &self.data.clouds.lagging_api_versions } else { self.api_versions(kind) }
+    }
+
+    /// Whether the kubelet and kube-proxy of a version start with a feature gate at this value.
+    #[must_use]
+    pub(crate) fn takes_gate(&self, version: &KubernetesVersion, gate: &str, on: bool) -> bool {
+        let locked = self.locked_feature_gates(version);
+        !self.unknown_feature_gates(version).contains(&gate) && locked.iter().all(|(known, value)| *known != gate || *value == on)
     }
 
     fn cloud(&self, kind: CloudKind) -> &Cloud {

@@ -49,7 +49,7 @@ pub(super) fn mirrored(catalog: Catalog, mirror: Option<&String>) -> Result<Cata
 
 /// A built-in catalog, or that of a file.
 pub(super) fn named(name: &str) -> Result<Catalog, Failure> {
-    if let Some(catalog) = Catalog::built_in(name) {
+    if let Ok(catalog) = Catalog::built_in(name) {
         return Ok(catalog);
     }
     let path = Path::new(name);

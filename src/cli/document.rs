@@ -1,10 +1,11 @@
 //! `generate --format json`: everything a program wants to know, so that a generator in any language can use it without linking the library.
 
-use crate::Bundle;
-use crate::arm::{Extension, PoolFragment};
+use crate::arm::Extension;
 use crate::emit::{Bundle as Files, Difference};
 use crate::report::{self, Format, Report};
 use crate::wire::Source;
+use crate::{Generated, Pool};
+use arm_template::Expr;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use std::path::Path;
 pub(super) type Found = (Source, Report);
 
 /// The document: what [`Format::Json`] has, and beside it the folder with its files, the parameters still to be given, and the pools.
-pub(super) fn of(bundle: &Bundle, files: &Files, folder: &Path, found: &Found, differences: &[Difference]) -> Value {
+pub(super) fn of(bundle: &Generated, files: &Files, folder: &Path, found: &Found, differences: &[Difference]) -> Value {
     let (source, report) = found;
     let findings = report::render(&[source.checked(report)], Format::Json);
     let mut document: Map<String, Value> = serde_json::from_str(&findings).unwrap_or_default();
@@ -20,7 +21,7 @@ pub(super) fn of(bundle: &Bundle, files: &Files, folder: &Path, found: &Found, d
     let changes = differences
         .iter()
         .map(|difference| json!({ "path": difference.path, "change": difference.change.name(), "text": difference.to_string() }));
-    let pools = bundle.generated.pools.iter().enumerate().map(|(index, pool)| pool_of(bundle, index, pool));
+    let pools = bundle.pools.iter().map(pool_of);
     document.extend([
         ("folder".to_owned(), json!(folder)),
         ("files".to_owned(), listed.collect()),
@@ -32,23 +33,24 @@ pub(super) fn of(bundle: &Bundle, files: &Files, folder: &Path, found: &Found, d
     Value::Object(document)
 }
 
-fn pool_of(bundle: &Bundle, index: usize, pool: &PoolFragment) -> Value {
-    let (plan, model) = (&bundle.plan.pools[index], &bundle.cluster.windows_pools[index]);
-    let template = bundle.generated.fragment(&pool.name).map(|fragment| fragment.to_json()).unwrap_or_default();
-    let extension = match &pool.extension {
+fn pool_of(pool: &Pool) -> Value {
+    let (plan, fragment) = (&pool.plan, &pool.fragment);
+    let template = fragment.template().to_json();
+    let extension = match &fragment.extension {
         Extension::Resource(resource) => serde_json::to_value(resource).unwrap_or_default(),
         Extension::Entry(entry) => entry.to_json(),
     };
     json!({
-        "name": pool.name,
-        "count": model.count,
+        "name": pool.name(),
+        "count": pool.count(),
         "expectedImage": plan.expected_image,
         "downloads": plan.downloads,
-        "sizes": bundle.sizes[index],
+        "sizes": pool.sizes,
         "fragment": {
-            "customData": pool.custom_data.bracketed(),
-            "commandToExecute": pool.command.bracketed(),
+            "customData": fragment.custom_data.bracketed(),
+            "commandToExecute": fragment.command.bracketed(),
             "extension": extension,
+            "after": fragment.after.iter().map(|id| Expr::from(id.clone()).bracketed()).collect::<Vec<_>>(),
             "parameters": template["parameters"],
             "variables": template["variables"],
             "resources": template["resources"],

@@ -8,7 +8,7 @@ use super::{document, input, summary, terminal};
 use crate::emit::{Bundle as Files, Change, Difference};
 use crate::generate::{self, Options};
 use crate::plan::NodeOptions;
-use crate::{Bundle, Error};
+use crate::{Error, Generated};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -112,10 +112,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         findings::show(&[checked.source.checked(&checked.report)], shown)?;
     }
     if refused {
-        return Err(invalid(&Error::Invalid(Box::new(checked.report))));
+        return Err(invalid(&checked.refused()));
     }
     let found = (checked.source.clone(), checked.report.clone());
-    let bundle = generate::generate_checked(checked, &options).map_err(|error| invalid(&error))?;
+    let bundle = checked.generate().map_err(|error| invalid(&error))?;
     deliver(arguments, path, &bundle, &found)
 }
 
@@ -144,7 +144,7 @@ fn invalid(error: &Error) -> Failure {
     Failure::new(exit, error.to_string())
 }
 
-fn deliver(arguments: &Arguments, definition: &Path, bundle: &Bundle, found: &document::Found) -> Outcome {
+fn deliver(arguments: &Arguments, definition: &Path, bundle: &Generated, found: &document::Found) -> Outcome {
     let mut files = bundle.files().map_err(folder::failure)?;
     if arguments.scripts {
         bundle.add_scripts(&mut files).map_err(folder::failure)?;
@@ -169,7 +169,7 @@ fn deliver(arguments: &Arguments, definition: &Path, bundle: &Bundle, found: &do
     }
 }
 
-fn write(arguments: &Arguments, definition: &Path, bundle: &Bundle, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
+fn write(arguments: &Arguments, definition: &Path, bundle: &Generated, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
     let catalog = arguments.catalog.file();
     let inputs: Vec<_> = std::iter::once(definition).chain(catalog.as_deref()).collect();
     let written = folder::write(files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
@@ -182,7 +182,7 @@ fn write(arguments: &Arguments, definition: &Path, bundle: &Bundle, files: &File
     Ok(Exit::Done)
 }
 
-fn check(arguments: &Arguments, bundle: &Bundle, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
+fn check(arguments: &Arguments, bundle: &Generated, files: &Files, folder: &Path, found: &document::Found) -> Outcome {
     let differences = files.check(folder).map_err(folder::failure)?;
     if arguments.findings.format == Shown::Json {
         terminal::print_json(&document::of(bundle, files, folder, found, &differences))?;

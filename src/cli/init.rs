@@ -76,7 +76,7 @@ impl Arguments {
     /// The newest version that was asked for, of the catalog that has it.
     fn version(&self) -> Result<(Catalog, KubernetesVersion), Failure> {
         let kind = if self.cloud == Cloud::Azure { CloudKind::Public } else { CloudKind::AzureStack };
-        let catalogs: Vec<Catalog> = Catalog::BUILT_IN.iter().filter_map(|name| Catalog::built_in(name)).collect();
+        let catalogs: Vec<Catalog> = Catalog::BUILT_IN.iter().filter_map(|name| Catalog::built_in(name).ok()).collect();
         let wanted = self.kubernetes.as_deref().map(|wanted| wanted.trim_start_matches('v'));
         let fits = |version: &KubernetesVersion| {
             let text = version.to_string();

@@ -76,8 +76,8 @@ fn ours(arguments: &Arguments, path: &Path) -> Result<Deployable, Failure> {
     options.file_name = input::shown_name(path);
     let checked = generate::check(&definition, &options);
     findings::show(&[checked.source.checked(&checked.report)], Shown::Human)?;
-    let bundle = generate::generate_checked(checked, &options).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    Ok(Deployable { template: bundle.generated.template.to_json(), parameters: bundle.generated.parameters.to_json() })
+    let bundle = checked.generate().map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    Ok(Deployable { template: bundle.template.to_json(), parameters: bundle.parameters.to_json() })
 }
 
 fn json(path: &Path) -> Result<Json, Failure> {

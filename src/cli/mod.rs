@@ -95,7 +95,8 @@ fn command() -> clap::Command {
     Cli::command().after_long_help(format!("Examples:\n{examples}\nExit codes:\n{codes}\nManual: gen-cse man, README.md and docs/"))
 }
 
-/// Runs the command.
+/// Runs the command with the arguments of the process.
+#[must_use]
 pub fn run() -> ExitCode {
     let given: Vec<OsString> = std::env::args_os().collect();
     let outcome = parse(&given).and_then(|cli| {

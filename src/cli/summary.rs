@@ -1,20 +1,17 @@
 //! What was generated, for a person at a terminal.
 
-use crate::Bundle;
 use crate::emit::Written;
-use crate::generate::Sizes;
-use crate::model::{Availability, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
-use crate::plan::{Downloads, ExpectedImage, PoolPlan};
+use crate::plan::{Downloads, ExpectedImage};
+use crate::{Generated, Pool};
 use arm_template::MAX_EXPRESSION_CHARACTERS;
 use std::path::Path;
 
 /// The whole summary.
-pub(super) fn of(bundle: &Bundle, folder: &Path, written: &Written, all_sizes: bool) -> String {
+pub(super) fn of(bundle: &Generated, folder: &Path, written: &Written, all_sizes: bool) -> String {
     let mut text = format!("{} {}\n", folder.display(), outcome(written));
-    let pools = bundle.cluster.windows_pools.iter().zip(&bundle.plan.pools).zip(&bundle.sizes);
-    for ((pool, plan), sizes) in pools {
-        text += &pool_summary(bundle, pool, plan, *sizes);
+    for pool in &bundle.pools {
+        text += &pool_summary(bundle, pool);
     }
     text += &scripts(bundle, all_sizes);
     text += &left_to_deployment(bundle);
@@ -31,7 +28,7 @@ fn outcome(written: &Written) -> String {
 }
 
 /// What most people type next. Parameters that are open, `az` asks for.
-fn next_command(bundle: &Bundle, folder: &Path) -> String {
+fn next_command(bundle: &Generated, folder: &Path) -> String {
     let in_folder = |name: &str| quoted(&folder.join(name).display().to_string());
     let (template, parameters) = (in_folder("azuredeploy.json"), in_folder("azuredeploy.parameters.json"));
     let open: String = bundle.open_parameters().iter().map(|name| format!(" {name}=...")).collect();
@@ -47,19 +44,19 @@ fn quoted(path: &str) -> String {
     if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-fn pool_summary(bundle: &Bundle, pool: &WindowsPool, plan: &PoolPlan, sizes: Sizes) -> String {
-    let cluster = &bundle.cluster;
-    let kind = if pool.availability == Availability::ScaleSet { "a scale set" } else { "an availability set" };
-    let nodes = crate::report::numbered(pool.count as usize, "node");
+fn pool_summary(bundle: &Generated, pool: &Pool) -> String {
+    let (cluster, sizes, plan) = (&bundle.cluster, pool.sizes, &pool.plan);
+    let kind = if pool.is_scale_set() { "a scale set" } else { "an availability set" };
+    let nodes = crate::report::numbered(pool.count() as usize, "node");
     let (runtime, version) = (cluster.windows.runtime.as_str(), &cluster.kubernetes);
     let mut lines = vec![
-        format!("\npool {}: {nodes} in {kind}, Kubernetes {version}, {runtime}, {}", pool.name, cluster.network.plugin.as_str()),
+        format!("\npool {}: {nodes} in {kind}, Kubernetes {version}, {runtime}, {}", pool.name(), cluster.network.plugin.as_str()),
         format!("  image        {}", image(&plan.expected_image)),
         format!("  custom data  {} of {} bytes", grouped(sizes.custom_data_bytes), grouped(MAX_CUSTOM_DATA_BYTES)),
         format!("  command      {} of {} characters", grouped(sizes.command_characters), grouped(MAX_COMMAND_CHARACTERS)),
         format!("  expression   {} of {} characters", grouped(sizes.longest_expression), grouped(MAX_EXPRESSION_CHARACTERS)),
     ];
-    let sizes_known = bundle.plan.components().iter().all(|component| component.bytes > 0);
+    let sizes_known = plan.components.iter().all(|component| component.bytes > 0);
     lines.extend(downloads(plan.downloads, sizes_known));
     lines.join("\n") + "\n"
 }
@@ -88,8 +85,8 @@ fn downloads(downloads: Downloads, sizes_known: bool) -> Vec<String> {
 }
 
 /// Of the pool that is given most.
-fn scripts(bundle: &Bundle, all: bool) -> String {
-    let Some(payload) = bundle.payloads.iter().max_by_key(|payload| payload.bytes()) else { return String::new() };
+fn scripts(bundle: &Generated, all: bool) -> String {
+    let Some(payload) = bundle.pools.iter().map(|pool| &pool.payload).max_by_key(|payload| payload.bytes()) else { return String::new() };
     let (count, bytes, packed) = (payload.files().len(), grouped(payload.bytes()), grouped(payload.base64().len()));
     let mut text = format!("\nscripts: {count} files, {bytes} bytes, packed {packed}\n");
     if all {
@@ -100,7 +97,7 @@ fn scripts(bundle: &Bundle, all: bool) -> String {
     text
 }
 
-fn left_to_deployment(bundle: &Bundle) -> String {
+fn left_to_deployment(bundle: &Generated) -> String {
     let names = bundle.open_parameters();
     if names.is_empty() {
         return String::new();

@@ -1,16 +1,4 @@
 //! What was generated, as files: written whole or not at all, printed, or compared with what is there.
-//!
-//! ```
-//! use gen_cse::emit::Bundle;
-//!
-//! let mut bundle = Bundle::default();
-//! bundle.add("azuredeploy.json", "{}\n")?;
-//! bundle.add_private("azuredeploy.parameters.json", "{}\n")?;
-//! let dir = tempfile::tempdir().unwrap();
-//! bundle.write(dir.path())?;
-//! assert!(bundle.check(dir.path())?.is_empty());
-//! # Ok::<(), gen_cse::emit::EmitError>(())
-//! ```
 
 #[cfg(feature = "emit")]
 mod check;

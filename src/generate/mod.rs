@@ -8,21 +8,23 @@ mod tests;
 
 pub use sizes::Sizes;
 
-use crate::arm::{self, Generated};
+use crate::arm::{self, Fragment};
 use crate::catalog::Catalog;
 use crate::error::Error;
-use crate::model::Cluster;
+use crate::model::{Availability, Cluster, WindowsPool};
 use crate::pack::{self, Payload};
-use crate::plan::{self, ClusterPlan, NodeOptions};
+use crate::plan::{self, ClusterPlan, NodeOptions, PoolPlan, Settings};
 use crate::render::{self, CustomData};
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::{advice, validate, wire};
 use arm_template::{MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint, lint_deployment};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What to generate beside what the definition says.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Options {
     /// Name of the definition in diagnostics.
     pub file_name: String,
@@ -32,7 +34,7 @@ pub struct Options {
     pub node: NodeOptions,
     /// Only these Windows pools; empty means all.
     pub pools: Vec<String>,
-    /// Values put over those of the definition.
+    /// Values put over those of the definition: `"properties.masterProfile.count=3".parse()?`.
     pub set: Vec<wire::Override>,
 }
 
@@ -46,70 +48,100 @@ impl Options {
 
 /// Everything generated for a cluster definition.
 #[derive(Debug, Clone)]
-pub struct Bundle {
-    /// The definition with every default.
-    pub cluster: Cluster,
-    /// What the nodes will do.
-    pub plan: ClusterPlan,
-    /// Template, parameters (with the definition's secrets) and per Windows pool what a template generator takes.
-    pub generated: Generated,
-    /// Sizes of what travels to each node, against Azure's limits; in the order of the pools.
-    pub sizes: Vec<Sizes>,
-    /// The scripts that travel to each pool's nodes, in the order of the pools; pools with equal steps share one.
-    pub payloads: Vec<Arc<Payload>>,
+#[non_exhaustive]
+pub struct Generated {
+    /// `azuredeploy.json`: what all pools together need.
+    pub template: Arc<Template>,
+    /// `azuredeploy.parameters.json`: what the definition gives, secrets too.
+    pub parameters: Parameters,
+    /// The Windows pools, in the order of the definition.
+    pub pools: Vec<Pool>,
     /// Warnings about the definition.
     pub report: Report,
+    /// The definition with every default.
+    pub(crate) cluster: Cluster,
+    /// Configuration that is the same for every pool.
+    pub(crate) configuration: Settings,
     template_text: String,
     definition: wire::ClusterDefinition,
 }
 
-/// Generates everything for a cluster definition.
+/// What was generated for one Windows pool.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Pool {
+    /// What a template takes.
+    pub fragment: Fragment,
+    /// What travels to each node, against Azure's limits.
+    pub sizes: Sizes,
+    /// What it is.
+    pub(crate) profile: WindowsPool,
+    /// What its nodes will do.
+    pub(crate) plan: PoolPlan,
+    /// The scripts that travel to its nodes; pools with equal steps share one.
+    pub(crate) payload: Arc<Payload>,
+}
+
+impl Pool {
+    /// Name of the pool.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.profile.name
+    }
+
+    /// Number of nodes.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.profile.count
+    }
+
+    /// Whether the nodes are a scale set; otherwise they are single VMs in an availability set.
+    #[must_use]
+    pub fn is_scale_set(&self) -> bool {
+        self.profile.availability == Availability::ScaleSet
+    }
+
+    /// What its nodes will do, as in `plan.json`: steps, components, configuration.
+    #[must_use]
+    pub fn plan(&self) -> &impl Serialize {
+        &self.plan
+    }
+}
+
+/// Generates everything for a cluster definition: [`check`], then [`Checked::generate`].
 ///
 /// # Errors
 ///
 /// [`Error::Invalid`] with every finding, or a size that Azure would refuse, with what took the room.
-///
-/// ```
-/// # let definition = include_str!("../../apimodels/valid/containerd-azure-vmss.json");
-/// use gen_cse::{Catalog, Options, generate};
-///
-/// let catalog = Catalog::built_in("aks-engine").expect("a built-in catalog");
-/// let bundle = generate(definition, &Options::new(catalog))?;
-/// for pool in &bundle.generated.pools {
-///     println!("{}: customData is {}", pool.name, pool.custom_data.bracketed());
-/// }
-/// # Ok::<(), gen_cse::Error>(())
-/// ```
-pub fn generate(definition: &str, options: &Options) -> Result<Bundle, Error> {
-    generate_bytes(definition.as_bytes(), options)
-}
-
-/// [`generate`] for bytes that may not be UTF-8, which is one of the errors then.
-///
-/// # Errors
-///
-/// As [`generate`].
-pub fn generate_bytes(definition: &[u8], options: &Options) -> Result<Bundle, Error> {
-    generate_checked(check(definition, options), options)
+pub fn generate(definition: impl AsRef<[u8]>, options: &Options) -> Result<Generated, Error> {
+    check(definition, options).generate()
 }
 
 /// A definition with what was found about it.
-#[derive(Debug)]
+#[non_exhaustive]
 pub struct Checked {
-    /// The definition; `None` when it is not a JSON object.
-    pub definition: Option<wire::ClusterDefinition>,
-    /// Its model; `None` when the report has errors.
-    pub cluster: Option<Cluster>,
     /// Every finding with its place.
     pub report: Report,
+    /// The definition; `None` when it is not a JSON object.
+    pub(crate) definition: Option<wire::ClusterDefinition>,
+    /// Its model; `None` when the report has errors.
+    pub(crate) cluster: Option<Cluster>,
     /// The text, for excerpts.
-    pub source: wire::Source,
+    pub(crate) source: wire::Source,
+    options: Options,
 }
 
-/// Reads and validates a definition.
+/// The text may hold secrets.
+impl std::fmt::Debug for Checked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checked").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+/// Reads and validates a definition, which need not be UTF-8 or JSON: that is a finding then.
 #[must_use]
-pub fn check(definition: &[u8], options: &Options) -> Checked {
-    let (definition, mut report, source) = wire::parse_with(&options.file_name, definition, &options.set);
+pub fn check(definition: impl AsRef<[u8]>, options: &Options) -> Checked {
+    let (definition, mut report, source) = wire::parse_with(&options.file_name, definition.as_ref(), &options.set);
     let cluster = definition.as_ref().and_then(|definition| validate::validate(definition, &options.catalog, &mut report));
     let cluster = cluster.filter(|_| !report.is_fatal());
     if let Some(cluster) = &cluster {
@@ -117,39 +149,65 @@ pub fn check(definition: &[u8], options: &Options) -> Checked {
         advice::advise(cluster, &plan, &options.catalog, &mut report);
     }
     report.locate(&source);
-    Checked { cluster, definition, report, source }
+    Checked { cluster, definition, report, source, options: options.clone() }
 }
 
-/// Generates everything for a definition that was checked with the same options.
-///
-/// # Errors
-///
-/// As [`generate`].
-pub fn generate_checked(checked: Checked, options: &Options) -> Result<Bundle, Error> {
-    let Checked { definition: Some(definition), cluster: Some(mut cluster), report, .. } = checked else {
-        return Err(Error::Invalid(Box::new(checked.report)));
-    };
-    check_times(&options.node)?;
-    keep_pools(&mut cluster, &options.pools)?;
-    let plan = plan::plan(&cluster, &options.catalog, &options.node);
-    let payloads = payloads(&cluster, &plan);
-    let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
-    let starts: Vec<_> = payloads.iter().map(|payload| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle)).collect();
-    let starts: Vec<_> = starts.iter().map(String::as_str).collect();
-    let generated = arm::generate(&cluster, &plan, &options.catalog, &starts, custom_data.tail);
-    let sizes = sizes::measure(&generated).map_err(|problem| Error::Internal { problems: vec![problem] })?;
-    let template_text = template_text(&generated.template);
-    sizes::check(&sizes, &generated, &template_text, &payloads, &custom_data)?;
-    check_template(&template_text, &generated.parameters)?;
-    let definition = filled::with_defaults(&definition, &cluster);
-    Ok(Bundle { cluster, plan, generated, template_text, sizes, payloads, report, definition })
+impl Checked {
+    /// Generates everything, with the options of the check.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`].
+    pub fn generate(self) -> Result<Generated, Error> {
+        let Self { definition: Some(definition), cluster: Some(mut cluster), report, options, .. } = self else {
+            return Err(Error::Invalid(Box::new(self.source.refused(self.report))));
+        };
+        check_times(&options.node)?;
+        keep_pools(&mut cluster, &options.pools)?;
+        let plan = plan::plan(&cluster, &options.catalog, &options.node);
+        let payloads = payloads(&cluster, &plan);
+        let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
+        let start = |payload: &Arc<Payload>| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
+        let starts: Vec<_> = payloads.iter().map(start).collect();
+        let starts: Vec<_> = starts.iter().map(String::as_str).collect();
+        let deployable = arm::generate(&cluster, &plan, &options.catalog, &starts, custom_data.tail);
+        let sizes = sizes::measure(&deployable).map_err(|problem| Error::Internal { problems: vec![problem] })?;
+        let template_text = template_text(&deployable.template);
+        sizes::check(&sizes, &deployable, &template_text, &payloads, &custom_data)?;
+        check_template(&template_text, &deployable.parameters)?;
+        let definition = filled::with_defaults(&definition, &cluster);
+        let parts = cluster.windows_pools.iter().cloned().zip(plan.pools).zip(deployable.fragments).zip(sizes).zip(payloads);
+        let pools = parts.map(|((((profile, plan), fragment), sizes), payload)| Pool { fragment, sizes, profile, plan, payload });
+        Ok(Generated {
+            template: deployable.template,
+            parameters: deployable.parameters,
+            pools: pools.collect(),
+            report,
+            configuration: plan.configuration,
+            cluster,
+            template_text,
+            definition,
+        })
+    }
+
+    /// What says that the definition is refused.
+    pub(crate) fn refused(self) -> Error {
+        Error::Invalid(Box::new(self.source.refused(self.report)))
+    }
+
+    /// The findings for people: each with an excerpt of the definition in which secrets are hidden.
+    #[cfg(feature = "emit")]
+    #[must_use]
+    pub fn excerpts(&self) -> String {
+        report::render(&[self.source.checked(&self.report)], report::Format::Human { colour: false, width: report::WIDTH })
+    }
 }
 
-impl Bundle {
+impl Generated {
     /// Counts of the template that Azure does not take in one deployment, as sentences; nothing for most clusters.
     #[must_use]
     pub fn crowded(&self) -> Vec<String> {
-        sizes::crowded(&self.generated.template, &self.cluster)
+        sizes::crowded(&self.template, &self.cluster)
     }
 }
 

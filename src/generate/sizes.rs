@@ -1,6 +1,6 @@
 //! What travels to a node against Azure's limits, known before anything is deployed.
 
-use crate::arm::{Generated, PoolFragment};
+use crate::arm::{Deployable, Fragment};
 use crate::error::Error;
 use crate::model::{Availability, Cluster, Identity, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
@@ -15,6 +15,7 @@ use std::sync::Arc;
 /// Sizes of what one node gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Sizes {
     /// Custom data before base64, in bytes.
     pub custom_data_bytes: usize,
@@ -31,13 +32,13 @@ pub struct Sizes {
 /// # Errors
 ///
 /// What cannot be evaluated; without the reason, which may quote a secret.
-pub(super) fn measure(generated: &Generated) -> Result<Vec<Sizes>, String> {
+pub(super) fn measure(generated: &Deployable) -> Result<Vec<Sizes>, String> {
     let (template, parameters) = (generated.template.to_json(), generated.parameters.to_json());
     let evaluator = Evaluator::new(&template, &parameters, &generated.stand_in).map_err(|error| error.to_string())?;
-    generated.pools.iter().map(|pool| measure_pool(pool, &evaluator)).collect()
+    generated.fragments.iter().map(|pool| measure_pool(pool, &evaluator)).collect()
 }
 
-fn measure_pool(pool: &PoolFragment, evaluator: &Evaluator) -> Result<Sizes, String> {
+fn measure_pool(pool: &Fragment, evaluator: &Evaluator) -> Result<Sizes, String> {
     let text = |what: &str, expression: &Expr| {
         let evaluated = evaluator.evaluate(&Value::String(expression.bracketed()), &[]).ok();
         let text = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned));
@@ -56,12 +57,12 @@ fn measure_pool(pool: &PoolFragment, evaluator: &Evaluator) -> Result<Sizes, Str
 /// Refuses what Azure would refuse, and says what took the room.
 pub(super) fn check(
     sizes: &[Sizes],
-    generated: &Generated,
+    generated: &Deployable,
     text: &str,
     payloads: &[Arc<Payload>],
     custom_data: &CustomData,
 ) -> Result<(), Error> {
-    for ((size, pool), payload) in sizes.iter().zip(&generated.pools).zip(payloads) {
+    for ((size, pool), payload) in sizes.iter().zip(&generated.fragments).zip(payloads) {
         if size.custom_data_bytes > MAX_CUSTOM_DATA_BYTES {
             return Err(custom_data_too_large(&pool.name, *size, payload, custom_data));
         }

@@ -28,7 +28,7 @@ fn host(name: &str) -> Deployable {
 fn ours(name: &str, catalog: &str) -> Deployable {
     let options = Options::new(Catalog::built_in(catalog).expect("a built-in catalog"));
     let bundle = generate(&read(&format!("{name}.apimodel.json")), &options).unwrap_or_else(|error| panic!("{name}: {error}"));
-    Deployable { template: bundle.generated.template.to_json(), parameters: bundle.generated.parameters.to_json() }
+    Deployable { template: bundle.template.to_json(), parameters: bundle.parameters.to_json() }
 }
 
 fn merged(name: &str, catalog: &str) -> (Deployable, Changes) {

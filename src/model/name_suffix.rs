@@ -16,10 +16,6 @@ const START_OF_TAP: u64 = 4_152_330_101_494_654_406;
 const MASK_63: u64 = (1 << 63) - 1;
 
 /// Digits for the given DNS prefix, as written in the definition.
-///
-/// ```
-/// assert_eq!(gen_cse::model::name_suffix("mytestcluster"), "22130131");
-/// ```
 #[must_use]
 pub fn name_suffix(dns_prefix: &str) -> String {
     let number = format!("{:08}", first_u32(fnv_1a(dns_prefix) as i64));

@@ -4,8 +4,12 @@
 
 mod scripts;
 pub mod strip;
+#[cfg(test)]
+mod tests;
 
-pub use scripts::{CUSTOM_DATA, SCRIPTS, Script, script, scripts_for};
+pub use scripts::{CUSTOM_DATA, Script, scripts_for};
+#[cfg(any(test, feature = "vhd"))]
+pub use scripts::{SCRIPTS, script};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,8 +19,6 @@ use std::io::{Read as _, Write as _};
 
 /// Custom data in bytes before base64: `osProfile.customData` of the Azure API, "maximum length of the binary array".
 pub const MAX_CUSTOM_DATA_BYTES: usize = 65_535;
-/// The same after base64, as it stands in the request.
-pub const MAX_CUSTOM_DATA_BASE64: usize = 87_380;
 /// Characters of a command line that `cmd.exe` takes, which is what the extension hands `commandToExecute` to.
 pub const MAX_COMMAND_CHARACTERS: usize = 8_191;
 /// Bytes that [`unpack`] is willing to make of a payload.

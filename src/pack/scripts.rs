@@ -73,6 +73,7 @@ pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -
 }
 
 /// The script with this path.
+#[cfg(any(test, feature = "vhd"))]
 #[must_use]
 pub fn script(path: &str) -> Option<&'static Script> {
     SCRIPTS.iter().find(|script| script.path == path)

@@ -8,7 +8,7 @@ mod steps;
 
 pub use components::Downloads;
 pub use setting::{Fact, Piece, Setting, Settings, Text};
-pub use steps::{ENGINE_EXIT_CODES, EngineExitCode, STEPS, Step};
+pub use steps::{ENGINE_EXIT_CODES, STEPS, Step};
 
 use crate::catalog::{Catalog, CloudKind, Component, KubernetesVersion};
 use crate::model::{Availability, Cluster, RuntimeHandler, Secret, WindowsImage, WindowsPool};
@@ -16,6 +16,7 @@ use serde::Serialize;
 
 /// Choices of the person who generates that concern how a node bootstraps, not what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NodeOptions {
     /// The extension fails unless the kubelet answers its health check.
     pub wait_for_kubelet: bool,

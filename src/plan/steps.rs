@@ -259,6 +259,8 @@ pub const STEPS: &[Step] = steps! {
 mod tests {
     use super::{ENGINE_EXIT_CODES, STEPS};
     use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
 
     #[test]
     fn ids_functions_and_codes_are_used_once() {
@@ -278,5 +280,27 @@ mod tests {
             assert!(!step.means.is_empty() && !step.remedy.is_empty(), "{}", step.id);
             assert!(!step.means.ends_with('.') && !step.remedy.ends_with('.'), "{}", step.id);
         }
+    }
+
+    #[test]
+    fn the_page_of_exit_codes_is_the_table() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/exit-codes.md");
+        let mut page = String::from(
+            "# Exit codes of the extension\n\nThe extension reports the exit code of the step that failed. \
+             Made from the tables in `src/plan/steps.rs`; `gen-cse explain <code>` says the same.\n\n\
+             | code | step | what it means | what to do |\n| --- | --- | --- | --- |\n\
+             | 0 | | the node is complete, or will be after the restart that `result.json` names | |\n",
+        );
+        let row = |code, step: &str, means: &str, remedy: &str| format!("| {code} | {step} | {means} | {remedy} |\n");
+        let mut rows: Vec<_> =
+            ENGINE_EXIT_CODES.iter().map(|code| (code.exit_code, row(code.exit_code, "(engine)", code.means, code.remedy))).collect();
+        rows.extend(STEPS.iter().map(|step| (step.exit_code, row(step.exit_code, step.id, step.means, step.remedy))));
+        rows.sort();
+        page.extend(rows.into_iter().map(|(_, row)| row));
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(&path, &page).expect("writable docs");
+        }
+        let written = fs::read_to_string(&path).expect("the page");
+        assert_eq!(written, page, "run UPDATE_DOCS=1 cargo test --lib steps");
     }
 }

@@ -14,6 +14,7 @@ pub mod windows;
 
 /// One kind of finding.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Code {
     /// The stable name: lower case words joined by hyphens.
     pub id: &'static str,

@@ -2,15 +2,6 @@
 //!
 //! Every room that reads a definition adds to one [`Report`]. A diagnostic names its place by [`Path`]; [`Report::locate`] finds line
 //! and column afterwards, so that rules need not know the text. [`render()`] writes reports for people, for `grep`, as JSON and as SARIF.
-//!
-//! ```
-//! use gen_cse::report::{Path, Report, codes};
-//!
-//! let mut report = Report::default();
-//! let path = Path::root().key("properties").key("masterProfile").key("count");
-//! report.error(codes::reading::JSON_TYPE, path, "found the string `\"3\"`, expected a whole number").help("write `3` without quotes");
-//! assert!(report.is_fatal());
-//! ```
 
 use std::fmt;
 
@@ -31,6 +22,8 @@ pub use masking::without_secrets;
 pub use path::{Path, Segment};
 pub use policy::{Policy, PolicyError};
 pub use prose::{all_of, either, nearest, numbered, printable, show};
+#[cfg(feature = "emit")]
+pub use render::WIDTH;
 pub use render::{Checked, Format, render, summary};
 pub use secrets::{HIDDEN, has_user_information, is_secret_key, is_secret_text, without_url_secrets};
 
@@ -39,6 +32,7 @@ pub const MAX_DIAGNOSTICS: usize = 1000;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Severity {
     /// The definition is refused.
     Error,
@@ -65,6 +59,7 @@ impl fmt::Display for Severity {
 
 /// A place in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub struct Location {
     /// The line, counted from 1.
     pub line: usize,
@@ -78,6 +73,7 @@ pub struct Location {
 
 /// Where the value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// From the file.
     Text(Location),
@@ -93,6 +89,7 @@ pub trait Locate {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Whether it refuses the definition.
     pub severity: Severity,

@@ -16,15 +16,6 @@ pub enum Segment {
 /// The way from the root of a definition to a value.
 ///
 /// A path shares its parents, so cloning one and going one level down cost one reference count and one small allocation.
-///
-/// ```
-/// use gen_cse::report::Path;
-///
-/// let pool = Path::root().key("properties").key("agentPoolProfiles").index(1);
-/// assert_eq!(pool.key("name").to_string(), "properties.agentPoolProfiles[1].name");
-/// assert_eq!(pool.key("customNodeLabels").key("example.com/team").to_string(),
-///     r#"properties.agentPoolProfiles[1].customNodeLabels["example.com/team"]"#);
-/// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Path(Option<Arc<Link>>);
 
@@ -252,5 +243,17 @@ mod tests {
         fn no_text_makes_reading_panic(text in ".{0,60}") {
             let _ = Path::parse_prefix(&text);
         }
+    }
+
+    #[test]
+    fn example_of_path() {
+        use crate::report::Path;
+
+        let pool = Path::root().key("properties").key("agentPoolProfiles").index(1);
+        assert_eq!(pool.key("name").to_string(), "properties.agentPoolProfiles[1].name");
+        assert_eq!(
+            pool.key("customNodeLabels").key("example.com/team").to_string(),
+            r#"properties.agentPoolProfiles[1].customNodeLabels["example.com/team"]"#
+        );
     }
 }

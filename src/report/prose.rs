@@ -8,14 +8,6 @@ use std::fmt::Display;
 const MAX_SHOWN: usize = 60;
 
 /// A value found at `path`, in backticks, fit for a message: cut when long, in one line, and hidden when secret.
-///
-/// ```
-/// use gen_cse::report::{Path, show};
-///
-/// let windows = Path::root().key("windowsProfile");
-/// assert_eq!(show(&windows.key("adminUsername"), "azure\nuser"), r"`azure\nuser`");
-/// assert_eq!(show(&windows.key("adminPassword"), "hunter2"), "`<hidden>`");
-/// ```
 #[must_use]
 pub fn show(path: &Path, value: &str) -> String {
     if path.is_secret() || is_hidden_text(value) {
@@ -54,11 +46,6 @@ pub(super) fn steers(c: char) -> bool {
 }
 
 /// `1 error`, `2 errors`.
-///
-/// ```
-/// assert_eq!(gen_cse::report::numbered(1, "error"), "1 error");
-/// assert_eq!(gen_cse::report::numbered(0, "error"), "0 errors");
-/// ```
 #[must_use]
 pub fn numbered(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
@@ -89,11 +76,6 @@ fn list(words: &[impl Display], conjunction: &str) -> String {
 const NEAR: f64 = 0.65;
 
 /// The name that `found` was most likely meant to be; nothing when all are too far from it. Case does not matter.
-///
-/// ```
-/// assert_eq!(gen_cse::report::nearest("osDiskSize", &["count", "osDiskSizeGB"]), Some("osDiskSizeGB"));
-/// assert_eq!(gen_cse::report::nearest("colour", &["count", "osDiskSizeGB"]), None);
-/// ```
 #[must_use]
 pub fn nearest<'a>(found: &str, names: &[&'a str]) -> Option<&'a str> {
     // a key of kilobytes is no misspelling, and comparing costs the product of the lengths
@@ -132,5 +114,26 @@ mod tests {
         assert_eq!(either(&["a"]), "`a`");
         assert_eq!(all_of(&["a", "b"]), "`a` and `b`");
         assert_eq!(either(&[1, 3, 5]), "`1`, `3` or `5`");
+    }
+
+    #[test]
+    fn example_of_show() {
+        use crate::report::{Path, show};
+
+        let windows = Path::root().key("windowsProfile");
+        assert_eq!(show(&windows.key("adminUsername"), "azure\nuser"), r"`azure\nuser`");
+        assert_eq!(show(&windows.key("adminPassword"), "hunter2"), "`<hidden>`");
+    }
+
+    #[test]
+    fn example_of_numbered() {
+        assert_eq!(crate::report::numbered(1, "error"), "1 error");
+        assert_eq!(crate::report::numbered(0, "error"), "0 errors");
+    }
+
+    #[test]
+    fn example_of_nearest() {
+        assert_eq!(crate::report::nearest("osDiskSize", &["count", "osDiskSizeGB"]), Some("osDiskSizeGB"));
+        assert_eq!(crate::report::nearest("colour", &["count", "osDiskSizeGB"]), None);
     }
 }

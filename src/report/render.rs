@@ -25,6 +25,10 @@ pub struct Checked<'a> {
     pub report: &'a Report,
 }
 
+/// Columns of a text for people where nobody knows the terminal.
+#[cfg(feature = "emit")]
+pub const WIDTH: usize = 140;
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

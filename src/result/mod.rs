@@ -10,9 +10,9 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use compare::{Comparison, StepTimes};
+pub use compare::Comparison;
 pub use read::{ReadError, Source};
-pub use run::{Event, Run, RunResult, StepRecord};
+pub use run::{Event, Run, StepRecord};
 
 use indexmap::IndexMap;
 use serde::Serialize;

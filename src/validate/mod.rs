@@ -17,19 +17,6 @@ use crate::wire;
 ///
 /// Findings are added to `report`, which may already hold those of reading: then there is no model, either. Places are not looked up here, see
 /// [`Report::locate`].
-///
-/// ```
-/// use gen_cse::{catalog::Catalog, validate::validate, wire};
-///
-/// let text = br#"{"apiVersion": "vlabs", "properties": {"agentPoolProfiles": [{"name": "Win_pool2"}]}}"#;
-/// let (definition, mut report, source) = wire::parse("apimodel.json", text);
-/// let catalog = Catalog::built_in("aks-engine").expect("a catalog of this name");
-/// assert!(validate(&definition.expect("an object"), &catalog, &mut report).is_none());
-/// report.locate(&source);
-///
-/// let name = report.errors().find(|error| error.code.id == "pool-name").expect("a wrong name is found");
-/// assert_eq!(name.path.to_string(), "properties.agentPoolProfiles[0].name");
-/// ```
 pub fn validate(definition: &wire::ClusterDefinition, catalog: &Catalog, report: &mut Report) -> Option<Cluster> {
     let absent = Absent::default();
     let source = absent.source(definition, catalog);

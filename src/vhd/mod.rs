@@ -16,9 +16,9 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-pub use check::{Deviation, deviations};
+pub use check::deviations;
 pub use coverage::{Coverage, Covered, coverage};
-pub use folder::{MODEL, PRIVATE_FIXES, RenderError};
-pub use image::{Image, ImageError, ImageFile, Target, Wanted};
-pub use manifest::{Manifest, ManifestError, schema};
+pub use folder::{MODEL, PRIVATE_FIXES};
+pub use image::{Image, Target, Wanted};
+pub use manifest::{Manifest, schema};
 pub use notes::markdown;

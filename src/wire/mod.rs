@@ -1,15 +1,5 @@
 //! The first room: from the bytes of a cluster definition to the types of its JSON, with every mistake of the kind "this is not what the
 //! format has" collected. No rule about values lives here.
-//!
-//! ```
-//! let text = br#"{"apiVersion": "vlabs", "properties": {"masterProfile": {"count": 3, "vmSise": "Standard_D2_v3"}}}"#;
-//! let (definition, report, _) = gen_cse::wire::parse("apimodel.json", text);
-//!
-//! assert_eq!(definition.unwrap().properties.unwrap().master_profile.unwrap().count, Some(3));
-//! let mistake = report.errors().next().unwrap();
-//! assert_eq!((mistake.code.id, mistake.location().unwrap().column), ("unknown-key", 70));
-//! assert_eq!(mistake.help.as_deref(), Some("did you mean `vmSize`?"));
-//! ```
 
 mod advice;
 mod overrides;
@@ -18,16 +8,20 @@ mod read;
 #[cfg(feature = "schema")]
 mod schema;
 mod shape;
+#[cfg(all(test, feature = "cli"))]
+mod tests;
 mod tree;
 mod types;
 
-pub use overrides::{Override, OverrideError};
+pub use overrides::Override;
 #[cfg(feature = "schema")]
 pub use schema::{exact_schema, schema};
-pub use tree::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
+pub use tree::MAX_BYTES;
+#[cfg(test)]
+use tree::MAX_VALUES;
 pub use types::*;
 
-use crate::error::Error;
+use crate::error::{Error, Invalid};
 use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading, show};
 use std::borrow::Cow;
 use tree::{BYTE_ORDER_MARK, Kind, Node, Span};
@@ -50,6 +44,7 @@ impl Source {
     }
 
     /// The name the text was read under.
+    #[cfg(test)]
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -65,6 +60,11 @@ impl Source {
     #[must_use]
     pub fn checked<'a>(&'a self, report: &'a Report) -> Checked<'a> {
         Checked { name: &self.name, text: &self.text, report }
+    }
+
+    /// What refuses this text.
+    pub(crate) fn refused(self, report: Report) -> Invalid {
+        Invalid { report, file_name: self.name, text: self.text }
     }
 
     fn place(&self, span: Option<Span>) -> Place {
@@ -99,21 +99,28 @@ impl Locate for Source {
 }
 
 impl ClusterDefinition {
-    /// Reads a cluster definition without mistakes; [`parse`] gives what can be read of any.
+    /// JSON Schema (draft 2020-12) of a cluster definition.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub fn schema() -> serde_json::Value {
+        schema()
+    }
+
+    /// Reads a cluster definition without mistakes; [`check`](crate::check) finds what is wrong with any.
     ///
     /// # Errors
     ///
     /// [`Error::Invalid`] with every mistake of form. What the values mean is not looked at.
     ///
     /// ```
-    /// use gen_cse::wire::ClusterDefinition;
+    /// use gen_cse::ClusterDefinition;
     ///
     /// assert!(ClusterDefinition::from_json("{ \"apiVersion\": \"vlabs\", \"properties\": {} }").is_ok());
     /// assert!(ClusterDefinition::from_json("{ \"apiVersion\": 1 }").is_err());
     /// ```
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        let (definition, report, _) = parse("apimodel.json", text.as_bytes());
-        definition.filter(|_| !report.is_fatal()).ok_or_else(|| Error::Invalid(Box::new(report)))
+        let (definition, report, source) = parse("apimodel.json", text.as_bytes());
+        definition.filter(|_| !report.is_fatal()).ok_or_else(|| Error::Invalid(Box::new(source.refused(report))))
     }
 }
 

@@ -12,15 +12,6 @@ use std::str::FromStr;
 ///
 /// The path is written as in the diagnostics; `properties.` may be left out. The value is JSON if it is, else text; where a string is
 /// expected, it is text as it stands unless it is a JSON string. `null` takes a value away.
-///
-/// ```
-/// use gen_cse::wire::Override;
-///
-/// let count: Override = "agentPoolProfiles[0].count=3".parse()?;
-/// assert_eq!(count.path().to_string(), "properties.agentPoolProfiles[0].count");
-/// assert!("agentPoolProfiles[x]=3".parse::<Override>().is_err());
-/// # Ok::<(), gen_cse::wire::OverrideError>(())
-/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Override {
     path: Path,
@@ -195,4 +186,17 @@ fn member<'a>(members: &'a mut Vec<Member>, key: &str, free_text: bool) -> &'a m
         members.len() - 1
     });
     &mut members[index].value
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn example_of_override() -> Result<(), Box<dyn std::error::Error>> {
+        use crate::wire::Override;
+
+        let count: Override = "agentPoolProfiles[0].count=3".parse()?;
+        assert_eq!(count.path().to_string(), "properties.agentPoolProfiles[0].count");
+        assert!("agentPoolProfiles[x]=3".parse::<Override>().is_err());
+        Ok(())
+    }
 }

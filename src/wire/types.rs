@@ -11,21 +11,14 @@ mod linux;
 mod pools;
 mod windows;
 
-pub use cloud::{
-    AzureEndpointConfig, AzureEnvironmentSpecConfig, AzureOsImageConfig, CustomCloudProfile, Environment, KubernetesSpecConfig,
-    ResourceIdentifiers,
-};
+pub use cloud::{CustomCloudProfile, Environment, KubernetesSpecConfig};
 pub use cluster::{
-    AadProfile, CertificateProfile, ClusterDefinition, ExtensionProfile, FeatureFlags, KeyvaultSecretRef, Properties, ResourcePurchasePlan,
-    ServicePrincipalProfile, TelemetryProfile,
+    CertificateProfile, ClusterDefinition, ExtensionProfile, FeatureFlags, KeyvaultSecretRef, Properties, ServicePrincipalProfile,
 };
-pub use kubernetes::{
-    AddonNodePoolsConfig, KubernetesAddon, KubernetesComponent, KubernetesConfig, KubernetesContainerSpec, OrchestratorProfile,
-    PrivateCluster, PrivateJumpboxProfile,
-};
-pub use linux::{CustomNodesDns, CustomSearchDomain, LinuxProfile, PublicKey, Ssh};
-pub use pools::{AgentPoolProfile, CustomFile, Extension, ImageReference, MasterProfile};
-pub use windows::{KeyVaultCertificate, KeyVaultId, KeyVaultSecrets, RuntimeHandlers, WindowsProfile, WindowsRuntimes};
+pub use kubernetes::{AddonNodePoolsConfig, KubernetesAddon, KubernetesConfig, OrchestratorProfile};
+pub use linux::LinuxProfile;
+pub use pools::{AgentPoolProfile, Extension, ImageReference, MasterProfile};
+pub use windows::{KeyVaultSecrets, WindowsProfile};
 
 use indexmap::IndexMap;
 
@@ -49,6 +42,7 @@ macro_rules! definition {
         $(#[$about])*
         #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
+        #[non_exhaustive]
         pub struct $name {
             $(
                 $(#[$description])*

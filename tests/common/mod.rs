@@ -5,7 +5,7 @@
 use arm_template::{Deployment, Evaluator};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gen_cse::{Bundle, Catalog, Error, Options, generate};
+use gen_cse::{Catalog, Error, Generated, Options, generate};
 use serde_json::{Value, json};
 
 /// Subscription of the deployment the corpus facts are from.
@@ -46,8 +46,8 @@ pub(crate) fn deployment() -> Deployment {
 /// Generates and resolves every Windows pool.
 pub(crate) fn resolve(definition: &str, catalog: Catalog) -> Result<Vec<Node>, Error> {
     let bundle = generate(definition, &Options::new(catalog))?;
-    let template = bundle.generated.template.to_json();
-    let parameters = bundle.generated.parameters.to_json();
+    let template = bundle.template.to_json();
+    let parameters = bundle.parameters.to_json();
     Ok(resolve_template(&template, &parameters, &deployment()))
 }
 
@@ -86,8 +86,8 @@ pub(crate) fn resolve_template(template: &Value, parameters: &Value, deployment:
 
 /// Every resource as Azure would make it, every copy.
 #[must_use]
-pub(crate) fn resources(bundle: &Bundle, deployment: &Deployment) -> Vec<Value> {
-    evaluated(&bundle.generated.template.to_json(), &bundle.generated.parameters.to_json(), deployment)
+pub(crate) fn resources(bundle: &Generated, deployment: &Deployment) -> Vec<Value> {
+    evaluated(&bundle.template.to_json(), &bundle.parameters.to_json(), deployment)
 }
 
 /// The same of a template and its parameters file.

@@ -3,7 +3,7 @@
 //! Order of precedence: what Windows fixes, the pool's own `kubeletConfig`, the cluster's, defaults. Then flags the version
 //! no longer knows are removed. Four values differ from the peers' because theirs cannot work on Windows, see DIFFERENCES.md.
 
-use crate::catalog::KubernetesVersion;
+use crate::catalog::{Catalog, KubernetesVersion};
 use crate::model::{ContainerRuntime, NetworkPlugin};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ pub(super) struct Kubelet<'a> {
     pub(super) non_masquerade_cidr: String,
     /// Flags a kubelet of this version refuses.
     pub(super) removed_flags: Vec<&'a str>,
-    /// Feature gates a kubelet of this version does not know.
-    pub(super) unknown_gates: Vec<&'a str>,
+    /// Which feature gates a kubelet of this version starts with.
+    pub(super) catalog: &'a Catalog,
     /// Cipher suites of its TLS server.
     pub(super) tls_cipher_suites: String,
 }
@@ -79,7 +79,7 @@ impl Kubelet<'_> {
             }
         }
         flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
-        self.drop_unknown_gates(&mut flags);
+        self.drop_refused_gates(&mut flags);
         flags.into_iter().map(|(flag, value)| format!("{flag}={value}")).collect()
     }
 
@@ -153,15 +153,20 @@ impl Kubelet<'_> {
         flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([range])
     }
 
-    fn drop_unknown_gates(&self, flags: &mut BTreeMap<String, String>) {
+    fn drop_refused_gates(&self, flags: &mut BTreeMap<String, String>) {
         let Some(gates) = flags.get_mut("--feature-gates") else { return };
-        if self.unknown_gates.is_empty() {
-            return;
-        }
-        let known: Vec<_> =
-            gates.split(',').filter(|gate| !self.unknown_gates.contains(&gate.split('=').next().unwrap_or_default())).collect();
+        let takes = |gate: &&str| {
+            let (name, on) = gate.split_once('=').unwrap_or((gate, ""));
+            self.catalog.takes_gate(self.version, name, is_on(on))
+        };
+        let known: Vec<_> = gates.split(',').filter(takes).collect();
         *gates = known.join(",");
     }
+}
+
+/// A value of a feature gate as Go reads it.
+pub(crate) fn is_on(value: &str) -> bool {
+    matches!(value.to_ascii_lowercase().as_str(), "true" | "1" | "t")
 }
 
 /// The definition's gates with ours over them, sorted; what is not `Gate=value` is dropped, as the peers do.

@@ -12,7 +12,7 @@ mod windows;
 
 pub(super) use cloud::{cloud, normalise_location};
 pub(super) use identity::{secret_of, uses_managed_identity};
-pub(super) use kubelet::is_fixed as is_fixed_kubelet_flag;
+pub(super) use kubelet::{is_fixed as is_fixed_kubelet_flag, is_on};
 pub(super) use network::{cluster_cidrs, network_plugin, service_cidrs};
 pub(super) use pools::{availability, is_windows, pre_provision};
 pub(super) use version::resolve_version;
@@ -53,7 +53,7 @@ pub(super) fn cluster(source: &Source) -> Option<Cluster> {
         secure: source.kubernetes.enable_secure_kubelet.unwrap_or(true),
         non_masquerade_cidr: non_masquerade_cidr(source, &network),
         removed_flags: source.catalog.removed_kubelet_flags(&version),
-        unknown_gates: source.catalog.unknown_feature_gates(&version),
+        catalog: source.catalog,
         tls_cipher_suites: source.catalog.tls_cipher_suites().join(","),
     };
     let flags = kubelet.cluster_flags(&source.kubernetes.kubelet_config.clone().unwrap_or_default());

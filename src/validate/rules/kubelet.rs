@@ -109,7 +109,6 @@ fn cloud_provider(facts: &Facts, report: &mut Report) {
 }
 
 fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, of_pool: bool) {
-    let unknown = facts.version.as_ref().map(|version| facts.catalog.unknown_feature_gates(version)).unwrap_or_default();
     for gate in value.split(',').map(str::trim).filter(|gate| !gate.is_empty()) {
         let (name, on) = gate.split_once('=').unwrap_or((gate, ""));
         if !matches!(on.to_ascii_lowercase().as_str(), "true" | "false" | "1" | "0" | "t" | "f") {
@@ -120,8 +119,9 @@ fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, o
             } else {
                 report.warning(cluster::NO_EFFECT, path.clone(), message);
             }
-        } else if unknown.contains(&name) {
-            let message = format!("the feature gate {} is gone in this version of Kubernetes, so it is left out", show(path, name));
+        } else if let Some(version) = facts.version.as_ref().filter(|version| !facts.catalog.takes_gate(version, name, defaults::is_on(on)))
+        {
+            let message = format!("a kubelet of Kubernetes {version} does not start with {}, so it is left out", show(path, gate));
             report.warning(cluster::NO_EFFECT, path.clone(), message);
         }
     }

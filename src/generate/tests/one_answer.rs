@@ -1,10 +1,10 @@
 //! Each fact is decided once: what is warned of, planned, generated and promised by the schema is the same.
 
 use gen_cse::catalog::Catalog;
-use gen_cse::generate::{Bundle, Checked, Options, check, generate_bytes};
+use gen_cse::{Checked, Generated, Options, check, generate};
 use serde_json::{Value, json};
 
-const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
+const SAMPLE: &str = include_str!("../../../apimodels/valid/containerd-azure-vmss.json");
 
 fn options(set: &[&str]) -> Options {
     let mut options = Options::new(Catalog::built_in("aks-engine").expect("a built-in catalog"));
@@ -13,11 +13,11 @@ fn options(set: &[&str]) -> Options {
 }
 
 fn sample(set: &[&str]) -> Checked {
-    check(SAMPLE.as_bytes(), &options(set))
+    check(SAMPLE, &options(set))
 }
 
-fn generated(set: &[&str]) -> Bundle {
-    generate_bytes(SAMPLE.as_bytes(), &options(set)).unwrap_or_else(|error| panic!("{set:?}: {error}"))
+fn generated(set: &[&str]) -> Generated {
+    generate(SAMPLE, &options(set)).unwrap_or_else(|error| panic!("{set:?}: {error}"))
 }
 
 fn findings(checked: &Checked) -> Vec<(&str, String, &str)> {
@@ -44,7 +44,7 @@ fn the_warning_counts_the_files_of_the_plan() {
         set.extend(case.iter().cloned());
         let set: Vec<&str> = set.iter().map(String::as_str).collect();
         let bundle = generated(&set);
-        let names: Vec<_> = bundle.plan.components().iter().map(|component| component.id.as_str()).collect();
+        let names: Vec<_> = bundle.pools[0].plan.components.iter().map(|component| component.id.as_str()).collect();
         let said = bundle.report.diagnostics().iter().find(|found| found.code.id == "no-outbound");
         let said = &said.unwrap_or_else(|| panic!("no warning for {set:?}")).message;
         assert!(said.contains(&format!("download {} files ({})", names.len(), names.join(", "))), "{said}\nplanned: {names:?}");
@@ -102,7 +102,7 @@ fn the_schema_and_validate_know_the_same_words() {
     for (path, words) in all.into_iter().filter(|(path, _)| read(path) && !path.contains("[0].kubernetesConfig")) {
         let about = |value: &str| {
             let text = with(&path, value);
-            let checked = check(text.as_bytes(), &options(&[]));
+            let checked = check(&text, &options(&[]));
             checked.report.errors().filter(|error| error.path.to_string() == path).map(|error| error.message.clone()).collect::<Vec<_>>()
         };
         assert!(!about("Nonsense").is_empty(), "{path}: the schema refuses what validate accepts");
@@ -115,9 +115,9 @@ fn the_schema_and_validate_know_the_same_words() {
 
 #[test]
 fn the_telemetry_id_of_a_custom_cloud_reaches_its_nodes() {
-    let definition = include_bytes!("../apimodels/valid/aks-engine/custom-cloud.json");
-    let bundle = generate_bytes(definition, &options(&[])).expect("it generates");
-    assert_eq!(json!(bundle.plan.configuration)["windowsTelemetryGuid"], "00000000-0000-0000-0000-000000000000");
+    let definition = include_bytes!("../../../apimodels/valid/aks-engine/custom-cloud.json");
+    let bundle = generate(definition, &options(&[])).expect("it generates");
+    assert_eq!(json!(bundle.configuration)["windowsTelemetryGuid"], "00000000-0000-0000-0000-000000000000");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn encryption_at_host_reaches_both_kinds_of_pool() {
     {
         let set: Vec<String> = (0..2).map(|index| format!("agentPoolProfiles[{index}].availabilityProfile={availability}")).collect();
         let bundle = generated(&[&set[0], &set[1], "agentPoolProfiles[1].encryptionAtHost=true"]);
-        let template = bundle.generated.template.to_json();
+        let template = bundle.template.to_json();
         let resources = template["resources"].as_array().expect("resources");
         let properties = &resources.iter().find(|resource| resource["type"] == kind).expect("the machines")["properties"];
         let machine = if availability == "AvailabilitySet" { properties } else { &properties["virtualMachineProfile"] };
@@ -175,6 +175,6 @@ fn the_kubelet_answers_before_the_deadline() {
     let mut options = options(&[]);
     options.node.kubelet_timeout_seconds = 3600;
     options.node.deadline_minutes = 5;
-    let refused = generate_bytes(SAMPLE.as_bytes(), &options).expect_err("it cannot");
+    let refused = generate(SAMPLE, &options).expect_err("it cannot");
     assert!(refused.to_string().contains("3600 seconds") && refused.to_string().contains("5 minutes"), "{refused}");
 }

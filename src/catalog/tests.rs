@@ -486,8 +486,10 @@ fn loading_twice_gives_the_same() {
         assert_eq!(all_components(&built_in(name)), all_components(&built_in(name)));
         assert_eq!(built_in(name).name(), name);
     }
-    assert_eq!(Catalog::built_in("base"), None);
-    assert_eq!(Catalog::built_in("AKS-engine"), None);
+    for name in ["base", "AKS-engine"] {
+        let error = Catalog::built_in(name).expect_err("no catalog").to_string();
+        assert_eq!(error, format!("`{name}` is not a built-in catalog, only `aks-engine`, `aks-engine-azurestack` are"));
+    }
 }
 
 // ---- catalogs of one's own ---------------------------------------------------------------------------------------------

@@ -1,3 +1,14 @@
+#[path = "../../../tests/common/mod.rs"]
+mod common;
+#[cfg(feature = "schema")]
+mod one_answer;
+mod snapshots;
+mod template;
+#[cfg(all(feature = "emit", feature = "schema"))]
+mod validate;
+#[cfg(feature = "emit")]
+mod verdicts;
+
 use super::*;
 
 #[test]

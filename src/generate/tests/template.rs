@@ -1,15 +1,14 @@
 //! Every generated template passes the rules of the template test toolkit, and stays within Azure's limits.
 
-mod common;
-
+use super::common;
 use arm_template::{ParameterValue, lint_deployment};
 use gen_cse::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
-use gen_cse::{Bundle, Catalog, Error, Options, generate};
+use gen_cse::{Catalog, Error, Generated, Options, generate};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
+const SAMPLE: &str = include_str!("../../../apimodels/valid/containerd-azure-vmss.json");
 /// A 4096-bit private key as base64 of PEM.
 const CLIENT_KEY: usize = 4_368;
 
@@ -32,8 +31,8 @@ fn options(catalog: &str) -> Options {
 
 /// The errors of a definition that should have none.
 fn reasons(error: &Error) -> String {
-    let Error::Invalid(report) = error else { return error.to_string() };
-    report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
+    let Error::Invalid(invalid) = error else { return error.to_string() };
+    invalid.report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
 }
 
 /// Every definition of the corpus, with the catalog that it is for.
@@ -47,8 +46,8 @@ fn corpus() -> Vec<(&'static str, PathBuf)> {
 }
 
 /// The parameters file with what a deployment gives.
-fn with_credentials(bundle: &Bundle) -> String {
-    let mut parameters = bundle.generated.parameters.clone();
+fn with_credentials(bundle: &Generated) -> String {
+    let mut parameters = bundle.parameters.clone();
     for name in ["caCertificate", "clientCertificate", "clientPrivateKey"] {
         parameters.0.entry(name.to_owned()).or_insert(ParameterValue::Value(json!("c2FtcGxl")));
     }
@@ -62,9 +61,9 @@ const ROOM_LEFT: usize = 4 * 1024;
 fn templates_of_all_definitions_pass_the_checks() {
     for (family, path) in corpus() {
         let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
-        let findings = lint_deployment(&bundle.generated.template.to_text(), &with_credentials(&bundle));
+        let findings = lint_deployment(&bundle.template.to_text(), &with_credentials(&bundle));
         assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
-        for sizes in &bundle.sizes {
+        for sizes in bundle.pools.iter().map(|pool| pool.sizes) {
             let left = MAX_CUSTOM_DATA_BYTES.saturating_sub(sizes.custom_data_bytes);
             assert!(left >= ROOM_LEFT, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
         }
@@ -77,10 +76,10 @@ fn the_sizes_said_are_the_sizes_resolved() {
     let key = "k".repeat(CLIENT_KEY / 4 * 3);
     definition["properties"]["certificateProfile"] =
         json!({ "caCertificate": "ca".repeat(700), "clientCertificate": "cl".repeat(700), "clientPrivateKey": key });
-    let bundle = generate(&definition.to_string(), &options("aks-engine")).expect("it generates");
-    let (template, parameters) = (bundle.generated.template.to_json(), bundle.generated.parameters.to_json());
+    let bundle = generate(definition.to_string(), &options("aks-engine")).expect("it generates");
+    let (template, parameters) = (bundle.template.to_json(), bundle.parameters.to_json());
     let nodes = common::resolve_template(&template, &parameters, &common::deployment());
-    for (node, sizes) in nodes.iter().zip(&bundle.sizes) {
+    for (node, sizes) in nodes.iter().zip(bundle.pools.iter().map(|pool| pool.sizes)) {
         // names of a deployment are counted as long as they can be
         assert!(node.custom_data.len() <= sizes.custom_data_bytes && node.custom_data.len() + 400 > sizes.custom_data_bytes);
         assert!(node.custom_data.len() <= MAX_CUSTOM_DATA_BYTES);
@@ -111,8 +110,8 @@ fn the_vms_have_the_identity_that_is_named() {
         properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(true);
         properties["orchestratorProfile"]["kubernetesConfig"]["userAssignedID"] = json!("nodes");
         properties["agentPoolProfiles"][0]["availabilityProfile"] = json!(availability);
-        let bundle = generate(&definition.to_string(), &options("aks-engine")).unwrap_or_else(|error| panic!("{}", reasons(&error)));
-        let template = bundle.generated.template.to_json();
+        let bundle = generate(definition.to_string(), &options("aks-engine")).unwrap_or_else(|error| panic!("{}", reasons(&error)));
+        let template = bundle.template.to_json();
         let resources = template["resources"].as_array().expect("resources");
         let machines = ["Microsoft.Compute/virtualMachines", "Microsoft.Compute/virtualMachineScaleSets"];
         let machine = resources.iter().find(|resource| machines.iter().any(|kind| resource["type"] == *kind)).expect("a machine");
@@ -133,7 +132,8 @@ fn more_than_azure_counts_is_told() {
 fn role_assignments_count_among_the_resources() {
     // one set, and per node interface, VM, extension and, with an identity of its own, a role
     for (managed, told) in [(false, false), (true, true)] {
-        let mut definition: Value = serde_json::from_str(include_str!("../apimodels/valid/docker-availability-set.json")).expect("JSON");
+        let mut definition: Value =
+            serde_json::from_str(include_str!("../../../apimodels/valid/docker-availability-set.json")).expect("JSON");
         let properties = &mut definition["properties"];
         properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(managed);
         let pools = properties["agentPoolProfiles"].as_array_mut().expect("pools");
@@ -146,7 +146,7 @@ fn role_assignments_count_among_the_resources() {
 #[test]
 fn a_cluster_without_pools_has_nothing_to_bootstrap() {
     let bundle = generate(&sample(0), &options("aks-engine")).expect("it generates");
-    assert!(bundle.generated.pools.is_empty());
+    assert!(bundle.pools.is_empty());
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
     definition["properties"]["certificateProfile"] =
         json!({ "caCertificate": "x".repeat(20_000), "clientCertificate": "y", "clientPrivateKey": "z" });
-    let Err(error @ Error::TooLarge { .. }) = generate(&definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
+    let Err(error @ Error::TooLarge { .. }) = generate(definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
     let message = error.to_string();
     assert!(message.contains("65535") && message.contains("node configuration") && message.contains("scripts"), "{message}");
 }
@@ -164,7 +164,7 @@ fn a_command_that_is_too_long_is_refused() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
     definition["properties"]["certificateProfile"] =
         json!({ "caCertificate": "x", "clientCertificate": "y", "clientPrivateKey": "z".repeat(6_000) });
-    let Err(Error::TooLarge { limit, unit, .. }) = generate(&definition.to_string(), &options("aks-engine")) else {
+    let Err(Error::TooLarge { limit, unit, .. }) = generate(definition.to_string(), &options("aks-engine")) else {
         panic!("it is too long")
     };
     assert_eq!((limit, unit), (8_191, "characters"));
@@ -175,10 +175,9 @@ fn one_pool_can_be_taken_alone() {
     let mut options = options("aks-engine");
     options.pools = vec!["win1".to_owned()];
     let bundle = generate(&sample(3), &options).expect("it generates");
-    assert_eq!(bundle.generated.pools.len(), 1);
-    let fragment = bundle.generated.fragment("win1").expect("the pool");
-    assert_eq!(fragment.resources.len(), bundle.generated.template.resources.len());
-    assert!(bundle.generated.fragment("win2").is_none());
+    assert_eq!(bundle.pools.len(), 1);
+    assert_eq!(bundle.pools[0].name(), "win1");
+    assert_eq!(bundle.pools[0].fragment.template().resources.len(), bundle.template.resources.len());
     options.pools = vec!["winx".to_owned()];
     let error = generate(&sample(3), &options).expect_err("no such pool").to_string();
     assert_eq!(error, "no Windows pool `winx`; the definition has `win0`, `win1`, `win2`");

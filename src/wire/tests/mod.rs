@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Every key of both families, typed from the Go sources and not from the types here.
-const EVERY_KEY: &str = include_str!("wire/every-key.json");
+const EVERY_KEY: &str = include_str!("every-key.json");
 /// The corpus's richest definition; keys in several spellings.
-const EVERYTHING: &str = include_str!("wire/everything.json");
+const EVERYTHING: &str = include_str!("everything.json");
 /// A definition for a custom cloud.
-const CUSTOM_CLOUD: &str = include_str!("wire/custom-cloud.json");
+const CUSTOM_CLOUD: &str = include_str!("custom-cloud.json");
 
 fn parse(text: &str) -> (Option<ClusterDefinition>, Report, Source) {
     wire::parse("a.json", text.as_bytes())

@@ -1,5 +1,6 @@
 //! The scripts that travel to a node, checked without a PowerShell: as they are written, and as the node gets them.
 
+#[path = "../../../tests/powershell/mod.rs"]
 mod powershell;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -16,16 +17,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::{env, path::Path};
 
 /// A pool with the fewest steps, and one with another runtime and network.
-const PLAIN: [&str; 2] =
-    [include_str!("../apimodels/valid/docker-availability-set.json"), include_str!("../apimodels/valid/kubenet-stock-image.json")];
+const PLAIN: [&str; 2] = [
+    include_str!("../../../apimodels/valid/docker-availability-set.json"),
+    include_str!("../../../apimodels/valid/kubenet-stock-image.json"),
+];
 
 /// Steps that not every pool has.
 fn optional_steps() -> BTreeSet<&'static str> {
     let lacking = |definition: &str| {
         let mut definition: serde_json::Value = serde_json::from_str(definition).unwrap();
         definition["properties"]["windowsProfile"]["sshEnabled"] = false.into();
-        let bundle = generate(&definition.to_string(), &Options::new(Catalog::built_in("aks-engine").unwrap())).unwrap();
-        let steps = &bundle.plan.pools[0].steps;
+        let bundle = generate(definition.to_string(), &Options::new(Catalog::built_in("aks-engine").unwrap())).unwrap();
+        let steps = &bundle.pools[0].plan.steps;
         STEPS.iter().map(|step| step.id).filter(|id| steps.iter().all(|step| step.id != *id)).collect::<Vec<_>>()
     };
     PLAIN.into_iter().flat_map(lacking).collect()

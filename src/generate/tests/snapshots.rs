@@ -1,13 +1,13 @@
 //! Everything generated for a few definitions, as it was when somebody last looked at it.
 //!
-//! `INSTA_UPDATE=always cargo test --test snapshots` accepts what is generated now. insta ignores line ends and blanks at both ends
+//! `INSTA_UPDATE=always cargo test --lib snapshots` accepts what is generated now. insta ignores line ends and blanks at both ends
 //! of a text; [`text`] asserts that there are none, so that equal snapshots are equal bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gen_cse::emit::{Bundle as Files, File};
 use gen_cse::pack::{Payload, strip::strip, unpack};
-use gen_cse::{Bundle, Catalog, Options, generate};
+use gen_cse::{Catalog, Generated, Options, generate};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,7 +23,7 @@ struct Case {
 
 macro_rules! case {
     ($name:literal, $catalog:literal) => {
-        Case { name: $name, catalog: $catalog, definition: include_str!(concat!("../apimodels/valid/", $name, ".json")) }
+        Case { name: $name, catalog: $catalog, definition: include_str!(concat!("../../../apimodels/valid/", $name, ".json")) }
     };
 }
 
@@ -39,11 +39,11 @@ const CASES: [Case; 5] = [
 const PRIVATE: [&str; 2] = ["azuredeploy.parameters.json", "apimodel.json"];
 
 impl Case {
-    fn generate(&self) -> Bundle {
+    fn generate(&self) -> Generated {
         self.generate_from(self.definition)
     }
 
-    fn generate_from(&self, definition: &str) -> Bundle {
+    fn generate_from(&self, definition: &str) -> Generated {
         let options = Options::new(Catalog::built_in(self.catalog).expect("a built-in catalog"));
         generate(definition, &options).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
@@ -56,7 +56,12 @@ impl Case {
             |text: String, payload: &Arc<Payload>| text.replace(payload.base64(), &format!("<payload: {} files>", payload.files().len()));
         let shown = files.files().iter().filter(|file| file.path() != "apimodel.json");
         shown
-            .map(|file| (format!("{}/{}", self.name, file.path()), bundle.payloads.iter().fold(text(file.bytes()).to_owned(), hide)))
+            .map(|file| {
+                (
+                    format!("{}/{}", self.name, file.path()),
+                    bundle.pools.iter().map(|pool| &pool.payload).fold(text(file.bytes()).to_owned(), hide),
+                )
+            })
             .collect()
     }
 
@@ -76,7 +81,7 @@ impl Case {
     }
 }
 
-fn files(bundle: &Bundle) -> Files {
+fn files(bundle: &Generated) -> Files {
     bundle.files().expect("paths stay inside")
 }
 
@@ -97,7 +102,7 @@ fn compare(snapshots: Vec<(String, String)>) {
     for (path, text) in snapshots {
         let (folder, name) = path.rsplit_once('/').expect("a folder");
         let mut settings = insta::Settings::clone_current();
-        settings.set_snapshot_path(Path::new("../snapshots").join(folder));
+        settings.set_snapshot_path(Path::new("../../../snapshots").join(folder));
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.bind(|| insta::assert_snapshot!(name, text));
@@ -139,8 +144,9 @@ fn payloads_unpack_to_the_scripts_without_comments() {
         let mut readable = Files::default();
         bundle.add_scripts(&mut readable).expect("paths stay inside");
         let mut needed = BTreeSet::new();
-        for (pool, payload) in bundle.plan.pools.iter().zip(&bundle.payloads) {
-            let place = format!("{}, pool {}", case.name, pool.name);
+        for pool in &bundle.pools {
+            let payload = &pool.payload;
+            let place = format!("{}, pool {}", case.name, pool.name());
             assert_eq!(template.matches(payload.base64()).count(), 1, "{place}: equal sets share one variable");
             for (path, unpacked) in unpack(payload.base64()).expect("it unpacks") {
                 let path = format!("scripts/{}", path.replace('\\', "/"));
@@ -165,7 +171,7 @@ fn secrets_are_in_private_files_only() {
         let private: Vec<_> = files.files().iter().filter(|file| file.is_private()).map(File::path).collect();
         assert_eq!(private, PRIVATE, "{}", case.name);
         let mut public: Vec<(String, String)> =
-            bundle.payloads.iter().flat_map(|payload| unpack(payload.base64()).expect("it unpacks")).collect();
+            bundle.pools.iter().flat_map(|pool| unpack(pool.payload.base64()).expect("it unpacks")).collect();
         let files_shown = files.files().iter().filter(|file| !file.is_private());
         public.extend(files_shown.map(|file| (file.path().to_owned(), String::from_utf8_lossy(file.bytes()).into_owned())));
         for secret in case.secrets() {

@@ -12,8 +12,8 @@ const AZURE_STACK: &str = "aks-engine-azurestack";
 
 /// Codes no definition causes, and why.
 const WITHOUT_FIXTURE: &[(&str, &str)] = &[
-    ("json-size", "would be a file of 16 MiB; tests/wire.rs makes one"),
-    ("set-path", "is about the command line; tests/wire.rs has its cases"),
+    ("json-size", "would be a file of 16 MiB; src/wire/tests makes one"),
+    ("set-path", "is about the command line; src/wire/tests has its cases"),
     ("unreadable", "is about a file that is not there; tests/usage has its cases"),
     ("catalog", "is about another file; tests/usage has its cases"),
     ("internal", "is a defect when it happens; the property test looks for it"),
@@ -78,7 +78,7 @@ fn code_of(fixture: &str) -> &'static Code {
 #[test]
 fn wrong_definitions_get_the_report_of_their_snapshot() {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/validate");
+    settings.set_snapshot_path("../../../snapshots/validate");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for (name, found) in invalid() {
@@ -112,7 +112,7 @@ fn right_definitions_are_accepted() {
         }
     }
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots/validate");
+    settings.set_snapshot_path("../../../snapshots/validate");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("valid", warnings));
@@ -253,7 +253,7 @@ fn severities_are_those_of_the_table() {
     }
 }
 
-/// The table of codes as a page; `UPDATE_DOCS=1 cargo test --test validate` writes it.
+/// The table of codes as a page; `UPDATE_DOCS=1 cargo test --lib validate` writes it.
 #[test]
 fn the_page_of_diagnostics_is_that_of_the_table() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md");
@@ -263,14 +263,14 @@ fn the_page_of_diagnostics_is_that_of_the_table() {
         fs::write(&path, &page).expect("a writable page");
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/diagnostics.md is not made from the table of codes: run `UPDATE_DOCS=1 cargo test --test validate`");
+    assert!(written == page, "docs/diagnostics.md is not made from the table of codes: run `UPDATE_DOCS=1 cargo test --lib validate`");
 }
 
 fn page() -> String {
     let mut page = String::from(
         "# Diagnostics\n\nEvery finding has a code, which stays the same from release to release. `gen-cse explain <code>` prints what stands \
          here. An error refuses the definition; a warning does not, unless `--strict` is given.\n\nThis page is made from \
-         `src/report/codes`; `UPDATE_DOCS=1 cargo test --test validate` writes it.\n",
+         `src/report/codes`; `UPDATE_DOCS=1 cargo test --lib validate` writes it.\n",
     );
     for (subject, codes) in codes::SUBJECTS {
         page += &format!("\n## About {subject}\n");

@@ -1,5 +1,7 @@
 //! The pack room: what stripping and packing may and may not change.
 
+mod scripts;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use flate2::{Compression, GzBuilder};
 use gen_cse::pack::strip::{Kind, pieces, strip};
