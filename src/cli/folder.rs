@@ -49,6 +49,7 @@ fn refuse_inputs(files: &Bundle, folder: &Path, inputs: &[&Path]) -> Result<(), 
 }
 
 /// As a failure of the run.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
 pub(super) fn failure(error: EmitError) -> Failure {
     match error {
         EmitError::Stopped => Failure::new(Exit::Interrupted, error.to_string()),

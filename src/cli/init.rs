@@ -2,7 +2,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::terminal;
 use crate::Catalog;
 use crate::catalog::{CloudKind, KubernetesVersion};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// A definition that is valid, small, and says at each place what could stand there instead. JSON has no comments: the remarks are
 /// printed on standard error, the definition on standard output.
@@ -150,6 +150,7 @@ impl Arguments {
 
 /// Adds the members of one object to another.
 fn merge(object: &mut Value, more: Value) {
-    let more: Map<String, Value> = more.as_object().cloned().unwrap_or_default();
-    object.as_object_mut().into_iter().for_each(|object| object.extend(more.clone()));
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
 }

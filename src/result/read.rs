@@ -72,7 +72,7 @@ pub(super) fn records(source: &Source) -> Result<Vec<(String, Records)>, ReadErr
 /// The folder for a file that has the name every node uses, else the file.
 fn node_name(path: &str) -> String {
     let path = Path::new(path);
-    let names: Vec<_> = path.components().filter(|part| matches!(part, Component::Normal(_))).map(|part| part.as_os_str()).collect();
+    let names: Vec<_> = path.components().filter(|part| matches!(part, Component::Normal(_))).map(Component::as_os_str).collect();
     let is_common = |name: &std::ffi::OsStr| name == "result.json" || name == "events.jsonl" || name == "gen-cse";
     match names.iter().rev().find(|name| !is_common(name)) {
         Some(name) if names.last() == Some(name) => path.file_stem().unwrap_or(name).to_string_lossy().into_owned(),

@@ -68,7 +68,7 @@ pub(super) fn markdown(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
             '-' | '+' | '#' | '>' | '=' if at == 0 => escaped.extend(['\\', c]),
             '.' | ')' if text[at + 1..].starts_with(' ') && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
-                escaped.extend(['\\', c])
+                escaped.extend(['\\', c]);
             }
             c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => escaped.push(' '),
             c => escaped.push(c),
