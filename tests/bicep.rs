@@ -289,7 +289,7 @@ fn hostile_template() -> Value {
             arm::replace(parameter(), "'", "[q]"),
             arm::string(arm::split(parameter(), "e")),
         ];
-        let expressions: Vec<_> = expressions.iter().map(|expression| expression.bracketed()).collect();
+        let expressions: Vec<_> = expressions.iter().map(arm_template::Call::bracketed).collect();
         template["outputs"][format!("o{number}")] = json!({ "type": "array", "value": expressions });
     }
     for (number, expression) in PLAIN.iter().enumerate() {

@@ -25,7 +25,7 @@ impl Deployed {
         change(properties, &mut pool);
         properties["agentPoolProfiles"].as_array_mut().expect("pools").push(pool);
         let options = Options::new(Catalog::built_in("aks-engine").expect("a built-in catalog"));
-        let bundle = generate(&definition.to_string(), &options).expect("it generates");
+        let bundle = generate(definition.to_string(), &options).expect("it generates");
         let mut deployment = common::deployment();
         deployment.parameters.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         Self(common::resources(&bundle, &deployment))

@@ -115,7 +115,6 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
 }
 
 /// The fragment with its resources; what they need of the template is added when that is whole.
-
 fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &str) -> Fragment {
     let custom_data = configuration::custom_data(context, &pool.name, bootstrap);
     let command = command::command(plan, context);

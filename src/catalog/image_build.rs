@@ -66,6 +66,7 @@ pub enum SecurityType {
 /// How a virtual machine reaches its disks, as Azure writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[expect(clippy::upper_case_acronyms, reason = "Azure's own names")]
 pub enum DiskController {
     /// SCSI.
     SCSI,

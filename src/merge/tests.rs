@@ -27,7 +27,7 @@ fn host(name: &str) -> Deployable {
 
 fn ours(name: &str, catalog: &str) -> Deployable {
     let options = Options::new(Catalog::built_in(catalog).expect("a built-in catalog"));
-    let bundle = generate(&read(&format!("{name}.apimodel.json")), &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let bundle = generate(read(&format!("{name}.apimodel.json")), &options).unwrap_or_else(|error| panic!("{name}: {error}"));
     Deployable { template: bundle.template.to_json(), parameters: bundle.parameters.to_json() }
 }
 

@@ -91,10 +91,10 @@ impl Room<'_> {
             find("forbidden", format!("`-{value}`: {why}"));
         }
         let NodeKind::Command { elements, .. } = &node.kind else { return };
-        if ["Invoke-Program", "Start-Program"].contains(&name) {
-            if let Some(program) = elements.first().and_then(literal) {
-                self.program(node.span.start, &program, findings);
-            }
+        if ["Invoke-Program", "Start-Program"].contains(&name)
+            && let Some(program) = elements.first().and_then(literal)
+        {
+            self.program(node.span.start, &program, findings);
         }
     }
 
