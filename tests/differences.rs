@@ -17,7 +17,15 @@ fn every_defect_has_a_test_that_exists() {
     assert_eq!(rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=51).collect::<Vec<_>>());
     for (number, test) in rows {
         let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("defect {number}: `{test}` names no test"));
-        let places = ["tests", "src/generate/tests", "src/pack/tests"].map(|folder| root.join(folder).join(format!("{file}.rs")));
+        let places = [
+            "tests/{}.rs",
+            "tests/usage/{}.rs",
+            "src/generate/tests/{}.rs",
+            "src/pack/tests/{}.rs",
+            "src/{}/tests.rs",
+            "src/{}/tests/mod.rs",
+        ];
+        let places = places.map(|place| root.join(place.replace("{}", file)));
         let text = places.iter().find_map(|place| fs::read_to_string(place).ok());
         let text = text.unwrap_or_else(|| panic!("defect {number}: no tests are in a file {file}.rs"));
         // tests of `proptest!` are indented

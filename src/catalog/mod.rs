@@ -147,7 +147,7 @@ impl Catalog {
 
     /// Whether it has a version, or one of a release such as `1.23`.
     #[must_use]
-    pub fn has(&self, version: &str) -> bool {
+    pub(crate) fn has(&self, version: &str) -> bool {
         let version = version.strip_prefix('v').unwrap_or(version);
         match (version.parse::<KubernetesVersion>(), version.parse::<Release>()) {
             (Ok(version), _) => self.data.kubernetes.contains_key(&version),
@@ -335,7 +335,7 @@ impl Catalog {
 
     /// Name of the Windows build that the words of an image SKU tell, where no node may have it.
     #[must_use]
-    pub fn unsupported_build(&self, sku: &str) -> Option<&str> {
+    pub(crate) fn unsupported_build(&self, sku: &str) -> Option<&str> {
         let words: Vec<_> = sku.split(['-', '_']).collect();
         let told = |word: &String| words.iter().any(|known| known.eq_ignore_ascii_case(word));
         self.data.unsupported_builds.values().find(|build| build.sku_words.iter().any(told)).map(|build| build.name.as_str())
@@ -343,7 +343,7 @@ impl Catalog {
 
     /// The first Kubernetes release with nodes of a Windows build, when that is later than this version.
     #[must_use]
-    pub fn too_new_for(&self, version: &KubernetesVersion, build: &str) -> Option<String> {
+    pub(crate) fn too_new_for(&self, version: &KubernetesVersion, build: &str) -> Option<String> {
         let since = self.os_build(build)?.since_kubernetes?;
         (since > version.release()).then(|| since.to_string())
     }
@@ -380,19 +380,19 @@ impl Catalog {
     }
 
     /// Pause images of the builds that need another than the catalog's: build, image.
-    pub fn pause_images(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn pause_images(&self) -> impl Iterator<Item = (&str, &str)> {
         self.data.os_builds.iter().filter_map(|(build, os)| Some((build.as_str(), os.pause_image.as_deref()?)))
     }
 
     /// Variants of a pause image for one Windows build: build, image.
-    pub fn pause_images_of_one_build(&self, image: &str) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn pause_images_of_one_build(&self, image: &str) -> impl Iterator<Item = (&str, &str)> {
         let builds = self.data.pause_images_of_one_build.get(image).into_iter().flatten();
         builds.map(|(build, image)| (build.as_str(), image.as_str()))
     }
 
     /// TCP ports that nodes let in for pods with the host's network.
     #[must_use]
-    pub fn inbound_ports(&self) -> &[u16] {
+    pub(crate) fn inbound_ports(&self) -> &[u16] {
         &self.data.inbound_ports
     }
 
@@ -410,7 +410,7 @@ const PUBLIC_CLOUD: &str = "AzurePublicCloud";
 impl Catalog {
     /// Fault domains of an availability set, for a kind of cloud.
     #[must_use]
-    pub fn fault_domains(&self, cloud: CloudKind) -> &FaultDomains {
+    pub(crate) fn fault_domains(&self, cloud: CloudKind) -> &FaultDomains {
         &self.cloud(cloud).fault_domains
     }
 
@@ -510,7 +510,7 @@ impl WindowsImage {
     /// A node on this image does not download the component: its file is cached, or it is installed. Of docker only the
     /// version that is installed counts, since another one is installed over it.
     #[must_use]
-    pub fn has(&self, component: &Component) -> bool {
+    pub(crate) fn has(&self, component: &Component) -> bool {
         let installed = match (component.id, self.installed.get(&component.id)) {
             (ComponentId::Docker, Some(version)) => component.file_name.contains(version.as_str()),
             (_, version) => version.is_some(),

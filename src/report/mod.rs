@@ -132,12 +132,12 @@ impl Report {
     /// Adds an error.
     ///
     /// Nothing is added at or below a path whose value could not be read ([`Code::hides_below`]).
-    pub fn error(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
+    pub(crate) fn error(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
         self.add(Severity::Error, code, path, message.into())
     }
 
     /// Adds a warning, unless the value at the path could not be read.
-    pub fn warning(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
+    pub(crate) fn warning(&mut self, code: &'static Code, path: Path, message: impl Into<String>) -> Draft<'_> {
         self.add(Severity::Warning, code, path, message.into())
     }
 
@@ -167,13 +167,13 @@ impl Report {
 
     /// Whether the value at this path could not be read, so that a rule about it need not look.
     #[must_use]
-    pub fn is_unusable(&self, path: &Path) -> bool {
+    pub(crate) fn is_unusable(&self, path: &Path) -> bool {
         self.unusable.iter().any(|unusable| path.starts_with(unusable))
     }
 
     /// Whether further findings of this severity are only counted.
     #[must_use]
-    pub fn is_full(&self, severity: Severity) -> bool {
+    pub(crate) fn is_full(&self, severity: Severity) -> bool {
         let found = match severity {
             Severity::Error => self.errors,
             Severity::Warning => self.warnings,
@@ -231,20 +231,9 @@ impl Report {
         self.errors + self.warnings - self.diagnostics.len()
     }
 
-    /// Adds the findings of `other`, as if they had been added here one by one.
-    pub fn merge(&mut self, other: Self) {
-        let omitted_errors = other.errors - other.errors().count();
-        let omitted_warnings = other.warnings - other.warnings().count();
-        for diagnostic in other.diagnostics {
-            self.push(diagnostic);
-        }
-        self.errors += omitted_errors;
-        self.warnings += omitted_warnings;
-    }
-
     /// The errors alone.
     #[must_use]
-    pub fn without_warnings(mut self) -> Self {
+    pub(crate) fn without_warnings(mut self) -> Self {
         self.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
         self.warnings = 0;
         self
@@ -253,7 +242,7 @@ impl Report {
     /// Looks up the places that are not known yet and sorts by place.
     ///
     /// What came from `--set` stands behind what stands in the file.
-    pub fn locate(&mut self, source: &impl Locate) {
+    pub(crate) fn locate(&mut self, source: &impl Locate) {
         for diagnostic in &mut self.diagnostics {
             if diagnostic.place.is_none() {
                 diagnostic.place = source.locate(&diagnostic.path);
@@ -328,18 +317,6 @@ mod tests {
         let paths: Vec<_> = report.diagnostics().iter().map(|diagnostic| diagnostic.path.to_string()).collect();
         assert_eq!(paths, ["pool.first", "pool", "poolside"]);
         assert!(report.is_unusable(&pool.key("name").index(1)));
-    }
-
-    #[test]
-    fn merging_hides_and_counts_as_adding_does() {
-        let path = Path::root().key("a");
-        let mut first = Report::default();
-        first.error(TYPE, path.clone(), "not text");
-        let mut second = Report::default();
-        second.error(KEY, path.key("b"), "hidden");
-        second.warning(WARNING, Path::root(), "kept");
-        first.merge(second);
-        assert_eq!((first.error_count(), first.warning_count()), (1, 1));
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn find(id: &str) -> Result<&'static Code, PolicyError> {
 impl Report {
     /// The findings as the policy has them.
     #[must_use]
-    pub fn judged(mut self, policy: &Policy) -> Self {
+    pub(crate) fn judged(mut self, policy: &Policy) -> Self {
         // of findings that are only counted nobody knows the code
         let omitted_warnings = self.warnings - self.warnings().count();
         let omitted_errors = self.errors - self.errors().count();

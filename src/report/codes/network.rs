@@ -117,7 +117,7 @@ super::codes! {
     BASIC_LOAD_BALANCER = Code {
         id: "basic-load-balancer",
         severity: Severity::Warning,
-        title: "Azure makes no basic load balancers and public addresses any more",
+        title: "no basic load balancers and public addresses are made any more",
         explanation: "Basic load balancers and basic public addresses were retired on 2025-09-30: a cluster that has them runs on, new ones \
             are refused (`IPv4BasicSkuPublicIpCountLimitReached`). Azure Stack Hub has no other kind and keeps them.",
         wrong: "{ \"loadBalancerSku\": \"Basic\" }",

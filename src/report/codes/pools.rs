@@ -35,7 +35,7 @@ super::codes! {
     TAG = Code {
         id: "tag",
         severity: Severity::Error,
-        title: "Azure refuses a tag",
+        title: "a tag that Azure refuses",
         explanation: "A resource has at most 50 tags; a name has 1 to 512 characters without `<`, `>`, `%`, `&`, `\\`, `?` and `/`, a value \
             at most 256. Names that differ in case only are one. aks-engine accepts all of them, and the deployment fails.",
         wrong: "{ \"customVMTags\": { \"cost/center\": \"12\" } }",

@@ -85,6 +85,8 @@ fn there_is_no_key_beyond_those_of_the_sources() {
     let declared: BTreeSet<_> = std::iter::once(("#", &schema))
         .chain(definitions)
         .flat_map(|(name, schema)| schema["properties"].as_object().unwrap().keys().map(move |key| (name.to_owned(), key.clone())))
+        // what editors write
+        .filter(|(_, key)| key != "$schema")
         .collect();
     assert_eq!(declared.difference(&seen).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
     assert!(declared.len() > 380, "{}", declared.len());
@@ -326,8 +328,8 @@ fn a_flood_of_mistakes_is_counted() {
     let keys: Vec<_> = (0..5000).map(|number| format!("\"key{number}\": 1")).collect();
     let (_, report, source) = parse(&in_properties(&format!("{{{}}}", keys.join(", "))));
     assert_eq!((report.error_count(), report.diagnostics().len()), (5000, MAX_DIAGNOSTICS));
-    let human = render(&[source.checked(&report)], Format::Human { colour: false, width: 100 });
-    assert!(human.ends_with("5000 errors; 4000 of them not shown, since at most 1000 of a kind are\n"));
+    let counted = gen_cse::report::summary(&[source.checked(&report)]);
+    assert_eq!(counted, "5000 errors; 4000 of them not shown, since at most 1000 of a kind are");
 }
 
 #[test]
