@@ -80,6 +80,7 @@ impl<'a> Workshop<'a> {
         let mirror = Mirror::start(files, troubles.to_vec());
         self.folder.write("command.txt", format!("{line} > C:\\AzureData\\build.log 2>&1"));
         let report = self.folder.path("report.json");
+        fs::remove_file(&report).ok();
         let mut command = lab(self.pwsh, &format!("build-{}", self.os), &mirror);
         command
             .arg("-Command")
@@ -137,8 +138,8 @@ impl<'a> Workshop<'a> {
             .arg("-Report")
             .arg(&report);
         command.arg("-From").arg(self.folder.path("machine")).arg("-Replace").arg(self.folder.path("test"));
-        command.output().expect("pwsh starts");
-        let text = fs::read_to_string(report).expect("a report");
+        let output = command.output().expect("pwsh starts");
+        let text = fs::read_to_string(report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
         let ran: Value = serde_json::from_str(&text).expect("JSON");
         let code = ran["phases"]
             .as_array()
@@ -236,11 +237,11 @@ fn definition(file: &str, change: &Value) -> Value {
     definition
 }
 
-/// Each takes minutes, so they run with the full table of situations only.
+/// Each takes many minutes, so they run only when asked for.
 fn pwsh() -> Option<PathBuf> {
-    let found = rig::pwsh().filter(|_| std::env::var("GEN_CSE_NODE").is_ok_and(|set| set == "full"));
+    let found = rig::pwsh().filter(|_| std::env::var_os("GEN_CSE_IMAGES").is_some());
     if found.is_none() {
-        rig::say("LEFT OUT: images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH, and say GEN_CSE_NODE=full");
+        rig::say("LEFT OUT: images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH, and set GEN_CSE_IMAGES");
     }
     found
 }
