@@ -60,7 +60,7 @@ const ROOM_LEFT: usize = 4 * 1024;
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {
     for (family, path) in corpus() {
-        let bundle = generate(&fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
+        let bundle = generate(fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
         let findings = lint_deployment(&bundle.template.to_text(), &with_credentials(&bundle));
         assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
         for sizes in bundle.pools.iter().map(|pool| pool.sizes) {
@@ -96,7 +96,7 @@ fn the_sizes_said_are_the_sizes_resolved() {
 #[test]
 fn many_pools_make_a_small_template() {
     for (pools, most) in [(45, 1_000_000), (950, 4 << 20)] {
-        let files = generate(&sample(pools), &options("aks-engine")).expect("it generates").files().expect("paths stay inside");
+        let files = generate(sample(pools), &options("aks-engine")).expect("it generates").files().expect("paths stay inside");
         let bytes = files.get("azuredeploy.json").expect("a template").bytes().len();
         assert!(bytes < most, "{pools} pools make {bytes} bytes");
     }
@@ -123,7 +123,7 @@ fn the_vms_have_the_identity_that_is_named() {
 
 #[test]
 fn more_than_azure_counts_is_told() {
-    let crowded = |pools| generate(&sample(pools), &options("aks-engine")).expect("it generates").crowded();
+    let crowded = |pools| generate(sample(pools), &options("aks-engine")).expect("it generates").crowded();
     assert!(crowded(20).is_empty(), "{:?}", crowded(20));
     assert!(crowded(950).iter().any(|sentence| sentence.contains("variables and Azure takes 256")), "{:?}", crowded(950));
 }
@@ -138,14 +138,14 @@ fn role_assignments_count_among_the_resources() {
         properties["orchestratorProfile"]["kubernetesConfig"]["useManagedIdentity"] = json!(managed);
         let pools = properties["agentPoolProfiles"].as_array_mut().expect("pools");
         pools.iter_mut().for_each(|pool| pool["count"] = json!(200));
-        let crowded = generate(&definition.to_string(), &options("aks-engine")).expect("it generates").crowded();
+        let crowded = generate(definition.to_string(), &options("aks-engine")).expect("it generates").crowded();
         assert_eq!(crowded.iter().any(|sentence| sentence.contains("801 resources") && sentence.contains("Offset")), told, "{crowded:?}");
     }
 }
 
 #[test]
 fn a_cluster_without_pools_has_nothing_to_bootstrap() {
-    let bundle = generate(&sample(0), &options("aks-engine")).expect("it generates");
+    let bundle = generate(sample(0), &options("aks-engine")).expect("it generates");
     assert!(bundle.pools.is_empty());
 }
 
@@ -174,12 +174,12 @@ fn a_command_that_is_too_long_is_refused() {
 fn one_pool_can_be_taken_alone() {
     let mut options = options("aks-engine");
     options.pools = vec!["win1".to_owned()];
-    let bundle = generate(&sample(3), &options).expect("it generates");
+    let bundle = generate(sample(3), &options).expect("it generates");
     assert_eq!(bundle.pools.len(), 1);
     assert_eq!(bundle.pools[0].name(), "win1");
     assert_eq!(bundle.pools[0].fragment.template().resources.len(), bundle.template.resources.len());
     options.pools = vec!["winx".to_owned()];
-    let error = generate(&sample(3), &options).expect_err("no such pool").to_string();
+    let error = generate(sample(3), &options).expect_err("no such pool").to_string();
     assert_eq!(error, "no Windows pool `winx`; the definition has `win0`, `win1`, `win2`");
 }
 
