@@ -19,7 +19,8 @@ fn definitions() -> Vec<(&'static str, PathBuf)> {
     });
     files
         .filter(|(_, path)| {
-            path.extension().is_some_and(|extension| extension == "json") && !path.to_string_lossy().ends_with(".facts.json")
+            let name = path.to_string_lossy();
+            name.ends_with(".json") && !name.ends_with(".facts.json") && !name.ends_with(".resources.json")
         })
         .collect()
 }
