@@ -4,7 +4,7 @@
 //!
 //! # From a definition to a template
 //!
-//! A [`Catalog`] says what the nodes of each Kubernetes version need. [`generate`] gives, for each Windows pool, a [`Fragment`]: the
+//! A [`Catalog`] says what the nodes of each Kubernetes version need. [`generate`](fn@generate) gives, for each Windows pool, a [`Fragment`]: the
 //! resources of the pool with the parameters and variables they need, to be merged into a template of one's own.
 //!
 //! ```

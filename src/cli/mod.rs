@@ -1,5 +1,7 @@
 //! The command line: what a person types, and where its answers go.
 
+#![allow(rustdoc::invalid_html_tags, reason = "comments of arguments are the help that a terminal shows")]
+
 mod catalog;
 mod completions;
 mod document;
