@@ -145,6 +145,11 @@ function New-Object {
         $PSCmdlet.ThrowTerminatingError((New-LabErrorRecord "Retrieving the COM class factory for component with CLSID failed: $ComObject is not simulated" 'NoCOMClassIdentified' ResourceUnavailable $ComObject))
     }
     if ($TypeName -match '^(System\.)?Net\.WebClient$') { return [Lab.WebClient]::new() }
+    # a name holds for the whole computer, on which other simulated machines run: each has its own
+    if ($TypeName -match '^(System\.)?Threading\.Mutex$') {
+        $machine = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData([Text.Encoding]::UTF8.GetBytes($env:LAB_ROOT))).Substring(0, 16)
+        return [Threading.Mutex]::new($ArgumentList[0], "$($ArgumentList[1])-$machine")
+    }
     $e = $null; try { Microsoft.PowerShell.Utility\New-Object @PSBoundParameters } catch { $e = $_ }
     if ($e) { $PSCmdlet.ThrowTerminatingError($e) } }
 function Test-NetConnection {
