@@ -12,6 +12,14 @@ pub struct Cloud {
     pub custom: Option<CustomCloud>,
 }
 
+impl Cloud {
+    /// Azure Stack Hub, which has less than Azure.
+    #[must_use]
+    pub fn is_azure_stack(&self) -> bool {
+        self.kind == CloudKind::AzureStack
+    }
+}
+
 /// A cloud described by the definition (`customCloudProfile`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomCloud {

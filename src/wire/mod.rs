@@ -2,6 +2,7 @@
 //! format has" collected. No rule about values lives here.
 
 mod advice;
+mod at;
 mod overrides;
 pub mod paths;
 mod read;
@@ -13,6 +14,7 @@ mod tests;
 mod tree;
 mod types;
 
+pub use at::At;
 pub use overrides::Override;
 #[cfg(feature = "schema")]
 pub use schema::{exact_schema, schema};

@@ -26,38 +26,47 @@ pub(crate) enum Shape {
 pub(crate) trait Shaped {
     /// That shape.
     const SHAPE: Shape;
+
+    /// The type without its box.
+    type Plain;
+
+    /// The value without its box.
+    fn plain(&self) -> &Self::Plain;
 }
 
-impl Shaped for String {
-    const SHAPE: Shape = Shape::Text;
+/// A type that is in no box, with its shape.
+macro_rules! plain {
+    ($($type:ty $(where $element:ident)?: $shape:expr;)*) => {
+        $(impl $(<$element: Shaped>)? Shaped for $type {
+            const SHAPE: Shape = $shape;
+
+            type Plain = Self;
+
+            fn plain(&self) -> &Self {
+                self
+            }
+        })*
+    };
 }
 
-impl Shaped for i64 {
-    const SHAPE: Shape = Shape::Whole;
-}
-
-impl Shaped for i32 {
-    const SHAPE: Shape = Shape::Whole;
-}
-
-impl Shaped for f64 {
-    const SHAPE: Shape = Shape::Number;
-}
-
-impl Shaped for bool {
-    const SHAPE: Shape = Shape::Flag;
-}
-
-impl<T: Shaped> Shaped for Vec<T> {
-    const SHAPE: Shape = Shape::List(&T::SHAPE);
+plain! {
+    String: Shape::Text;
+    i64: Shape::Whole;
+    i32: Shape::Whole;
+    f64: Shape::Number;
+    bool: Shape::Flag;
+    Vec<T> where T: Shape::List(&T::SHAPE);
+    IndexMap<String, T> where T: Shape::Map(&T::SHAPE);
 }
 
 impl<T: Shaped> Shaped for Box<T> {
     const SHAPE: Shape = T::SHAPE;
-}
 
-impl<T: Shaped> Shaped for IndexMap<String, T> {
-    const SHAPE: Shape = Shape::Map(&T::SHAPE);
+    type Plain = T;
+
+    fn plain(&self) -> &T {
+        self
+    }
 }
 
 impl Shape {

@@ -53,7 +53,23 @@ macro_rules! definition {
             )+
         }
 
+        #[allow(dead_code, reason = "every key has its function; a test tells which keys nobody reads")]
+        impl<'a> $crate::wire::At<'a, $name> {
+            $(
+                $(#[$description])*
+                pub fn $field(&self) -> $crate::wire::At<'a, <$type as $crate::wire::shape::Shaped>::Plain> {
+                    self.below($key, |object| object.$field.as_ref())
+                }
+            )+
+        }
+
         impl $crate::wire::shape::Shaped for $name {
+            type Plain = Self;
+
+            fn plain(&self) -> &Self {
+                self
+            }
+
             const SHAPE: $crate::wire::shape::Shape =
                 $crate::wire::shape::Shape::Object(&[$(($key, &<$type as $crate::wire::shape::Shaped>::SHAPE)),+]);
         }

@@ -1,11 +1,10 @@
 //! Addons the peers refuse in some clusters, those that touch Windows nodes first of all.
 
 use super::Facts;
-use super::support::given;
 use crate::catalog::Peer;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, all_of, either, show};
-use crate::wire::{AddonNodePoolsConfig, KubernetesAddon, TextMap, paths};
+use crate::report::{Report, all_of, either, show};
+use crate::wire::{AddonNodePoolsConfig, At, KubernetesAddon};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -13,147 +12,132 @@ use base64::prelude::BASE64_STANDARD;
 const ARC_KEYS: &[&str] = &["location", "tenantID", "subscriptionID", "resourceGroup", "clusterName", "clientID", "clientSecret"];
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let addons = facts.kubernetes.addons.as_deref().unwrap_or_default();
-    let list = paths::kubernetes().key("addons");
-    for (index, addon) in addons.iter().enumerate() {
-        let mut found = Finder { path: list.index(index), report };
-        form(addon, &mut found);
-        let name = addon.name.as_deref().unwrap_or_default();
-        if addon.enabled == Some(true) {
-            enabled(facts, addon, name, &mut found);
+    let addons = facts.kubernetes.addons();
+    for addon in addons.iter() {
+        form(&addon, report);
+        if addon.enabled().is_true() {
+            enabled(facts, &addon, report);
         } else {
-            disabled(facts, name, &mut found);
+            disabled(facts, &addon, report);
         }
     }
-    let on = |wanted: &str| addons.iter().any(|addon| addon.name.as_deref() == Some(wanted) && addon.enabled == Some(true));
+    let on = |wanted: &str| addons.iter().any(|addon| addon.name().is(wanted) && addon.enabled().is_true());
     if on("kube-dns") && on("coredns") {
-        report.error(cluster::ADDON, list, "`kube-dns` and `coredns` exclude each other, and both are enabled");
+        report.error(cluster::ADDON, addons.path, "`kube-dns` and `coredns` exclude each other, and both are enabled");
     }
 }
 
-/// The addon a finding is about.
-struct Finder<'a> {
-    path: Path,
-    report: &'a mut Report,
+fn refuse<T>(report: &mut Report, at: At<T>, message: impl Into<String>) {
+    report.error(cluster::ADDON, at.path, message);
 }
 
-impl Finder<'_> {
-    fn refuse(&mut self, key: &'static str, message: impl Into<String>) {
-        self.report.error(cluster::ADDON, self.path.key(key), message);
-    }
-}
-
-fn form(addon: &KubernetesAddon, found: &mut Finder) {
-    if let Some(data) = given(addon.data.as_ref()) {
-        let more = addon.config.as_ref().is_some_and(|config| !config.is_empty())
-            || addon.containers.as_ref().is_some_and(|list| !list.is_empty());
-        if more {
-            found.refuse("data", "`data` is the whole addon, so `config` and `containers` must be empty");
+fn form(addon: &At<KubernetesAddon>, report: &mut Report) {
+    if let Some(data) = addon.data().given() {
+        if addon.config().has_some() || addon.containers().has_some() {
+            refuse(report, addon.data(), "`data` is the whole addon, so `config` and `containers` must be empty");
         }
         if BASE64_STANDARD.decode(data).is_err() {
-            found.refuse("data", "`data` is not base64");
+            refuse(report, addon.data(), "`data` is not base64");
         }
     }
-    if let Some(mode) = given(addon.mode.as_ref()).filter(|mode| !["EnsureExists", "Reconcile"].contains(mode)) {
-        let message = format!("{} is not known, expected {}", show(&found.path.key("mode"), mode), either(&["EnsureExists", "Reconcile"]));
-        found.refuse("mode", message);
+    let (mode, known) = (addon.mode(), ["EnsureExists", "Reconcile"]);
+    if let Some(found) = mode.given().filter(|mode| !known.contains(mode)) {
+        let message = format!("{} is not known, expected {}", show(&mode.path, found), either(&known));
+        refuse(report, mode, message);
     }
 }
 
-fn enabled(facts: &Facts, addon: &KubernetesAddon, name: &str, found: &mut Finder) {
-    let kubernetes = facts.kubernetes;
-    let managed = kubernetes.use_managed_identity == Some(true);
-    match name {
-        "cluster-autoscaler" => autoscaler(facts, addon, found),
-        "cloud-node-manager" if kubernetes.use_cloud_controller_manager != Some(true) => {
-            found.refuse("name", "`cloud-node-manager` needs `useCloudControllerManager` to be true");
+fn enabled(facts: &Facts, addon: &At<KubernetesAddon>, report: &mut Report) {
+    let (kubernetes, properties) = (&facts.kubernetes, &facts.properties);
+    let mut refuse = |message: &str| refuse(report, addon.name(), message);
+    let managed = kubernetes.use_managed_identity().is_true();
+    match addon.name().given().unwrap_or_default() {
+        "cluster-autoscaler" => autoscaler(facts, addon, report),
+        "cloud-node-manager" if !kubernetes.use_cloud_controller_manager().is_true() => {
+            refuse("`cloud-node-manager` needs `useCloudControllerManager` to be true");
         }
-        "aad" if facts.properties.aad_profile.as_ref().is_none_or(|aad| given(aad.admin_group_id.as_ref()).is_none()) => {
-            found.refuse("name", "`aad` needs an `aadProfile` with `adminGroupID`");
+        "aad" if properties.aad_profile().admin_group_id().given().is_none() => {
+            refuse("`aad` needs an `aadProfile` with `adminGroupID`");
         }
         "appgw-ingress" => {
-            let object = facts.properties.service_principal_profile.as_ref().and_then(|profile| given(profile.object_id.as_ref()));
-            if object.is_none() && !managed {
-                found.refuse("name", "`appgw-ingress` needs the `objectId` of the service principal, or a managed identity");
+            if properties.service_principal_profile().object_id().given().is_none() && !managed {
+                refuse("`appgw-ingress` needs the `objectId` of the service principal, or a managed identity");
             }
-            if kubernetes.network_plugin.as_deref().is_some_and(|plugin| !matches!(plugin, "" | "azure")) {
-                found.refuse("name", "`appgw-ingress` needs `networkPlugin` `azure`");
+            if kubernetes.network_plugin().given().is_some_and(|plugin| plugin != "azure") {
+                refuse("`appgw-ingress` needs `networkPlugin` `azure`");
             }
-            if addon.config.as_ref().is_none_or(|config| given(config.get("appgw-subnet")).is_none()) {
-                found.refuse("config", "`appgw-ingress` needs `appgw-subnet` in its config");
+            if addon.config().entry("appgw-subnet").given().is_none() {
+                self::refuse(report, addon.config(), "`appgw-ingress` needs `appgw-subnet` in its config");
             }
         }
-        "cilium" => found.refuse("name", "`cilium` is an addon for Kubernetes below 1.16 only"),
-        "antrea" if kubernetes.network_policy.as_deref() != Some("antrea") => {
-            found.refuse("name", "`antrea` needs `networkPolicy` `antrea`");
+        "cilium" => refuse("`cilium` is an addon for Kubernetes below 1.16 only"),
+        "antrea" if !kubernetes.network_policy().is("antrea") => {
+            refuse("`antrea` needs `networkPolicy` `antrea`");
         }
-        "flannel" => found.refuse("name", "`flannel` is no longer possible for new clusters"),
+        "flannel" => refuse("`flannel` is no longer possible for new clusters"),
         "container-monitoring" if facts.catalog.peer() == Peer::AksEngineAzurestack => {
-            found.refuse("name", "`container-monitoring` is not possible with aks-engine-azurestack");
+            refuse("`container-monitoring` is not possible with aks-engine-azurestack");
         }
-        "rescheduler" => found.refuse("name", "`rescheduler` is no longer possible for new clusters"),
+        "rescheduler" => refuse("`rescheduler` is no longer possible for new clusters"),
         "azure-arc-onboarding" => {
-            let empty = TextMap::new();
-            let config = addon.config.as_ref().unwrap_or(&empty);
-            let missing: Vec<_> = ARC_KEYS.iter().filter(|key| given(config.get(**key)).is_none()).collect();
+            let missing: Vec<_> = ARC_KEYS.iter().filter(|key| addon.config().entry(key).given().is_none()).collect();
             if !missing.is_empty() {
-                found.refuse("config", format!("`azure-arc-onboarding` needs {} in its config", all_of(&missing)));
+                self::refuse(report, addon.config(), format!("`azure-arc-onboarding` needs {} in its config", all_of(&missing)));
             }
         }
         _ => {}
     }
 }
 
-fn disabled(facts: &Facts, name: &str, found: &mut Finder) {
-    let external = facts.kubernetes.use_cloud_controller_manager == Some(true);
-    match name {
-        "azure-cloud-provider" => found.refuse("enabled", "`azure-cloud-provider` is part of every cluster and cannot be disabled"),
-        "cloud-node-manager" if external && !facts.azure_stack => {
-            found.refuse("enabled", "`cloud-node-manager` cannot be disabled where `useCloudControllerManager` is true");
+fn disabled(facts: &Facts, addon: &At<KubernetesAddon>, report: &mut Report) {
+    let external = facts.kubernetes.use_cloud_controller_manager().is_true();
+    let why = match addon.name().given().unwrap_or_default() {
+        "azure-cloud-provider" => "`azure-cloud-provider` is part of every cluster and cannot be disabled",
+        "cloud-node-manager" if external && !facts.decided.azure_stack => {
+            "`cloud-node-manager` cannot be disabled where `useCloudControllerManager` is true"
         }
-        _ => {}
-    }
+        _ => return,
+    };
+    refuse(report, addon.enabled(), why);
 }
 
-fn autoscaler(facts: &Facts, addon: &KubernetesAddon, found: &mut Finder) {
+fn autoscaler(facts: &Facts, addon: &At<KubernetesAddon>, report: &mut Report) {
     if facts.pools.iter().any(super::availability::is_availability_set) {
-        found.refuse("name", "`cluster-autoscaler` needs scale sets, and a pool is an availability set");
+        refuse(report, addon.name(), "`cluster-autoscaler` needs scale sets, and a pool is an availability set");
     }
-    for (index, pool) in addon.pools.iter().flatten().enumerate() {
-        let path = found.path.key("pools").index(index);
-        let mut found = Finder { path, report: found.report };
-        autoscaled_pool(facts, pool, &mut found);
+    for pool in addon.pools().iter() {
+        autoscaled_pool(facts, &pool, report);
     }
 }
 
-fn autoscaled_pool(facts: &Facts, pool: &AddonNodePoolsConfig, found: &mut Finder) {
-    match given(pool.name.as_ref()) {
-        None => found.refuse("name", "the name of an agent pool is missing"),
-        Some(name) if !facts.pools.iter().any(|pool| pool.profile.name.as_deref() == Some(name)) => {
-            let names: Vec<_> = facts.pools.iter().filter_map(|pool| pool.profile.name.as_deref()).collect();
-            let message = format!("no agent pool is named {}", show(&found.path.key("name"), name));
-            let near = crate::report::nearest(name, &names);
-            let draft = found.report.error(cluster::ADDON, found.path.key("name"), message);
-            if let Some(near) = near {
-                draft.help(format!("did you mean `{near}`?"));
-            }
+fn autoscaled_pool(facts: &Facts, pool: &At<AddonNodePoolsConfig>, report: &mut Report) {
+    let name = pool.name();
+    match name.given() {
+        None => refuse(report, name, "the name of an agent pool is missing"),
+        Some(wanted) if !facts.pools.iter().any(|pool| pool.name().is(wanted)) => {
+            let names: Vec<_> = facts.pools.iter().filter_map(|pool| pool.name().value.map(String::as_str)).collect();
+            let message = format!("no agent pool is named {}", show(&name.path, wanted));
+            let near = crate::report::nearest(wanted, &names).map(|near| format!("did you mean `{near}`?"));
+            report.error(cluster::ADDON, name.path, message).help_if(near);
         }
         Some(_) => {}
     }
-    let mut bound = |key: &'static str| -> Option<i64> {
-        let Some(text) = given(pool.config.as_ref().and_then(|config| config.get(key))) else { return Some(0) };
-        let number = text.parse().ok();
-        if number.is_none() {
-            let path = found.path.key("config").key(key);
-            let message = format!("{} is not a whole number", show(&path, text));
-            found.report.error(cluster::ADDON, path, message);
-        }
-        number
-    };
-    let (least, most) = (bound("min-nodes"), bound("max-nodes"));
+    let (least, most) = (nodes(pool, "min-nodes", report), nodes(pool, "max-nodes", report));
     if let (Some(least), Some(most)) = (least, most)
         && least > most
     {
-        found.refuse("config", format!("`max-nodes` is {most}, expected at least `min-nodes`, which is {least}"));
+        refuse(report, pool.config(), format!("`max-nodes` is {most}, expected at least `min-nodes`, which is {least}"));
     }
+}
+
+/// A number of nodes; 0 where none is given, nothing where it is no number.
+fn nodes(pool: &At<AddonNodePoolsConfig>, key: &'static str, report: &mut Report) -> Option<i64> {
+    let at = pool.config().entry(key);
+    let Some(text) = at.given() else { return Some(0) };
+    let number = text.parse().ok();
+    if number.is_none() {
+        let message = format!("{} is not a whole number", show(&at.path, text));
+        refuse(report, at, message);
+    }
+    number
 }

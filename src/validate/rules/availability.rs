@@ -1,51 +1,41 @@
 //! Availability sets, scale sets and zones.
 
-use super::support::{given, one_of};
-use super::{Facts, Pool};
+use super::Facts;
+use super::support::one_of;
 use crate::model::{Availability, WindowsImage};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, all_of, show};
-use crate::validate::defaults;
-use crate::wire::paths;
+use crate::validate::resolve;
+use crate::wire::{AgentPoolProfile, At};
 
 pub(super) const AVAILABILITY_SET: &str = "AvailabilitySet";
 pub(super) const SCALE_SETS: &str = "VirtualMachineScaleSets";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
-        let profile = pool.profile;
-        let known = &[AVAILABILITY_SET, SCALE_SETS];
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.path, "availabilityProfile", profile.availability_profile.as_ref(), known);
-        one_of(
-            report,
-            cluster::UNKNOWN_VALUE,
-            &pool.path,
-            "scaleSetPriority",
-            profile.scale_set_priority.as_ref(),
-            &["Regular", "Low", "Spot"],
-        );
-        let policies = &["Delete", "Deallocate"];
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.path, "scaleSetEvictionPolicy", profile.scale_set_eviction_policy.as_ref(), policies);
+        one_of(report, cluster::UNKNOWN_VALUE, &pool.availability_profile(), &[AVAILABILITY_SET, SCALE_SETS]);
+        one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_priority(), &["Regular", "Low", "Spot"]);
+        one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_eviction_policy(), &["Delete", "Deallocate"]);
         scale_set_only(pool, report);
         node_public_ip(facts, pool, report);
         accelerated_networking(facts, pool, report);
         size_limit(facts, pool, report);
-        super::vnet::PLACEMENT_GROUP.check(report, &pool.path, "proximityPlacementGroupID", profile.proximity_placement_group_id.as_ref());
+        super::vnet::PLACEMENT_GROUP.check(report, &pool.proximity_placement_group_id());
     }
     // Azure Stack has sets only, and says so of every pool
-    if !facts.azure_stack {
+    if !facts.decided.azure_stack {
         mixed(facts, report);
     }
     zones(facts, report);
 }
 
-pub(super) fn is_availability_set(pool: &Pool) -> bool {
-    pool.profile.availability_profile.as_deref() == Some(AVAILABILITY_SET)
+pub(super) fn is_availability_set(pool: &At<AgentPoolProfile>) -> bool {
+    pool.availability_profile().is(AVAILABILITY_SET)
 }
 
 /// The peers compare what is written, so a pool that names the default differs from one that relies on it.
 fn mixed(facts: &Facts, report: &mut Report) {
-    let written = |pool: &'_ Pool| pool.profile.availability_profile.clone().unwrap_or_default();
+    let written = |pool: &At<AgentPoolProfile>| pool.availability_profile().text().unwrap_or_default();
     let Some(first) = facts.pools.first().map(written) else { return };
     let known = |profile: &str| matches!(profile, "" | AVAILABILITY_SET | SCALE_SETS);
     for pool in facts.pools.iter().skip(1) {
@@ -53,54 +43,48 @@ fn mixed(facts: &Facts, report: &mut Report) {
         if own == first || !known(&own) || !known(&first) {
             continue;
         }
-        let path = pool.path.key("availabilityProfile");
+        let path = pool.availability_profile().path;
         let name = |profile: &str| if profile.is_empty() { "not given".to_owned() } else { format!("`{profile}`") };
         let message = format!("{} here and {} in agentPoolProfiles[0], expected the same in all pools", name(&own), name(&first));
         report.error(pools::AVAILABILITY_MIXED, path, message).help("write `availabilityProfile` with the same value in every pool");
     }
 }
 
-fn scale_set_only(pool: &Pool, report: &mut Report) {
+fn scale_set_only(pool: &At<AgentPoolProfile>, report: &mut Report) {
     if !is_availability_set(pool) {
         return;
     }
-    let profile = pool.profile;
-    let settings = [
-        ("singlePlacementGroup", profile.single_placement_group.is_some()),
-        ("vmssOverProvisioningEnabled", profile.vmss_over_provisioning_enabled == Some(true)),
-        ("enableVMSSNodePublicIP", profile.enable_vmss_node_public_ip == Some(true)),
-    ];
-    for (key, _) in settings.into_iter().filter(|(_, used)| *used) {
-        let message = format!("`{key}` is for scale sets, and `availabilityProfile` is `{AVAILABILITY_SET}`");
-        report.error(pools::SCALE_SET_ONLY, pool.path.key(key), message);
+    let flags = [pool.vmss_over_provisioning_enabled(), pool.enable_vmss_node_public_ip()];
+    let set = flags.into_iter().filter(At::is_true);
+    for at in Some(pool.single_placement_group()).filter(At::is_there).into_iter().chain(set) {
+        let message = format!("`{}` is for scale sets, and `availabilityProfile` is `{AVAILABILITY_SET}`", at.key());
+        report.error(pools::SCALE_SET_ONLY, at.path, message);
     }
 }
 
 fn has_basic_load_balancer(facts: &Facts) -> bool {
-    facts.kubernetes.load_balancer_sku.as_deref().is_some_and(|sku| sku.eq_ignore_ascii_case("Basic"))
+    facts.kubernetes.load_balancer_sku().given().is_some_and(|sku| sku.eq_ignore_ascii_case("Basic"))
 }
 
-fn node_public_ip(facts: &Facts, pool: &Pool, report: &mut Report) {
-    if pool.profile.enable_vmss_node_public_ip == Some(true) && !has_basic_load_balancer(facts) {
+fn node_public_ip(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
+    if pool.enable_vmss_node_public_ip().is_true() && !has_basic_load_balancer(facts) {
         let message = "public addresses of nodes need a basic load balancer, and `loadBalancerSku` is not `Basic`";
         report
-            .error(pools::NODE_PUBLIC_IP, pool.path.key("enableVMSSNodePublicIP"), message)
+            .error(pools::NODE_PUBLIC_IP, pool.enable_vmss_node_public_ip().path, message)
             .help("set `\"loadBalancerSku\": \"Basic\"` in orchestratorProfile.kubernetesConfig");
     }
 }
 
-fn accelerated_networking(facts: &Facts, pool: &Pool, report: &mut Report) {
-    let profile = pool.profile;
-    let settings = [
-        ("acceleratedNetworkingEnabled", profile.accelerated_networking_enabled),
-        ("acceleratedNetworkingEnabledWindows", profile.accelerated_networking_enabled_windows),
-    ];
-    for (key, _) in settings.into_iter().filter(|(_, enabled)| *enabled == Some(true)) {
-        let path = pool.path.key(key);
-        if facts.azure_stack {
+fn accelerated_networking(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
+    for at in [pool.accelerated_networking_enabled(), pool.accelerated_networking_enabled_windows()] {
+        if !at.is_true() {
+            continue;
+        }
+        let path = at.path;
+        if facts.decided.azure_stack {
             report.error(pools::ACCELERATED_NETWORKING, path, "Azure Stack has no accelerated networking");
-        } else if let Some(size) = given(profile.vm_size.as_ref()).filter(|size| lacks_accelerated_networking(size)) {
-            let message = format!("VMs of size {} have no accelerated networking", show(&pool.path.key("vmSize"), size));
+        } else if let Some(size) = pool.vm_size().given().filter(|size| lacks_accelerated_networking(size)) {
+            let message = format!("VMs of size {} have no accelerated networking", show(&pool.vm_size().path, size));
             report.error(pools::ACCELERATED_NETWORKING, path, message);
         }
     }
@@ -128,12 +112,12 @@ fn lacks_accelerated_networking(size: &str) -> bool {
 }
 
 /// Limits of Azure below the 1000 that the peers allow.
-fn size_limit(facts: &Facts, pool: &Pool, report: &mut Report) {
-    let Some(count) = pool.profile.count.filter(|count| *count <= 1000 && pool.windows) else { return };
-    let custom_image = facts.image.as_ref().is_some_and(|image| !matches!(image, WindowsImage::Marketplace { .. }));
-    let (most, of) = match defaults::availability(pool.profile, facts.azure_stack) {
+fn size_limit(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
+    let Some(count) = pool.count().get().filter(|count| *count <= 1000 && pool.is_windows()) else { return };
+    let custom_image = facts.decided.image.as_ref().is_some_and(|image| !matches!(image, WindowsImage::Marketplace { .. }));
+    let (most, of) = match resolve::availability(pool, facts.decided.azure_stack) {
         Availability::Set => (200, "an availability set"),
-        Availability::ScaleSet if pool.profile.single_placement_group.unwrap_or(has_basic_load_balancer(facts)) => {
+        Availability::ScaleSet if resolve::single_placement_group(pool, facts.decided.load_balancer_sku) => {
             (100, "a scale set with a single placement group")
         }
         Availability::ScaleSet if custom_image => (600, "a scale set with a custom image"),
@@ -141,18 +125,17 @@ fn size_limit(facts: &Facts, pool: &Pool, report: &mut Report) {
     };
     if count > most {
         let message = format!("found `{count}`, and {of} has at most {most} VMs");
-        report.warning(pools::POOL_LIMIT, pool.path.key("count"), message).help("spread the nodes over several pools");
+        report.warning(pools::POOL_LIMIT, pool.count().path, message).help("spread the nodes over several pools");
     }
 }
 
 /// A cluster is zonal when its control plane and all its pools name zones; otherwise the peers only warn.
 fn zones(facts: &Facts, report: &mut Report) {
-    let named = |zones: Option<&Vec<String>>| zones.is_some_and(|zones| !zones.is_empty());
-    let zonal = |pool: &Pool| named(pool.profile.availability_zones.as_ref());
-    let masters = facts.masters.is_some_and(|masters| named(masters.availability_zones.as_ref()));
+    let zonal = |pool: &At<AgentPoolProfile>| pool.availability_zones().has_some();
+    let masters = facts.masters.availability_zones().has_some();
     let all = masters && facts.pools.iter().all(zonal);
     for pool in facts.pools.iter().filter(|pool| is_availability_set(pool)) {
-        let path = pool.path.key("availabilityZones");
+        let path = pool.availability_zones().path;
         if all {
             let message = "an availability set has no zones, and every other part of the cluster has";
             report.error(pools::AVAILABILITY_ZONES, path, message).help(format!("write `\"availabilityProfile\": \"{SCALE_SETS}\"`"));
@@ -160,17 +143,17 @@ fn zones(facts: &Facts, report: &mut Report) {
             report.warning(cluster::NO_EFFECT, path, "an availability set has no zones, so these are ignored");
         }
     }
-    let sku = given(facts.kubernetes.load_balancer_sku.as_ref());
+    let sku = facts.kubernetes.load_balancer_sku().given();
     if let Some(sku) = sku.filter(|sku| all && !sku.eq_ignore_ascii_case("Standard")) {
-        let path = paths::kubernetes().key("loadBalancerSku");
+        let path = facts.kubernetes.load_balancer_sku().path;
         let message = format!("zones need a standard load balancer, found {}", show(&path, sku));
         report.error(pools::AVAILABILITY_ZONES, path, message);
     }
-    let without: Vec<_> = facts.windows_pools().filter(|pool| !zonal(pool)).filter_map(|pool| pool.profile.name.as_deref()).collect();
+    let without: Vec<_> = facts.windows_pools().filter(|pool| !zonal(pool)).filter_map(|pool| pool.name().value).collect();
     if masters && !without.is_empty() {
         let (noun, verb) = if without.len() == 1 { ("pool", "is") } else { ("pools", "are") };
         let message = format!("the control plane is spread over zones, and {noun} {} {verb} not", all_of(&without));
-        report.warning(pools::ZONES_PARTIAL, paths::properties().key("agentPoolProfiles"), message);
+        report.warning(pools::ZONES_PARTIAL, facts.properties.agent_pool_profiles().path, message);
     }
 }
 

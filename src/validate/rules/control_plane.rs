@@ -1,11 +1,11 @@
 //! Settings no Windows node reads, which the peers refuse all the same.
 
-use super::support::{given, in_range, one_of, require};
-use super::{Facts, Pool};
+use super::Facts;
+use super::support::{in_range, one_of, require};
 use crate::catalog::Peer;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, either, show};
-use crate::wire::paths;
+use crate::report::{Report, either, show};
+use crate::wire::At;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
@@ -35,67 +35,61 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 fn settings(facts: &Facts, report: &mut Report) {
-    let kubernetes = facts.kubernetes;
-    let path = paths::kubernetes();
-    let mut refuse = |condition: bool, key: &'static str, message: &str| {
-        if condition {
-            report.error(cluster::CONTROL_PLANE, path.key(key), message);
-        }
-    };
-    let rbac = kubernetes.enable_rbac == Some(true);
-    refuse(
-        kubernetes.enable_aggregated_apis == Some(true) && !rbac,
-        "enableAggregatedAPIs",
-        "API aggregation needs `enableRbac` to be true",
-    );
-    refuse(
-        kubernetes.enable_pod_security_policy == Some(true) && !rbac,
-        "enablePodSecurityPolicy",
-        "pod security policies need `enableRbac` to be true",
-    );
-    let key = given(kubernetes.etcd_encryption_key.as_ref()).filter(|_| kubernetes.enable_data_encryption_at_rest == Some(true));
-    refuse(key.is_some_and(|key| BASE64_STANDARD.decode(key).is_err()), "etcdEncryptionKey", "the encryption key is not base64");
-    refuse(kubernetes.etcd_storage_limit_gb.is_some_and(|gb| gb != 0 && gb < 2), "etcdStorageLimitGB", "expected at least 2 GB");
-    refuse(given(kubernetes.custom_hyperkube_image.as_ref()).is_some(), "customHyperkubeImage", "hyperkube is gone since Kubernetes 1.17");
-    let data = kubernetes.container_runtime_config.as_ref().and_then(|config| config.get("dataDir"));
-    refuse(data.is_some_and(|path| !path.starts_with('/')), "containerRuntimeConfig", "`dataDir` is not an absolute path");
-    let docker = !matches!(kubernetes.container_runtime.as_deref(), Some("containerd"));
-    let old_moby = given(kubernetes.moby_version.as_ref()).is_some_and(|version| older(version, (19, 3)));
-    let containerd = given(kubernetes.containerd_version.as_ref());
-    refuse(docker && old_moby && containerd.is_some(), "containerdVersion", "a version of containerd with moby below 19.03 has no meaning");
-    one_of(report, cluster::CONTROL_PLANE, &path, "containerdVersion", kubernetes.containerd_version.as_ref(), CONTAINERD);
-    one_of(report, cluster::CONTROL_PLANE, &path, "kubeProxyMode", kubernetes.kube_proxy_mode.as_ref(), &["iptables", "ipvs"]);
-    one_of(
-        report,
-        cluster::CONTROL_PLANE,
-        &path,
-        "kubernetesImageBaseType",
-        kubernetes.kubernetes_image_base_type.as_ref(),
-        &["gcr", "mcr"],
-    );
+    let kubernetes = &facts.kubernetes;
+    let rbac = kubernetes.enable_rbac().is_true();
+    let aggregated = kubernetes.enable_aggregated_apis();
+    refuse(report, aggregated.is_true() && !rbac, aggregated, "API aggregation needs `enableRbac` to be true");
+    let policy = kubernetes.enable_pod_security_policy();
+    refuse(report, policy.is_true() && !rbac, policy, "pod security policies need `enableRbac` to be true");
+    let key = kubernetes.etcd_encryption_key();
+    let bad_key =
+        kubernetes.enable_data_encryption_at_rest().is_true() && key.given().is_some_and(|key| BASE64_STANDARD.decode(key).is_err());
+    refuse(report, bad_key, key, "the encryption key is not base64");
+    let storage = kubernetes.etcd_storage_limit_gb();
+    refuse(report, storage.get().is_some_and(|gb| gb != 0 && gb < 2), storage, "expected at least 2 GB");
+    let hyperkube = kubernetes.custom_hyperkube_image();
+    refuse(report, hyperkube.given().is_some(), hyperkube, "hyperkube is gone since Kubernetes 1.17");
+    let runtime = kubernetes.container_runtime_config();
+    let relative = runtime.entry("dataDir").value.is_some_and(|path| !path.starts_with('/'));
+    refuse(report, relative, runtime, "`dataDir` is not an absolute path");
+    let containerd = kubernetes.containerd_version();
+    let old_moby = kubernetes.moby_version().given().is_some_and(|version| older(version, (19, 3)));
+    let meaningless = !kubernetes.container_runtime().is("containerd") && old_moby && containerd.given().is_some();
+    refuse(report, meaningless, containerd, "a version of containerd with moby below 19.03 has no meaning");
+    one_of(report, cluster::CONTROL_PLANE, &kubernetes.containerd_version(), CONTAINERD);
+    one_of(report, cluster::CONTROL_PLANE, &kubernetes.kube_proxy_mode(), &["iptables", "ipvs"]);
+    one_of(report, cluster::CONTROL_PLANE, &kubernetes.kubernetes_image_base_type(), &["gcr", "mcr"]);
+}
+
+fn refuse<T>(report: &mut Report, wrong: bool, at: At<T>, message: &str) {
+    if wrong {
+        report.error(cluster::CONTROL_PLANE, at.path, message);
+    }
 }
 
 fn etcd(facts: &Facts, report: &mut Report) {
-    let Some(version) = given(facts.kubernetes.etcd_version.as_ref()) else { return };
+    let Some(version) = facts.kubernetes.etcd_version().given() else { return };
     let known = version.rsplit_once('.').is_some_and(|(release, patch)| {
         let runs = ETCD.iter().find(|(known, _)| *known == release).map(|(_, runs)| *runs).unwrap_or_default();
         let plain = patch.bytes().all(|byte| byte.is_ascii_digit()) && (patch == "0" || !patch.starts_with('0'));
         plain && patch.parse::<u32>().is_ok_and(|patch| runs.iter().any(|(first, last)| (first..=last).contains(&&patch)))
     });
     if !known {
-        let path = paths::kubernetes().key("etcdVersion");
+        let path = facts.kubernetes.etcd_version().path;
         let message = format!("{} is not a version of etcd that aks-engine has, such as `3.3.25`", show(&path, version));
         report.error(cluster::CONTROL_PLANE, path, message);
     }
 }
 
 fn jumpbox(facts: &Facts, report: &mut Report) {
-    let Some(jumpbox) = facts.kubernetes.private_cluster.as_ref().and_then(|private| private.jumpbox_profile.as_ref()) else { return };
-    let path = paths::kubernetes().key("privateCluster").key("jumpboxProfile");
-    require(report, &path, "name", jumpbox.name.as_ref());
-    require(report, &path, "vmSize", jumpbox.vm_size.as_ref());
-    require(report, &path, "publicKey", jumpbox.public_key.as_ref());
-    in_range(report, &path, "osDiskSizeGB", jumpbox.os_disk_size_gb, 0..=2048, " GB");
+    let jumpbox = facts.kubernetes.private_cluster().jumpbox_profile();
+    if !jumpbox.is_there() {
+        return;
+    }
+    require(report, &jumpbox.name());
+    require(report, &jumpbox.vm_size());
+    require(report, &jumpbox.public_key());
+    in_range(report, &jumpbox.os_disk_size_gb(), 0..=2048, " GB");
 }
 
 /// Flags that only aks-engine-azurestack knows.
@@ -103,14 +97,11 @@ fn flags(facts: &Facts, report: &mut Report) {
     if facts.catalog.peer() == Peer::AksEngineAzurestack {
         return;
     }
-    let theirs = [
-        ("enforceUbuntu2004DisaStig", facts.flags.enforce_ubuntu_2004_disa_stig),
-        ("enforceUbuntu2204DisaStig", facts.flags.enforce_ubuntu_2204_disa_stig),
-        ("enforceKubernetesDisaStig", facts.flags.enforce_kubernetes_disa_stig),
-    ];
-    for (key, _) in theirs.into_iter().filter(|(_, value)| value.is_some()) {
-        let path = paths::properties().key("featureFlags").key(key);
-        report.error(cluster::CONTROL_PLANE, path, format!("only aks-engine-azurestack knows `{key}`"));
+    let flags = &facts.flags;
+    let theirs = [flags.enforce_ubuntu_2004_disa_stig(), flags.enforce_ubuntu_2204_disa_stig(), flags.enforce_kubernetes_disa_stig()];
+    for at in theirs.into_iter().filter(At::is_there) {
+        let message = format!("only aks-engine-azurestack knows `{}`", at.key());
+        report.error(cluster::CONTROL_PLANE, at.path, message);
     }
 }
 
@@ -126,44 +117,38 @@ fn is_ubuntu(distro: &str) -> bool {
 
 /// auditd is for Ubuntu, and hardened Ubuntu is with auditd.
 fn audit(facts: &Facts, report: &mut Report) {
-    let hardened = facts.flags.enforce_ubuntu_2004_disa_stig == Some(true) || facts.flags.enforce_ubuntu_2204_disa_stig == Some(true);
-    let mut machine = |path: &Path, enabled: Option<bool>, distro: Option<&str>| {
-        let path = path.key("auditDEnabled");
-        if enabled == Some(true) {
+    let hardened = facts.flags.enforce_ubuntu_2004_disa_stig().is_true() || facts.flags.enforce_ubuntu_2204_disa_stig().is_true();
+    let mut machine = |at: At<bool>, distro: Option<&str>| {
+        if at.is_true() {
             if let Some(distro) = distro.filter(|distro| !is_ubuntu(distro)) {
-                let message = format!("auditd is for Ubuntu, and `distro` is {}", show(&path, distro));
-                report.error(cluster::CONTROL_PLANE, path, message);
+                let message = format!("auditd is for Ubuntu, and `distro` is {}", show(&at.path, distro));
+                report.error(cluster::CONTROL_PLANE, at.path, message);
             }
         } else if hardened && distro.is_some_and(is_ubuntu) {
-            report.error(cluster::CONTROL_PLANE, path, "Ubuntu nodes hardened after the DISA STIG need auditd");
+            report.error(cluster::CONTROL_PLANE, at.path, "Ubuntu nodes hardened after the DISA STIG need auditd");
         }
     };
-    if let Some(masters) = facts.masters {
-        machine(&paths::masters(), masters.audit_d_enabled, given(masters.distro.as_ref()));
+    if facts.masters.is_there() {
+        machine(facts.masters.audit_d_enabled(), facts.masters.distro().given());
     }
     // on a Windows pool the peers call any distro one that is not Ubuntu, and do not ask for auditd
-    for Pool { profile, path, windows } in &facts.pools {
-        let distro = given(profile.distro.as_ref());
-        let shown = if *windows { distro.map(|_| "Windows") } else { distro };
-        machine(path, profile.audit_d_enabled, shown);
+    for pool in &facts.pools {
+        let distro = pool.distro().given().map(|distro| if pool.is_windows() { "Windows" } else { distro });
+        machine(pool.audit_d_enabled(), distro);
     }
 }
 
 fn aad(facts: &Facts, report: &mut Report) {
-    let Some(aad) = &facts.properties.aad_profile else { return };
-    let path = paths::properties().key("aadProfile");
-    let ids = [
-        ("clientAppID", &aad.client_app_id, true),
-        ("serverAppID", &aad.server_app_id, true),
-        ("tenantID", &aad.tenant_id, false),
-        ("adminGroupID", &aad.admin_group_id, false),
-    ];
-    for (key, id, required) in ids {
-        let id = id.as_deref().unwrap_or_default();
+    let aad = facts.properties.aad_profile();
+    if !aad.is_there() {
+        return;
+    }
+    let ids = [(aad.client_app_id(), true), (aad.server_app_id(), true), (aad.tenant_id(), false), (aad.admin_group_id(), false)];
+    for (at, required) in ids {
+        let id = at.given().unwrap_or_default();
         if (required || !id.is_empty()) && !is_uuid(id) {
-            let path = path.key(key);
-            let message = format!("{} is not an id such as {}", show(&path, id), either(&["8f2c1f6e-0d5b-4a53-9a55-0f1e2d3c4b5a"]));
-            report.error(cluster::CONTROL_PLANE, path, message);
+            let message = format!("{} is not an id such as {}", show(&at.path, id), either(&["8f2c1f6e-0d5b-4a53-9a55-0f1e2d3c4b5a"]));
+            report.error(cluster::CONTROL_PLANE, at.path, message);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Locations of files that the definition names: whether they are URLs.
 
-use super::{Facts, Pool};
+use super::Facts;
 use crate::model::{Location, WindowsImage};
 use crate::report::codes::downloads as codes;
 use crate::report::{Report, show};
-use crate::validate::defaults;
+use crate::validate::resolve;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for location in locations(facts).iter().filter(|location| !is_url(&location.url)) {
@@ -21,7 +21,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 /// The node runs the script it fetches before it joins, and takes it over https only (parts/windows/steps/pre-provision.ps1).
 fn scripts(facts: &Facts, report: &mut Report) {
     let mut seen: Vec<Location> = Vec::new();
-    for script in facts.windows_pools().filter_map(|pool| defaults::pre_provision(facts.source, pool.profile)).map(|script| script.url) {
+    for script in facts.windows_pools().filter_map(|pool| resolve::pre_provision(facts, pool)).map(|script| script.url) {
         let plain = script.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"));
         if plain && !seen.contains(&script) {
             let message = "nodes fetch the script over https only";
@@ -34,8 +34,7 @@ fn scripts(facts: &Facts, report: &mut Report) {
 /// Every location that Windows nodes, or their image, could be made from.
 pub(super) fn locations(facts: &Facts) -> Vec<Location> {
     let mut all = files(facts);
-    let script = |pool: &Pool| defaults::pre_provision(facts.source, pool.profile).map(|extension| extension.url);
-    for script in facts.windows_pools().filter_map(script) {
+    for script in facts.windows_pools().filter_map(|pool| resolve::pre_provision(facts, pool)).map(|script| script.url) {
         if !all.contains(&script) {
             all.push(script);
         }
@@ -48,13 +47,13 @@ fn files(facts: &Facts) -> Vec<Location> {
     if !facts.has_windows() {
         return Vec::new();
     }
-    let urls = defaults::urls(facts.source);
-    let own = [urls.kubernetes_package, urls.node_binaries, urls.containerd, urls.sdn_plugin, urls.azure_cni, urls.csi_proxy];
-    let vhd = match &facts.image {
-        Some(WindowsImage::Vhd(location)) => Some(location.clone()),
+    let urls = &facts.decided.urls;
+    let own = [&urls.kubernetes_package, &urls.node_binaries, &urls.containerd, &urls.sdn_plugin, &urls.azure_cni, &urls.csi_proxy];
+    let vhd = match &facts.decided.image {
+        Some(WindowsImage::Vhd(location)) => Some(location),
         _ => None,
     };
-    own.into_iter().chain([vhd]).flatten().collect()
+    own.into_iter().flatten().chain(vhd).cloned().collect()
 }
 
 fn is_url(url: &str) -> bool {

@@ -1,13 +1,11 @@
 //! Values that change nothing.
 
+use super::Facts;
 use super::availability::is_availability_set;
-use super::support::given;
-use super::{Facts, Pool};
 use crate::model::{ContainerRuntime, WindowsImage};
+use crate::report::Report;
 use crate::report::codes::cluster::NO_EFFECT;
-use crate::report::{Path, Report};
-use crate::validate::defaults;
-use crate::wire::paths;
+use crate::wire::{AgentPoolProfile, At};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     if !facts.has_windows() {
@@ -23,57 +21,56 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     }
 }
 
-fn idle(report: &mut Report, path: Path, message: impl Into<String>) {
-    report.warning(NO_EFFECT, path, message);
+fn idle<T>(report: &mut Report, at: At<T>, message: impl Into<String>) {
+    report.warning(NO_EFFECT, at.path, message);
 }
 
 fn masters(facts: &Facts, report: &mut Report) {
-    let Some(masters) = facts.masters else { return };
-    let path = paths::masters();
-    if given(masters.vnet_subnet_id.as_ref()).is_none() {
-        for (key, value) in [("firstConsecutiveStaticIP", &masters.first_consecutive_static_ip), ("vnetCidr", &masters.vnet_cidr)] {
-            if given(value.as_ref()).is_some() {
-                idle(report, path.key(key), format!("`{key}` is for an own virtual network, and `vnetSubnetID` is not given"));
-            }
+    let masters = &facts.masters;
+    if masters.vnet_subnet_id().given().is_some() {
+        return;
+    }
+    for at in [masters.first_consecutive_static_ip(), masters.vnet_cidr()] {
+        if at.given().is_some() {
+            let message = format!("`{}` is for an own virtual network, and `vnetSubnetID` is not given", at.key());
+            idle(report, at, message);
         }
     }
 }
 
 fn identity(facts: &Facts, report: &mut Report) {
-    let kubernetes = facts.kubernetes;
-    if defaults::uses_managed_identity(facts.source, &facts.cloud) {
-        let profile = facts.properties.service_principal_profile.as_ref();
-        if profile.is_some_and(|profile| given(profile.client_id.as_ref()).is_some()) {
-            let why = if kubernetes.use_managed_identity.is_none() { ", the default" } else { "" };
+    let kubernetes = &facts.kubernetes;
+    if facts.decided.managed_identity {
+        let profile = facts.properties.service_principal_profile();
+        if profile.client_id().given().is_some() {
+            let why = if kubernetes.use_managed_identity().is_there() { "" } else { ", the default" };
             let message = format!("the nodes have a managed identity{why}, so the service principal is not used");
             report
-                .warning(NO_EFFECT, paths::properties().key("servicePrincipalProfile"), message)
+                .warning(NO_EFFECT, profile.path, message)
                 .help("set `\"useManagedIdentity\": false` in orchestratorProfile.kubernetesConfig to use it");
         }
-    } else if given(kubernetes.user_assigned_id.as_ref()).is_some() {
-        idle(report, paths::kubernetes().key("userAssignedID"), "the nodes have no managed identity, so this one is not used");
+    } else if kubernetes.user_assigned_id().given().is_some() {
+        idle(report, kubernetes.user_assigned_id(), "the nodes have no managed identity, so this one is not used");
     }
 }
 
 fn windows_profile(facts: &Facts, report: &mut Report) {
-    let Some(profile) = facts.windows else { return };
-    let path = paths::windows();
-    if given(profile.provisioning_scripts_package_url.as_ref()).is_some() {
-        idle(report, path.key("provisioningScriptsPackageURL"), "the scripts travel with the node's custom data, so no package is fetched");
+    let profile = &facts.windows;
+    if profile.provisioning_scripts_package_url().given().is_some() {
+        let message = "the scripts travel with the node's custom data, so no package is fetched";
+        idle(report, profile.provisioning_scripts_package_url(), message);
     }
-    if profile.secrets.as_ref().is_some_and(|secrets| !secrets.is_empty()) {
-        idle(
-            report,
-            path.key("secrets"),
-            "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here",
-        );
+    if profile.secrets().has_some() {
+        let message = "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here";
+        idle(report, profile.secrets(), message);
     }
-    match facts.runtime {
-        Some(ContainerRuntime::Containerd) if given(profile.windows_docker_version.as_ref()).is_some() => {
-            idle(report, path.key("windowsDockerVersion"), "the container runtime is containerd, so no docker is installed");
+    let (docker, handlers) = (profile.windows_docker_version(), profile.windows_runtimes());
+    match facts.decided.runtime {
+        Some(ContainerRuntime::Containerd) if docker.given().is_some() => {
+            idle(report, docker, "the container runtime is containerd, so no docker is installed");
         }
-        Some(ContainerRuntime::Docker) if profile.windows_runtimes.is_some() => {
-            idle(report, path.key("windowsRuntimes"), "the container runtime is docker, and these are runtimes of containerd");
+        Some(ContainerRuntime::Docker) if handlers.is_there() => {
+            idle(report, handlers, "the container runtime is docker, and these are runtimes of containerd");
         }
         _ => {}
     }
@@ -81,58 +78,52 @@ fn windows_profile(facts: &Facts, report: &mut Report) {
 
 /// An own VHD comes before an image reference, and that before the marketplace.
 fn image(facts: &Facts, report: &mut Report) {
-    let Some(profile) = facts.windows else { return };
-    let path = paths::windows();
-    let winner = match &facts.image {
-        Some(WindowsImage::Vhd(_)) => "WindowsImageSourceUrl",
-        Some(WindowsImage::Reference(_)) => "imageReference",
+    let profile = &facts.windows;
+    let (vhd, reference) = (profile.windows_image_source_url(), profile.image_reference());
+    let winner = match &facts.decided.image {
+        Some(WindowsImage::Vhd(_)) => vhd.key(),
+        Some(WindowsImage::Reference(_)) => reference.key(),
         _ => return,
     };
-    if winner == "WindowsImageSourceUrl" && profile.image_reference.is_some() {
-        idle(report, path.key("imageReference"), format!("`{winner}` names the image"));
+    let message = format!("`{winner}` names the image");
+    if winner == vhd.key() && reference.is_there() {
+        idle(report, reference.clone(), message.as_str());
     }
-    let marketplace = [
-        ("WindowsPublisher", &profile.windows_publisher),
-        ("WindowsOffer", &profile.windows_offer),
-        ("WindowsSku", &profile.windows_sku),
-        ("imageVersion", &profile.image_version),
-    ];
-    for (key, _) in marketplace.into_iter().filter(|(_, value)| given(value.as_ref()).is_some()) {
-        idle(report, path.key(key), format!("`{winner}` names the image"));
+    let marketplace = [profile.windows_publisher(), profile.windows_offer(), profile.windows_sku(), profile.image_version()];
+    for at in marketplace.into_iter().filter(|at| at.given().is_some()) {
+        idle(report, at, message.as_str());
     }
 }
 
 fn max_pods(facts: &Facts, report: &mut Report) {
-    let kubernetes = facts.kubernetes;
-    if kubernetes.max_pods.is_some_and(|pods| pods != 0) {
-        let message = "`maxPods` is obsolete and not used";
-        report.warning(NO_EFFECT, paths::kubernetes().key("maxPods"), message).help("set `\"--max-pods\"` in kubeletConfig");
+    let at = facts.kubernetes.max_pods();
+    if at.get().is_some_and(|pods| pods != 0) {
+        report.warning(NO_EFFECT, at.path, "`maxPods` is obsolete and not used").help("set `\"--max-pods\"` in kubeletConfig");
     }
 }
 
-fn pool_settings(pool: &Pool, report: &mut Report) {
-    let profile = pool.profile;
-    if profile.image_reference.is_some() {
+fn pool_settings(pool: &At<AgentPoolProfile>, report: &mut Report) {
+    if pool.image_reference().is_there() {
         let message = "Windows pools do not have an image of their own";
-        report.warning(NO_EFFECT, pool.path.key("imageReference"), message).help("name the image in windowsProfile.imageReference");
+        report.warning(NO_EFFECT, pool.image_reference().path, message).help("name the image in windowsProfile.imageReference");
     }
-    if given(profile.distro.as_ref()).is_some() {
-        idle(report, pool.path.key("distro"), "a Windows pool has no Linux distribution");
+    if pool.distro().given().is_some() {
+        idle(report, pool.distro(), "a Windows pool has no Linux distribution");
     }
-    if profile.accelerated_networking_enabled == Some(true) {
-        let message = "this switch is for Linux pools";
+    if pool.accelerated_networking_enabled().is_true() {
         report
-            .warning(NO_EFFECT, pool.path.key("acceleratedNetworkingEnabled"), message)
+            .warning(NO_EFFECT, pool.accelerated_networking_enabled().path, "this switch is for Linux pools")
             .help("the one of Windows pools is `acceleratedNetworkingEnabledWindows`");
     }
-    if profile.sysctld_config.as_ref().is_some_and(|settings| !settings.is_empty()) {
-        idle(report, pool.path.key("sysctldConfig"), "Windows has no sysctl settings");
+    if pool.sysctld_config().has_some() {
+        idle(report, pool.sysctld_config(), "Windows has no sysctl settings");
     }
-    let surplus = given(profile.scale_set_priority.as_ref()).is_some_and(|priority| matches!(priority, "Spot" | "Low"));
-    if is_availability_set(pool) && profile.ultra_ssd_enabled == Some(true) {
-        idle(report, pool.path.key("ultraSSDEnabled"), "Azure has no ultra disks in availability sets, and this is one");
-    }
-    if is_availability_set(pool) && surplus {
-        idle(report, pool.path.key("scaleSetPriority"), "only scale sets have surplus capacity, and this is an availability set");
+    if is_availability_set(pool) {
+        if pool.ultra_ssd_enabled().is_true() {
+            idle(report, pool.ultra_ssd_enabled(), "Azure has no ultra disks in availability sets, and this is one");
+        }
+        if pool.scale_set_priority().is("Spot") || pool.scale_set_priority().is("Low") {
+            idle(report, pool.scale_set_priority(), "only scale sets have surplus capacity, and this is an availability set");
+        }
     }
 }

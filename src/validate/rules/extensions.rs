@@ -3,79 +3,68 @@
 use super::Facts;
 use super::availability::{AVAILABILITY_SET, is_availability_set};
 use super::identity::key_vault_reference;
-use super::support::{given, require};
+use super::support::require;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, nearest, show};
-use crate::wire::{Extension, ExtensionProfile, paths};
+use crate::report::{Report, nearest, show};
+use crate::validate::resolve;
+use crate::wire::{AgentPoolProfile, At, Extension, ExtensionProfile};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let profiles = facts.properties.extension_profiles.as_deref().unwrap_or_default();
-    for (index, profile) in profiles.iter().enumerate() {
-        profile_form(profile, &paths::properties().key("extensionProfiles").index(index), report);
+    for profile in facts.properties.extension_profiles().iter() {
+        require(report, &profile.name());
+        key_vault_reference(report, &profile.parameters_keyvault_secret_ref());
     }
     for pool in &facts.pools {
-        let extensions = pool.profile.extensions.as_deref().unwrap_or_default();
-        users(profiles, report, &pool.path, pool.profile.pre_provision_extension.as_ref(), extensions);
-        if !extensions.is_empty() && !is_availability_set(pool) {
-            let message = format!("extensions need availability sets, and `availabilityProfile` is not `{AVAILABILITY_SET}`");
-            report
-                .error(cluster::EXTENSION_POOL, pool.path.key("extensions"), message)
-                .help(format!("write `\"availabilityProfile\": \"{AVAILABILITY_SET}\"`"));
-        }
-        if !extensions.is_empty() && pool.windows {
-            let message = "these templates are not fetched and do not become part of the template";
-            report
-                .warning(cluster::EXTENSION_LEFT_OUT, pool.path.key("extensions"), message)
-                .help("deploy them after the cluster, or use `preProvisionExtension`");
-        }
-        let linux_only = |extension: &Extension| extension.name.as_deref() == Some("prometheus-grafana-k8s");
-        if let Some(index) = extensions.iter().position(linux_only).filter(|_| pool.windows) {
-            let path = pool.path.key("extensions").index(index).key("name");
-            report.error(cluster::EXTENSION_POOL, path, "`prometheus-grafana-k8s` does not run on Windows nodes");
-        }
+        users(facts, report, &pool.pre_provision_extension(), &pool.extensions());
+        of_pool(pool, report);
     }
-    if let Some(masters) = facts.masters {
-        let extensions = masters.extensions.as_deref().unwrap_or_default();
-        users(profiles, report, &paths::masters(), masters.pre_provision_extension.as_ref(), extensions);
-    }
+    users(facts, report, &facts.masters.pre_provision_extension(), &facts.masters.extensions());
 }
 
-fn profile_form(profile: &ExtensionProfile, path: &Path, report: &mut Report) {
-    require(report, path, "name", profile.name.as_ref());
-    if let Some(reference) = &profile.parameters_keyvault_secret_ref {
-        key_vault_reference(report, &path.key("parametersKeyvaultSecretRef"), reference);
+fn of_pool(pool: &At<AgentPoolProfile>, report: &mut Report) {
+    let extensions = pool.extensions();
+    if extensions.has_some() && !is_availability_set(pool) {
+        let message = format!("extensions need availability sets, and `availabilityProfile` is not `{AVAILABILITY_SET}`");
+        report
+            .error(cluster::EXTENSION_POOL, extensions.path.clone(), message)
+            .help(format!("write `\"availabilityProfile\": \"{AVAILABILITY_SET}\"`"));
+    }
+    if extensions.has_some() && pool.is_windows() {
+        let message = "these templates are not fetched and do not become part of the template";
+        report
+            .warning(cluster::EXTENSION_LEFT_OUT, extensions.path.clone(), message)
+            .help("deploy them after the cluster, or use `preProvisionExtension`");
+    }
+    if let Some(linux_only) = extensions.iter().find(|one| one.name().is("prometheus-grafana-k8s")).filter(|_| pool.is_windows()) {
+        report.error(cluster::EXTENSION_POOL, linux_only.name().path, "`prometheus-grafana-k8s` does not run on Windows nodes");
     }
 }
 
 /// What a pool names must be defined, and what runs before the node joins must have a script.
-fn users(profiles: &[ExtensionProfile], report: &mut Report, parent: &Path, first: Option<&Extension>, others: &[Extension]) {
-    if let Some(extension) = first {
-        let path = parent.key("preProvisionExtension");
-        if let Some(profile) = find(profiles, report, &path, extension)
-            && given(profile.script.as_ref()).is_none()
-        {
-            let name = profile.name.as_deref().unwrap_or_default();
-            let message = format!("{} has no `script` to run before the node joins", show(&path, name));
-            report.error(cluster::EXTENSION_SCRIPT, path, message);
-        }
+fn users(facts: &Facts, report: &mut Report, first: &At<Extension>, others: &At<Vec<Extension>>) {
+    if first.is_there()
+        && let Some(profile) = find(facts, report, first)
+        && profile.script().given().is_none()
+    {
+        let name = profile.name().given().unwrap_or_default();
+        let message = format!("{} has no `script` to run before the node joins", show(&first.path, name));
+        report.error(cluster::EXTENSION_SCRIPT, first.path.clone(), message);
     }
-    for (index, extension) in others.iter().enumerate() {
-        find(profiles, report, &parent.key("extensions").index(index), extension);
+    for extension in others.iter() {
+        find(facts, report, &extension);
     }
 }
 
-fn find<'a>(profiles: &'a [ExtensionProfile], report: &mut Report, path: &Path, extension: &Extension) -> Option<&'a ExtensionProfile> {
-    let wanted = extension.name.as_deref().unwrap_or_default();
-    let names: Vec<_> = profiles.iter().filter_map(|profile| profile.name.as_deref()).collect();
-    let found = profiles.iter().find(|profile| profile.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(wanted)));
+fn find<'a>(facts: &Facts<'a>, report: &mut Report, extension: &At<Extension>) -> Option<At<'a, ExtensionProfile>> {
+    let at = extension.name();
+    let wanted = at.given().unwrap_or_default();
+    let found = resolve::extension_profile(facts, wanted);
     if found.is_none() {
-        let path = path.key("name");
-        let message = format!("{} is not in `extensionProfiles`", show(&path, wanted));
-        let near = nearest(wanted, &names);
-        let draft = report.error(cluster::EXTENSION_UNKNOWN, path, message);
-        if let Some(near) = near {
-            draft.help(format!("did you mean `{near}`?"));
-        }
+        let profiles = facts.properties.extension_profiles();
+        let names: Vec<_> = profiles.iter().filter_map(|profile| profile.name().value.map(String::as_str)).collect();
+        let near = nearest(wanted, &names).map(|near| format!("did you mean `{near}`?"));
+        let message = format!("{} is not in `extensionProfiles`", show(&at.path, wanted));
+        report.error(cluster::EXTENSION_UNKNOWN, at.path, message).help_if(near);
     }
     found
 }

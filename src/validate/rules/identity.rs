@@ -1,91 +1,82 @@
 //! Who the nodes are towards Azure.
 
 use super::Facts;
-use super::support::{given, missing, require};
+use super::support::{missing, require};
 use super::vnet::VAULT;
 use crate::report::codes::cluster;
-use crate::report::{Path, Report, show};
-use crate::validate::defaults;
-use crate::wire::{self, paths};
+use crate::report::{Report, show};
+use crate::wire::{At, KeyvaultSecretRef, ServicePrincipalProfile};
 
 /// Names of Key Vault secrets have letters, digits and hyphens.
 const MOST_OF_SECRET_NAME: usize = 127;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let profile = facts.properties.service_principal_profile.as_ref();
-    if let Some(reference) = profile.and_then(|profile| profile.keyvault_secret_ref.as_ref()) {
-        key_vault_reference(report, &path().key("keyvaultSecretRef"), reference);
-    }
-    match facts.kubernetes.use_managed_identity {
+    let profile = facts.properties.service_principal_profile();
+    key_vault_reference(report, &profile.keyvault_secret_ref());
+    match facts.kubernetes.use_managed_identity().get() {
         // the peers look at the service principal only when a managed identity is ruled out in so many words
-        Some(false) => service_principal(facts, profile, report),
-        None => default_identity(facts, profile, report),
+        Some(false) => service_principal(facts, &profile, report),
+        None => default_identity(facts, &profile, report),
         Some(true) => {}
     }
-    if let Some(certificates) = &facts.properties.certificate_profile {
-        let path = paths::properties().key("certificateProfile");
-        super::secrets::reference(report, &path, "caCertificate", certificates.ca_certificate.as_ref());
-        super::secrets::reference(report, &path, "clientCertificate", certificates.client_certificate.as_ref());
-        super::secrets::reference(report, &path, "clientPrivateKey", certificates.client_private_key.as_ref());
+    let certificates = facts.properties.certificate_profile();
+    for at in [certificates.ca_certificate(), certificates.client_certificate(), certificates.client_private_key()] {
+        super::secrets::reference(report, &at);
     }
 }
 
-fn path() -> Path {
-    paths::properties().key("servicePrincipalProfile")
-}
-
-fn service_principal(facts: &Facts, profile: Option<&wire::ServicePrincipalProfile>, report: &mut Report) {
-    let Some(profile) = profile else {
-        return missing(report, path(), "servicePrincipalProfile", ", and `useManagedIdentity` is false");
-    };
-    require(report, &path(), "clientId", profile.client_id.as_ref());
-    match (given(profile.secret.as_ref()), &profile.keyvault_secret_ref) {
-        (None, None) => {
-            report.error(
-                cluster::SERVICE_PRINCIPAL,
-                path().key("secret"),
-                "the service principal has no secret: `secret` or `keyvaultSecretRef` is missing",
-            );
+fn service_principal(facts: &Facts, profile: &At<ServicePrincipalProfile>, report: &mut Report) {
+    if !profile.is_there() {
+        return missing(report, profile, ", and `useManagedIdentity` is false");
+    }
+    require(report, &profile.client_id());
+    let (secret, reference) = (profile.secret(), profile.keyvault_secret_ref());
+    match (secret.given().is_some(), reference.is_there()) {
+        (false, false) => {
+            let message = "the service principal has no secret: `secret` or `keyvaultSecretRef` is missing";
+            report.error(cluster::SERVICE_PRINCIPAL, secret.path, message);
         }
-        (Some(_), Some(_)) => {
+        (true, true) => {
             let message = "the service principal has two secrets, `secret` and `keyvaultSecretRef`";
-            report.error(cluster::SERVICE_PRINCIPAL, path().key("keyvaultSecretRef"), message).help("remove one of them");
+            report.error(cluster::SERVICE_PRINCIPAL, reference.path, message).help("remove one of them");
         }
         _ => {}
     }
-    if facts.kubernetes.enable_encryption_with_external_kms == Some(true) && given(profile.object_id.as_ref()).is_none() {
+    let object = profile.object_id();
+    if facts.kubernetes.enable_encryption_with_external_kms().is_true() && object.given().is_none() {
         let message = "encryption with a Key Vault needs the `objectId` of the service principal";
-        report.error(cluster::CONTROL_PLANE, path().key("objectId"), message);
+        report.error(cluster::CONTROL_PLANE, object.path, message);
     }
 }
 
 /// Where a service principal is the default, the peers do not ask for it, and generate nodes that cannot sign in.
-fn default_identity(facts: &Facts, profile: Option<&wire::ServicePrincipalProfile>, report: &mut Report) {
-    if defaults::uses_managed_identity(facts.source, &facts.cloud) || !facts.has_windows() {
+fn default_identity(facts: &Facts, profile: &At<ServicePrincipalProfile>, report: &mut Report) {
+    if facts.decided.managed_identity || !facts.has_windows() {
         return;
     }
-    let complete = |profile: &wire::ServicePrincipalProfile| {
-        given(profile.client_id.as_ref()).is_some() && (given(profile.secret.as_ref()).is_some() || profile.keyvault_secret_ref.is_some())
-    };
-    if !profile.is_some_and(complete) {
+    let has_secret = profile.secret().given().is_some() || profile.keyvault_secret_ref().is_there();
+    if profile.client_id().given().is_none() || !has_secret {
         let message = "the nodes sign in as a service principal, and its `clientId` or secret is missing";
-        report.warning(cluster::SERVICE_PRINCIPAL_MISSING, path(), message);
+        report.warning(cluster::SERVICE_PRINCIPAL_MISSING, profile.path.clone(), message);
     }
 }
 
-/// A secret by vault and name.
-pub(super) fn key_vault_reference(report: &mut Report, path: &Path, reference: &wire::KeyvaultSecretRef) {
-    require(report, path, "vaultID", reference.vault_id.as_ref());
-    require(report, path, "secretName", reference.secret_name.as_ref());
-    VAULT.check(report, path, "vaultID", reference.vault_id.as_ref());
-    super::secrets::vault_name(report, path, "vaultID", reference.vault_id.as_ref());
+/// A secret by vault and name, where there is one.
+pub(super) fn key_vault_reference(report: &mut Report, reference: &At<KeyvaultSecretRef>) {
+    if !reference.is_there() {
+        return;
+    }
+    let (vault, name) = (reference.vault_id(), reference.secret_name());
+    require(report, &vault);
+    require(report, &name);
+    VAULT.check(report, &vault);
+    super::secrets::vault_name(report, &vault.path, vault.given());
     let plain = |name: &&str| name.len() <= MOST_OF_SECRET_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if let Some(name) = given(reference.secret_name.as_ref()).filter(|name| !plain(name)) {
-        let path = path.key("secretName");
+    if let Some(found) = name.given().filter(|name| !plain(name)) {
         let message = format!(
             "{} is not the name of a Key Vault secret: at most {MOST_OF_SECRET_NAME} letters, digits and hyphens",
-            show(&path, name)
+            show(&name.path, found)
         );
-        report.error(cluster::RESOURCE_ID, path, message);
+        report.error(cluster::RESOURCE_ID, name.path, message);
     }
 }

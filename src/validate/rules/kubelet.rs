@@ -1,13 +1,12 @@
 //! Flags of the kubelet: what it can read, and what Windows nodes do not take from a definition.
 
-use super::support::given;
-use super::{Facts, Pool};
+use super::Facts;
 use crate::catalog::KubernetesVersion;
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Path, Report, nearest, show};
-use crate::validate::defaults;
-use crate::wire::{AgentPoolProfile, TextMap, paths};
+use crate::validate::resolve;
+use crate::wire::{AgentPoolProfile, At, TextMap};
 
 /// The kubelet has no cloud provider of its own from this version on.
 const EXTERNAL_ONLY: (u32, u32) = (1, 31);
@@ -17,38 +16,34 @@ const GRACE_PERIOD: &str = "--node-monitor-grace-period";
 const LEAST_RETRIES: f64 = 4.0;
 /// Pods the system itself needs (`KubernetesMinMaxPods`).
 const LEAST_PODS: i64 = 5;
-const DEFAULT_PODS: u64 = 30;
 /// IP configurations of a network interface.
-const MOST_ADDRESSES: u64 = 256;
+const MOST_ADDRESSES: u32 = 256;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let path = paths::kubernetes();
-    if let Some(pods) = facts.kubernetes.max_pods.filter(|pods| *pods != 0 && *pods < LEAST_PODS) {
-        report.error(cluster::RANGE, path.key("maxPods"), format!("found `{pods}`, expected {LEAST_PODS} or more"));
+    let at = facts.kubernetes.max_pods();
+    if let Some(pods) = at.get().filter(|pods| *pods != 0 && *pods < LEAST_PODS) {
+        report.error(cluster::RANGE, at.path, format!("found `{pods}`, expected {LEAST_PODS} or more"));
     }
     durations(facts, report);
     cloud_provider(facts, report);
-    let cluster_flags = facts.kubernetes.kubelet_config.as_ref();
     if facts.has_windows() {
-        flags(facts, report, &path.key("kubeletConfig"), cluster_flags, false);
+        flags(facts, report, &facts.kubernetes.kubelet_config(), false);
     }
     for pool in facts.windows_pools() {
-        let config = pool.profile.kubernetes_config.as_ref();
-        let path = pool.path.key("kubernetesConfig").key("kubeletConfig");
-        flags(facts, report, &path, config.and_then(|config| config.kubelet_config.as_ref()), true);
+        flags(facts, report, &pool.kubernetes_config().kubelet_config(), true);
         addresses(facts, pool, report);
     }
 }
 
-fn flags(facts: &Facts, report: &mut Report, parent: &Path, flags: Option<&TextMap>, of_pool: bool) {
-    for (flag, value) in flags.into_iter().flatten() {
-        let path = parent.key(flag.clone());
+fn flags(facts: &Facts, report: &mut Report, flags: &At<TextMap>, of_pool: bool) {
+    for (flag, At { value, path }) in flags.entries() {
+        let value = value.map(String::as_str).unwrap_or_default();
         if !flag.starts_with("--") || flag.contains(char::is_whitespace) || flag.contains('=') {
             let message = format!("{} is not a flag of the kubelet", show(&path, flag));
             report.error(cluster::KUBELET_FLAG, path, message).help("flags begin with `--`, as in `\"--max-pods\": \"60\"`");
             continue;
         }
-        match flag.as_str() {
+        match flag {
             "--max-pods" if value.parse::<u32>().is_err() => {
                 let message = format!("{} is not a number of pods", show(&path, value));
                 report.error(cluster::KUBELET_FLAG, path.clone(), message);
@@ -57,9 +52,9 @@ fn flags(facts: &Facts, report: &mut Report, parent: &Path, flags: Option<&TextM
             _ => {}
         }
         // the flags of the cluster are also those of the Linux nodes
-        if of_pool && defaults::is_fixed_kubelet_flag(flag) {
+        if of_pool && resolve::is_fixed_kubelet_flag(flag) {
             report.warning(cluster::NO_EFFECT, path, format!("Windows nodes have their own value of `{flag}`, so this one is not used"));
-        } else if let Some(version) = &facts.version {
+        } else if let Some(version) = &facts.decided.version {
             known(facts, report, path, flag, version);
         }
     }
@@ -88,12 +83,12 @@ fn known(facts: &Facts, report: &mut Report, path: Path, flag: &str, version: &K
 fn cloud_provider(facts: &Facts, report: &mut Report) {
     let (major, minor) = EXTERNAL_ONLY;
     // Azure Stack Hub has a rule of its own
-    if !facts.has_windows() || facts.azure_stack || !facts.at_least(major, minor) {
+    if !facts.has_windows() || facts.decided.azure_stack || !facts.at_least(major, minor) {
         return;
     }
-    let version = facts.version.as_ref().map(ToString::to_string).unwrap_or_default();
-    let path = paths::kubernetes().key("useCloudControllerManager");
-    let finding = match facts.kubernetes.use_cloud_controller_manager {
+    let version = facts.decided.version.as_ref().map(ToString::to_string).unwrap_or_default();
+    let path = facts.kubernetes.use_cloud_controller_manager().path;
+    let finding = match facts.kubernetes.use_cloud_controller_manager().get() {
         Some(true) => return,
         Some(false) => {
             let message = format!("Kubernetes {version} does not come up with this: no node loses its taint `uninitialized`");
@@ -119,7 +114,8 @@ fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, o
             } else {
                 report.warning(cluster::NO_EFFECT, path.clone(), message);
             }
-        } else if let Some(version) = facts.version.as_ref().filter(|version| !facts.catalog.takes_gate(version, name, defaults::is_on(on)))
+        } else if let Some(version) =
+            facts.decided.version.as_ref().filter(|version| !facts.catalog.takes_gate(version, name, resolve::is_on(on)))
         {
             let message = format!("a kubelet of Kubernetes {version} does not start with {}, so it is left out", show(path, gate));
             report.warning(cluster::NO_EFFECT, path.clone(), message);
@@ -129,29 +125,26 @@ fn feature_gates(facts: &Facts, report: &mut Report, path: &Path, value: &str, o
 
 /// Durations the peers read, of the kubelet and of the controller manager.
 fn durations(facts: &Facts, report: &mut Report) {
-    let kubernetes = facts.kubernetes;
-    let mut read = |map: &'static str, flags: Option<&TextMap>, flag: &'static str| {
-        let text = flags.and_then(|flags| flags.get(flag))?;
+    let (kubelet, manager) = (facts.kubernetes.kubelet_config(), facts.kubernetes.controller_manager_config());
+    let mut read = |at: At<String>| {
+        let text = at.value?;
         let seconds = seconds(text);
         if seconds.is_none() {
-            let path = paths::kubernetes().key(map).key(flag);
-            let message = format!("{} is not a duration such as `10s`", show(&path, text));
-            report.error(cluster::DURATION, path, message);
+            let message = format!("{} is not a duration such as `10s`", show(&at.path, text));
+            report.error(cluster::DURATION, at.path, message);
         }
         seconds
     };
-    let manager = kubernetes.controller_manager_config.as_ref();
-    let frequency = read("kubeletConfig", kubernetes.kubelet_config.as_ref(), STATUS_FREQUENCY);
-    let grace = read("controllerManagerConfig", manager, GRACE_PERIOD);
-    read("controllerManagerConfig", manager, "--pod-eviction-timeout");
-    read("controllerManagerConfig", manager, "--route-reconciliation-period");
+    let frequency = read(kubelet.entry(STATUS_FREQUENCY));
+    let grace = read(manager.entry(GRACE_PERIOD));
+    read(manager.entry("--pod-eviction-timeout"));
+    read(manager.entry("--route-reconciliation-period"));
     if let (Some(frequency), Some(grace)) = (frequency, grace)
         && grace / frequency < LEAST_RETRIES
     {
-        let path = paths::kubernetes().key("controllerManagerConfig").key(GRACE_PERIOD);
         let message =
             format!("found {grace} seconds, expected at least {LEAST_RETRIES} times `{STATUS_FREQUENCY}`, which is {frequency} seconds");
-        report.error(cluster::DURATION, path, message);
+        report.error(cluster::DURATION, manager.entry(GRACE_PERIOD).path, message);
     }
 }
 
@@ -182,39 +175,30 @@ fn seconds(text: &str) -> Option<f64> {
     Some(sign * sum)
 }
 
-/// Pods on a node of this pool: its own flag, the cluster's, or the default of azure CNI.
-fn max_pods(facts: &Facts, profile: &AgentPoolProfile) -> u64 {
-    let own = profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
-    let flags = [own, facts.kubernetes.kubelet_config.as_ref()];
-    flags.into_iter().flatten().find_map(|flags| flags.get("--max-pods")).and_then(|pods| pods.parse().ok()).unwrap_or(DEFAULT_PODS)
-}
-
-/// Addresses a node takes of its subnet with azure CNI.
-pub(super) fn addresses_per_node(facts: &Facts, profile: &AgentPoolProfile) -> u64 {
-    let written = profile.ip_address_count.and_then(|count| u64::try_from(count).ok()).filter(|count| *count > 0);
-    written.unwrap_or_else(|| max_pods(facts, profile).saturating_add(1))
-}
-
-fn addresses(facts: &Facts, pool: &Pool, report: &mut Report) {
-    let out_of_range = pool.profile.ip_address_count.is_some_and(|count| !(0..=256).contains(&count));
-    if facts.plugin != NetworkPlugin::Azure || out_of_range {
+/// A network interface has an address for the node and one for each pod.
+fn addresses(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
+    let at = pool.ip_address_count();
+    let out_of_range = at.get().is_some_and(|count| !(0..=256).contains(&count));
+    if facts.decided.plugin != NetworkPlugin::Azure || out_of_range {
         return;
     }
-    let (addresses, pods) = (addresses_per_node(facts, pool.profile), max_pods(facts, pool.profile));
+    let pods = resolve::max_pods(&facts.kubernetes, pool);
+    let addresses = resolve::addresses(facts.decided.plugin, &facts.kubernetes, pool);
+    let needed = pods.saturating_add(1);
     if addresses > MOST_ADDRESSES {
-        let path = pool.path.key("kubernetesConfig").key("kubeletConfig").key("--max-pods");
+        let path = pool.kubernetes_config().kubelet_config().entry("--max-pods").path;
         let message = format!("{pods} pods and the node need {addresses} addresses, and a network interface has at most {MOST_ADDRESSES}");
         report.error(pools::IP_ADDRESS_LIMIT, path, message).help("set `--max-pods` to at most `255`");
-    } else if addresses < pods.saturating_add(1) {
-        let message = format!("found `{addresses}`, and {pods} pods and the node need {}", pods.saturating_add(1));
-        report.warning(pools::IP_ADDRESS_COUNT, pool.path.key("ipAddressCount"), message).help("leave `ipAddressCount` out");
+    } else if addresses < needed {
+        let message = format!("found `{addresses}`, and {pods} pods and the node need {needed}");
+        report.warning(pools::IP_ADDRESS_COUNT, at.path, message).help("leave `ipAddressCount` out");
     }
 }
 
-/// Whether a cluster gives this text for this flag, or its pool does.
-pub(super) fn has_flag(facts: &Facts, pool: &Pool, flag: &str) -> bool {
-    let own = pool.profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
-    [own, facts.kubernetes.kubelet_config.as_ref()].into_iter().flatten().any(|flags| given(flags.get(flag)).is_some())
+/// Whether a cluster gives a text for this flag, or its pool does.
+pub(super) fn has_flag(facts: &Facts, pool: &At<AgentPoolProfile>, flag: &'static str) -> bool {
+    let flags = [pool.kubernetes_config().kubelet_config(), facts.kubernetes.kubelet_config()];
+    flags.iter().any(|flags| flags.entry(flag).given().is_some())
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Node labels: their syntax, and which of them a kubelet may set.
 
-use super::{Facts, Pool};
+use super::Facts;
 use crate::report::codes::pools;
-use crate::report::{Report, show};
+use crate::report::{Path, Report, show};
 
 /// Labels of Kubernetes' own domains that a kubelet may give itself (kubernetes pkg/kubelet/apis/well_known_labels.go).
 const ALLOWED: &[&str] = &[
@@ -37,28 +37,31 @@ const WINDOWS: &[(&str, &str)] = &[
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
-        let labels = pool.profile.custom_node_labels.as_ref();
-        for (key, value) in labels.into_iter().flatten() {
-            label(pool, key, value, report);
+        for (key, at) in pool.custom_node_labels().entries() {
+            let value = at.value.map(String::as_str).unwrap_or_default();
+            syntax(&at.path, key, value, report);
+            if pool.is_windows() {
+                meaning(at.path, key, value, report);
+            }
         }
     }
 }
 
-fn label(pool: &Pool, key: &str, value: &str, report: &mut Report) {
-    let path = pool.path.key("customNodeLabels").key(key.to_owned());
+fn syntax(path: &Path, key: &str, value: &str, report: &mut Report) {
     if let Some(wrong) = wrong_key(key) {
-        let message = format!("{} is not a valid label key: {wrong}", show(&path, key));
+        let message = format!("{} is not a valid label key: {wrong}", show(path, key));
         report.error(pools::LABEL_KEY, path.clone(), message);
     }
     if !value.is_empty() && !is_name(value) {
-        let message = format!("{} is not a valid label value", show(&path, value));
+        let message = format!("{} is not a valid label value", show(path, value));
         report
             .error(pools::LABEL_VALUE, path.clone(), message)
             .help("at most 63 letters, digits, `-`, `_` and `.`, first and last a letter or digit; or empty");
     }
-    if !pool.windows {
-        return;
-    }
+}
+
+/// What the kubelet of a Windows node makes of it.
+fn meaning(path: Path, key: &str, value: &str, report: &mut Report) {
     if is_reserved(key) {
         let message = format!("a kubelet that is told to set {} does not start", show(&path, key));
         report

@@ -1,27 +1,17 @@
 //! Container runtime of the Windows nodes.
 
 use super::Facts;
-use super::support::{given, missing, one_of};
-use super::version::release;
+use super::support::{missing, one_of};
 use crate::model::{ContainerRuntime, NetworkPlugin};
 use crate::report::codes::{cluster, windows};
 use crate::report::{Report, either, show};
-use crate::validate::defaults;
-use crate::wire::paths;
+use crate::validate::resolve::{self, release};
 
 /// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
 const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let path = paths::kubernetes();
-    one_of(
-        report,
-        cluster::UNKNOWN_VALUE,
-        &path,
-        "containerRuntime",
-        facts.kubernetes.container_runtime.as_ref(),
-        &["docker", "containerd"],
-    );
+    one_of(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.container_runtime(), &["docker", "containerd"]);
     if !facts.has_windows() {
         return;
     }
@@ -33,46 +23,46 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 fn docker(facts: &Facts, report: &mut Report) {
-    let Some(version) = &facts.version else { return };
-    let asked = defaults::asked_runtime(facts.kubernetes);
-    if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.azure_stack {
+    let Some(version) = &facts.decided.version else { return };
+    let asked = resolve::asked_runtime(&facts.kubernetes);
+    if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.decided.azure_stack {
         let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", release(version));
         report
-            .warning(windows::DOCKER_REMOVED, paths::kubernetes().key("containerRuntime"), message)
+            .warning(windows::DOCKER_REMOVED, facts.kubernetes.container_runtime().path, message)
             .help("write `\"containerRuntime\": \"containerd\"`");
     }
 }
 
 fn docker_version(facts: &Facts, report: &mut Report) {
-    let version = facts.windows.and_then(|profile| given(profile.windows_docker_version.as_ref()));
-    let Some(version) = version.filter(|version| version.contains("-ee") && facts.runtime == Some(ContainerRuntime::Docker)) else {
+    let version = facts.windows.windows_docker_version().given();
+    let Some(version) = version.filter(|version| version.contains("-ee") && facts.decided.runtime == Some(ContainerRuntime::Docker)) else {
         return;
     };
-    let path = paths::windows().key("windowsDockerVersion");
+    let path = facts.windows.windows_docker_version().path;
     let message = format!("{} is a version of Docker EE, which has no place to be fetched from", show(&path, version));
     report.error(windows::DOCKER_EE, path, message).help(format!("take `{}`, or `containerd`", facts.catalog.docker_version()));
 }
 
 /// Only where containerd was asked for: the peers do not know what else to do.
 fn sdn_plugin(facts: &Facts, report: &mut Report) {
-    let asked = defaults::asked_runtime(facts.kubernetes) == Some(ContainerRuntime::Containerd);
-    if asked && facts.plugin == NetworkPlugin::Kubenet && given(facts.kubernetes.windows_sdn_plugin_url.as_ref()).is_none() {
+    let asked = resolve::asked_runtime(&facts.kubernetes) == Some(ContainerRuntime::Containerd);
+    if asked && facts.decided.plugin == NetworkPlugin::Kubenet && facts.kubernetes.windows_sdn_plugin_url().given().is_none() {
         let message = "`windowsSdnPluginURL` is missing: containerd and kubenet need an SDN plugin on Windows nodes";
         report
-            .error(windows::SDN_PLUGIN, paths::kubernetes().key("windowsSdnPluginURL"), message)
+            .error(windows::SDN_PLUGIN, facts.kubernetes.windows_sdn_plugin_url().path, message)
             .help("give the URL of a package with sdnbridge.exe, or take `\"networkPlugin\": \"azure\"`");
     }
 }
 
 fn containerd_version(facts: &Facts, report: &mut Report) {
-    let Some(url) = given(facts.kubernetes.windows_containerd_url.as_ref()) else { return };
+    let Some(url) = facts.kubernetes.windows_containerd_url().given() else { return };
     let Some((major, minor)) = version_in_file_name(url).filter(|version| *version < CRI_V1.1) else { return };
     let (kubernetes_major, kubernetes_minor) = CRI_V1.0;
-    if facts.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
-        let release = facts.version.as_ref().map(release).unwrap_or_default();
+    if facts.decided.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
+        let release = facts.decided.version.as_ref().map(release).unwrap_or_default();
         let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
         report
-            .warning(windows::CONTAINERD_OLD, paths::kubernetes().key("windowsContainerdURL"), message)
+            .warning(windows::CONTAINERD_OLD, facts.kubernetes.windows_containerd_url().path, message)
             .help("leave `windowsContainerdURL` out");
     }
 }
@@ -86,24 +76,25 @@ fn version_in_file_name(url: &str) -> Option<(u32, u32)> {
 }
 
 fn handlers(facts: &Facts, report: &mut Report) {
-    let Some(runtimes) = facts.windows.and_then(|profile| profile.windows_runtimes.as_ref()) else { return };
-    let path = paths::windows().key("windowsRuntimes");
-    if given(runtimes.default.as_ref()).is_none() {
-        missing(report, path.key("default"), "default", ", expected `process` or `hyperv`");
+    let runtimes = facts.windows.windows_runtimes();
+    if !runtimes.is_there() {
+        return;
     }
-    one_of(report, windows::RUNTIME_HANDLER, &path, "default", runtimes.default.as_ref(), &["process", "hyperv"]);
+    if runtimes.default().given().is_none() {
+        missing(report, &runtimes.default(), ", expected `process` or `hyperv`");
+    }
+    one_of(report, windows::RUNTIME_HANDLER, &runtimes.default(), &["process", "hyperv"]);
     let builds: Vec<&str> = facts.catalog.hyperv_builds().collect();
     let mut seen = Vec::new();
-    for (index, handler) in runtimes.hyperv_runtimes.iter().flatten().enumerate() {
-        let build = handler.build_number.as_deref().unwrap_or_default();
-        let path = path.key("hypervRuntimes").index(index).key("buildNumber");
+    for at in runtimes.hyperv_runtimes().iter().map(|handler| handler.build_number()) {
+        let build = at.given().unwrap_or_default();
         if build.is_empty() {
-            missing(report, path, "buildNumber", &format!(", expected {}", either(&builds)));
+            missing(report, &at, &format!(", expected {}", either(&builds)));
         } else if !builds.contains(&build) {
-            let message = format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&path, build), either(&builds));
-            report.error(windows::RUNTIME_HANDLER, path, message);
+            let message = format!("{} is not a build there are Hyper-V runtimes for, expected {}", show(&at.path, build), either(&builds));
+            report.error(windows::RUNTIME_HANDLER, at.path, message);
         } else if seen.contains(&build) {
-            report.error(windows::RUNTIME_HANDLER, path, format!("`{build}` is listed twice"));
+            report.error(windows::RUNTIME_HANDLER, at.path, format!("`{build}` is listed twice"));
         }
         seen.push(build);
     }

@@ -2,80 +2,78 @@
 
 use super::Facts;
 use super::downloads::locations;
-use super::support::{given, missing, require};
+use super::support::{missing, require};
 use crate::model::Secret;
 use crate::report::codes::{cluster, downloads as codes};
 use crate::report::{Path, Report, has_user_information, is_secret_text, show};
-use crate::validate::defaults;
-use crate::wire::{KeyVaultSecrets, TextMap, paths};
+use crate::validate::resolve;
+use crate::wire::{At, KeyVaultSecrets, TextMap};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    reference(report, &paths::windows(), "adminPassword", facts.windows.and_then(|profile| profile.admin_password.as_ref()));
+    reference(report, &facts.windows.admin_password());
     for location in locations(facts) {
         user_information(report, &location.path, &location.url);
     }
     image_source(facts, report);
     extension_roots(facts, report);
-    map(report, &Path::root().key("tags"), facts.definition.tags.as_ref());
-    map(report, &paths::kubernetes().key("kubeletConfig"), facts.kubernetes.kubelet_config.as_ref());
+    map(report, &facts.definition.tags());
+    map(report, &facts.kubernetes.kubelet_config());
     for pool in facts.windows_pools() {
-        let config = pool.profile.kubernetes_config.as_ref().and_then(|config| config.kubelet_config.as_ref());
-        map(report, &pool.path.key("customVMTags"), pool.profile.custom_vm_tags.as_ref());
-        map(report, &pool.path.key("customNodeLabels"), pool.profile.custom_node_labels.as_ref());
-        map(report, &pool.path.key("kubernetesConfig").key("kubeletConfig"), config);
+        map(report, &pool.custom_vm_tags());
+        map(report, &pool.custom_node_labels());
+        map(report, &pool.kubernetes_config().kubelet_config());
     }
 }
 
+/// How every id of a Key Vault secret begins.
+const ID: &str = "/subscriptions/";
+
 /// Whether the text is the id of a Key Vault secret instead of a secret.
-pub(super) fn refers_to_key_vault(text: Option<&String>) -> bool {
-    text.is_some_and(|text| matches!(defaults::secret_of(Some(text)), Secret::KeyVault { .. }) || text.starts_with("/subscriptions/"))
+pub(super) fn refers_to_key_vault(text: &str) -> bool {
+    matches!(resolve::secret_of(Some(text)), Secret::KeyVault { .. }) || text.starts_with(ID)
 }
 
 /// A text that begins as the id of a Key Vault secret and is none would be taken for the secret itself.
-pub(super) fn reference(report: &mut Report, parent: &Path, key: &'static str, text: Option<&String>) {
-    let Some(text) = given(text).filter(|text| text.starts_with("/subscriptions/")) else { return };
-    if !matches!(defaults::secret_of(Some(text)), Secret::KeyVault { .. }) {
-        let message = "the text begins as the id of a Key Vault secret does, and is none";
-        report
-            .error(cluster::RESOURCE_ID, parent.key(key), message)
-            .help("write `/subscriptions/<subscription>/resourceGroups/<resourceGroup>/providers/Microsoft.KeyVault/vaults/<vault>/secrets/<name>`");
-    } else if let Secret::KeyVault { vault, .. } = defaults::secret_of(Some(text)) {
-        vault_name(report, parent, key, Some(&vault));
+pub(super) fn reference(report: &mut Report, at: &At<String>) {
+    let Some(text) = at.given().filter(|text| text.starts_with(ID)) else { return };
+    if let Secret::KeyVault { vault, .. } = resolve::secret_of(Some(text)) {
+        vault_name(report, &at.path, Some(&vault));
+        return;
     }
+    let message = "the text begins as the id of a Key Vault secret does, and is none";
+    report.error(cluster::RESOURCE_ID, at.path.clone(), message).help(
+        "write `/subscriptions/<subscription>/resourceGroups/<resourceGroup>/providers/Microsoft.KeyVault/vaults/<vault>/secrets/<name>`",
+    );
 }
 
 /// Names of vaults have 3 to 24 characters ("Naming rules and restrictions for Azure resources").
-pub(super) fn vault_name(report: &mut Report, parent: &Path, key: &'static str, id: Option<&String>) {
-    let Some(name) = given(id).and_then(|id| id.split('/').nth(8)) else { return };
+pub(super) fn vault_name(report: &mut Report, path: &Path, id: Option<&str>) {
+    let Some(name) = id.and_then(|id| id.split('/').nth(8)) else { return };
     if !(3..=24).contains(&name.chars().count()) {
-        let path = parent.key(key);
-        let message = format!("{} is not the name of a Key Vault, which has 3 to 24 characters", show(&path, name));
-        report.error(cluster::RESOURCE_ID, path, message);
+        let message = format!("{} is not the name of a Key Vault, which has 3 to 24 characters", show(path, name));
+        report.error(cluster::RESOURCE_ID, path.clone(), message);
     }
 }
 
 /// Certificates of Key Vaults, which the peers check and, for Windows, never install.
-pub(super) fn key_vault_secrets(report: &mut Report, parent: &Path, secrets: Option<&[KeyVaultSecrets]>, store_needed: bool) {
-    for (index, secret) in secrets.unwrap_or_default().iter().enumerate() {
-        let path = parent.key("secrets").index(index);
-        match &secret.source_vault {
-            None => missing(report, path.key("sourceVault"), "sourceVault", ""),
-            Some(vault) => require(report, &path.key("sourceVault"), "id", vault.id.as_ref()),
+pub(super) fn key_vault_secrets(report: &mut Report, secrets: &At<Vec<KeyVaultSecrets>>, store_needed: bool) {
+    for secret in secrets.iter() {
+        let (vault, certificates) = (secret.source_vault(), secret.vault_certificates());
+        if vault.is_there() {
+            require(report, &vault.id());
+        } else {
+            missing(report, &vault, "");
         }
-        let path = path.key("vaultCertificates");
-        let certificates = secret.vault_certificates.as_deref().unwrap_or_default();
-        if certificates.is_empty() {
-            missing(report, path.clone(), "vaultCertificates", ": a vault without certificates is of no use");
+        if !certificates.has_some() {
+            missing(report, &certificates, ": a vault without certificates is of no use");
         }
-        for (index, certificate) in certificates.iter().enumerate() {
-            let path = path.index(index);
-            if let Some(url) = given(certificate.certificate_url.as_ref()).filter(|url| url.contains(char::is_control)) {
-                let path = path.key("certificateUrl");
-                let message = format!("{} is not a URL", show(&path, url));
-                report.error(codes::URL, path, message);
+        for certificate in certificates.iter() {
+            let at = certificate.certificate_url();
+            if let Some(url) = at.given().filter(|url| url.contains(char::is_control)) {
+                report.error(codes::URL, at.path.clone(), format!("{} is not a URL", show(&at.path, url)));
             }
             if store_needed {
-                require(report, &path, "certificateStore", certificate.certificate_store.as_ref());
+                require(report, &certificate.certificate_store());
             }
         }
     }
@@ -91,32 +89,30 @@ fn user_information(report: &mut Report, path: &Path, url: &str) {
 
 /// Azure copies the VHD by this URL, which stays in the deployment; a signature expires, and is refused for images.
 fn image_source(facts: &Facts, report: &mut Report) {
-    let url = facts.windows.and_then(|profile| given(profile.windows_image_source_url.as_ref()));
-    if url.is_some_and(|url| url.contains("sig=")) && facts.has_windows() {
-        let path = paths::windows().key("WindowsImageSourceUrl");
+    let at = facts.windows.windows_image_source_url();
+    if at.given().is_some_and(|url| url.contains("sig=")) && facts.has_windows() {
         let message = "the URL has a shared access signature, which would stand in the template, and which Azure does not take for images";
-        report.warning(cluster::SECRET_EXPOSED, path, message).help("copy the VHD into a storage account of the subscription");
+        report.warning(cluster::SECRET_EXPOSED, at.path, message).help("copy the VHD into a storage account of the subscription");
     }
 }
 
 /// `urlQuery` is protected, `rootURL` is not.
 fn extension_roots(facts: &Facts, report: &mut Report) {
-    for (index, profile) in facts.properties.extension_profiles.iter().flatten().enumerate() {
-        let root = given(profile.root_url.as_ref()).unwrap_or_default();
-        let path = paths::properties().key("extensionProfiles").index(index).key("rootURL");
-        if root.contains("sig=") {
+    for at in facts.properties.extension_profiles().iter().map(|profile| profile.root_url()) {
+        if at.given().is_some_and(|root| root.contains("sig=")) {
             let message = "the URL has a shared access signature, which would stand in the template";
-            report.warning(cluster::SECRET_EXPOSED, path, message).help("put what follows the `?` into `urlQuery`");
+            report.warning(cluster::SECRET_EXPOSED, at.path, message).help("put what follows the `?` into `urlQuery`");
         }
     }
 }
 
-fn map(report: &mut Report, parent: &Path, values: Option<&TextMap>) {
-    for (key, value) in values.into_iter().flatten() {
+fn map(report: &mut Report, values: &At<TextMap>) {
+    for (key, at) in values.entries() {
         let lower = key.to_ascii_lowercase();
-        if is_secret_text(value) || (!value.is_empty() && (lower.contains("password") || lower.contains("secret"))) {
+        let named = lower.contains("password") || lower.contains("secret");
+        if at.given().is_some_and(|value| named || is_secret_text(value)) {
             let message = "this looks like a secret, and everyone can read it who can read the template or the node";
-            report.warning(cluster::SECRET_EXPOSED, parent.key(key.clone()), message);
+            report.warning(cluster::SECRET_EXPOSED, at.path, message);
         }
     }
 }

@@ -1,45 +1,37 @@
 //! What most rules are made of: values that must be there, be one of a few words, or lie in a range.
 
 use crate::report::codes::cluster;
-use crate::report::{Code, Path, Report, either, nearest, show};
+use crate::report::{Code, Report, either, nearest, show};
+use crate::wire::At;
 use std::ops::RangeInclusive;
 
-/// A text that is there and not empty: the peers take an empty text for none.
-pub(super) fn given(field: Option<&String>) -> Option<&str> {
-    field.map(String::as_str).filter(|text| !text.is_empty())
-}
-
 /// A text that must be given.
-pub(super) fn require(report: &mut Report, parent: &Path, key: &'static str, field: Option<&String>) {
-    match field.map(String::as_str) {
-        None => missing(report, parent.key(key), key, ""),
+pub(super) fn require(report: &mut Report, at: &At<String>) {
+    match at.value.map(String::as_str) {
+        None => missing(report, at, ""),
         Some("") => {
-            report.error(cluster::REQUIRED, parent.key(key), format!("`{key}` is empty"));
+            report.error(cluster::REQUIRED, at.path.clone(), format!("`{}` is empty", at.key()));
         }
         Some(_) => {}
     }
 }
 
 /// A value that must be given and is not.
-pub(super) fn missing(report: &mut Report, path: Path, key: &str, why: &str) {
-    report.error(cluster::REQUIRED, path, format!("`{key}` is missing{why}"));
+pub(crate) fn missing<T>(report: &mut Report, at: &At<T>, why: &str) {
+    report.error(cluster::REQUIRED, at.path.clone(), format!("`{}` is missing{why}", at.key()));
 }
 
 /// A text that, when given, must be one of some words.
-pub(super) fn one_of(report: &mut Report, code: &'static Code, parent: &Path, key: &'static str, field: Option<&String>, allowed: &[&str]) {
-    let Some(found) = given(field).filter(|found| !allowed.contains(found)) else { return };
-    let path = parent.key(key);
-    let message = format!("{} is not known, expected {}", show(&path, found), either(allowed));
-    let near = nearest(found, allowed);
-    let draft = report.error(code, path, message);
-    if let Some(near) = near {
-        draft.help(format!("did you mean `{near}`?"));
-    }
+pub(super) fn one_of(report: &mut Report, code: &'static Code, at: &At<String>, allowed: &[&str]) {
+    let Some(found) = at.given().filter(|found| !allowed.contains(found)) else { return };
+    let message = format!("{} is not known, expected {}", show(&at.path, found), either(allowed));
+    let near = nearest(found, allowed).map(|near| format!("did you mean `{near}`?"));
+    report.error(code, at.path.clone(), message).help_if(near);
 }
 
 /// A number that, when given, must lie in a range.
-pub(super) fn in_range(report: &mut Report, parent: &Path, key: &'static str, found: Option<i64>, range: RangeInclusive<i64>, unit: &str) {
-    let Some(found) = found.filter(|found| !range.contains(found)) else { return };
+pub(super) fn in_range<T: Copy + Into<i64>>(report: &mut Report, at: &At<T>, range: RangeInclusive<i64>, unit: &str) {
+    let Some(found) = at.get().map(T::into).filter(|found| !range.contains(found)) else { return };
     let message = format!("found `{found}`, expected {} to {}{unit}", range.start(), range.end());
-    report.error(cluster::RANGE, parent.key(key), message);
+    report.error(cluster::RANGE, at.path.clone(), message);
 }

@@ -1,10 +1,10 @@
 //! Tags of VMs, as Azure Resource Manager takes them ("Use tags to organize your Azure resources").
 
-use super::{Facts, Pool};
+use super::Facts;
 use crate::model::OWN_TAGS;
 use crate::report::codes::cluster::NO_EFFECT;
 use crate::report::codes::pools;
-use crate::report::{Report, show};
+use crate::report::{Path, Report, show};
 use std::collections::BTreeMap;
 
 /// Tags of one resource.
@@ -14,19 +14,19 @@ const VALUE_LENGTH: usize = 256;
 const FORBIDDEN: &str = "<>%&\\?/";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    for pool in facts.windows_pools() {
+    for tags in facts.windows_pools().map(|pool| pool.custom_vm_tags()) {
         let mut spellings: BTreeMap<String, &str> = BTreeMap::new();
-        for (name, value) in pool.profile.custom_vm_tags.iter().flatten() {
-            tag(pool, name, value, report);
+        for (name, at) in tags.entries() {
+            tag(&at.path, name, at.given().unwrap_or_default(), report);
             if let Some(other) = spellings.insert(name.to_lowercase(), name) {
-                refuse(pool, name, &format!("differs from `{other}` only in case"), report);
+                refuse(&at.path, name, &format!("differs from `{other}` only in case"), report);
             }
         }
         let theirs = spellings.keys().filter(|name| !is_ours(name)).count();
         let most = MOST - OWN_TAGS.len();
         if theirs > most {
             let message = format!("found {theirs} tags, expected at most {most} beside the {} of every node", OWN_TAGS.len());
-            report.error(pools::TAG, pool.path.key("customVMTags"), message);
+            report.error(pools::TAG, tags.path, message);
         }
     }
 }
@@ -35,25 +35,22 @@ fn is_ours(name: &str) -> bool {
     OWN_TAGS.iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }
 
-fn tag(pool: &Pool, name: &str, value: &str, report: &mut Report) {
+fn tag(path: &Path, name: &str, value: &str, report: &mut Report) {
     let length = |text: &str| text.encode_utf16().count();
     if is_ours(name) {
-        let path = pool.path.key("customVMTags").key(name.to_owned());
-        report.warning(NO_EFFECT, path, "every node has this tag, with a value that tells which pool it is of");
+        report.warning(NO_EFFECT, path.clone(), "every node has this tag, with a value that tells which pool it is of");
     }
     if let Some(character) = name.chars().find(|c| FORBIDDEN.contains(*c)) {
-        refuse(pool, name, &format!("has `{character}` in its name"), report);
+        refuse(path, name, &format!("has `{character}` in its name"), report);
     }
     if name.is_empty() || length(name) > NAME_LENGTH {
-        refuse(pool, name, &format!("has {} characters in its name, expected 1 to {NAME_LENGTH}", length(name)), report);
+        refuse(path, name, &format!("has {} characters in its name, expected 1 to {NAME_LENGTH}", length(name)), report);
     }
     if length(value) > VALUE_LENGTH {
-        refuse(pool, name, &format!("has a value of {} characters, expected at most {VALUE_LENGTH}", length(value)), report);
+        refuse(path, name, &format!("has a value of {} characters, expected at most {VALUE_LENGTH}", length(value)), report);
     }
 }
 
-fn refuse(pool: &Pool, name: &str, why: &str, report: &mut Report) {
-    let path = pool.path.key("customVMTags").key(name.to_owned());
-    let message = format!("tag {} {why}", show(&path, name));
-    report.error(pools::TAG, path, message);
+fn refuse(path: &Path, name: &str, why: &str, report: &mut Report) {
+    report.error(pools::TAG, path.clone(), format!("tag {} {why}", show(path, name)));
 }

@@ -1,10 +1,10 @@
 //! The administrator of the Windows nodes.
 
 use super::Facts;
-use super::support::{given, require};
+use super::support::require;
 use crate::report::codes::windows;
 use crate::report::{Report, show};
-use crate::wire::{self, paths};
+use crate::wire::{At, WindowsProfile};
 
 /// Names Azure refuses for the administrator of a VM, in lower case (`osProfile.adminUsername` of Microsoft.Compute/virtualMachines).
 const REFUSED_NAMES: &[&str] = &[
@@ -56,19 +56,20 @@ const MOST_OF_PASSWORD: usize = 123;
 const SPECIAL: &str = "~!@#$%^&*_-+=`|(){}[]:;\"'<>,.?/";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    let Some(profile) = facts.windows.filter(|_| facts.has_windows()) else { return };
-    require(report, &paths::windows(), "adminUsername", profile.admin_username.as_ref());
-    require(report, &paths::windows(), "adminPassword", profile.admin_password.as_ref());
-    username(profile, report);
-    if !super::secrets::refers_to_key_vault(profile.admin_password.as_ref()) {
-        password(profile, report);
+    let profile = &facts.windows;
+    if !profile.is_there() || !facts.has_windows() {
+        return;
     }
-    super::secrets::key_vault_secrets(report, &paths::windows(), profile.secrets.as_deref(), true);
+    require(report, &profile.admin_username());
+    require(report, &profile.admin_password());
+    username(profile, report);
+    password(profile, report);
+    super::secrets::key_vault_secrets(report, &profile.secrets(), true);
 }
 
-fn username(profile: &wire::WindowsProfile, report: &mut Report) {
-    let Some(name) = given(profile.admin_username.as_ref()) else { return };
-    let path = paths::windows().key("adminUsername");
+fn username(profile: &At<WindowsProfile>, report: &mut Report) {
+    let at = profile.admin_username();
+    let Some(name) = at.given() else { return };
     let wrong = if REFUSED_NAMES.contains(&name.to_ascii_lowercase().as_str()) {
         "Azure refuses this name, as one that attackers try"
     } else if name.chars().count() > MOST_OF_NAME {
@@ -80,16 +81,16 @@ fn username(profile: &wire::WindowsProfile, report: &mut Report) {
     } else {
         return;
     };
-    let message = format!("{} cannot be the administrator: {wrong}", show(&path, name));
-    report.error(windows::WINDOWS_USERNAME, path, message);
+    let message = format!("{} cannot be the administrator: {wrong}", show(&at.path, name));
+    report.error(windows::WINDOWS_USERNAME, at.path, message);
 }
 
 /// Never shows the password, nor which classes of characters it has.
-fn password(profile: &wire::WindowsProfile, report: &mut Report) {
-    let Some(password) = given(profile.admin_password.as_ref()) else { return };
-    let path = paths::windows().key("adminPassword");
+fn password(profile: &At<WindowsProfile>, report: &mut Report) {
+    let at = profile.admin_password();
+    let Some(password) = at.given().filter(|text| !super::secrets::refers_to_key_vault(text)) else { return };
     let length = password.chars().count();
-    let name = profile.admin_username.as_deref().unwrap_or_default();
+    let name = profile.admin_username().given().unwrap_or_default();
     let wrong = if password.to_lowercase() == name.to_lowercase() {
         "it is the name of the administrator"
     } else if classes(password) < 3 {
@@ -105,12 +106,12 @@ fn password(profile: &wire::WindowsProfile, report: &mut Report) {
     } else {
         if length < ASKED_OF_PASSWORD {
             let message = "the password has less than 12 characters, the least that Azure asks for";
-            report.warning(windows::WINDOWS_PASSWORD_SHORT, path, message);
+            report.warning(windows::WINDOWS_PASSWORD_SHORT, at.path, message);
         }
         return;
     };
     report
-        .error(windows::WINDOWS_PASSWORD, path, format!("the password is refused: {wrong}"))
+        .error(windows::WINDOWS_PASSWORD, at.path, format!("the password is refused: {wrong}"))
         .help("12 to 123 characters, three of lower case, upper case, digit and special character; or the id of a Key Vault secret");
 }
 

@@ -5,6 +5,7 @@
 
 use crate::catalog::{Catalog, KubernetesVersion};
 use crate::model::{ContainerRuntime, NetworkPlugin};
+use crate::wire::{AgentPoolProfile, At, KubernetesConfig};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
@@ -34,6 +35,9 @@ pub(super) struct Kubelet<'a> {
     pub(super) tls_cipher_suites: String,
 }
 
+const MAX_PODS: &str = "--max-pods";
+/// Pods on a node with azure CNI where the definition does not say.
+const DEFAULT_AZURE_PODS: u32 = 30;
 /// An empty value in the way the peers' node script wants it written.
 const EMPTY: &str = "\"\"";
 /// Flags a Windows node has whatever the definition says.
@@ -63,9 +67,11 @@ pub(crate) fn is_fixed(flag: &str) -> bool {
     flag == "--cluster-dns" || FIXED.iter().any(|(fixed, _)| *fixed == flag)
 }
 
-/// Pods per node, which decides how many addresses a network interface needs.
-pub(super) fn max_pods(cluster: &SortedFlags, pool: &Flags) -> Option<u32> {
-    pool.get("--max-pods").or_else(|| cluster.get("--max-pods"))?.parse().ok()
+/// Pods on a node with azure CNI, which decide how many addresses its network interface needs: as the pool's own flag says, or the cluster's.
+pub(crate) fn max_pods(kubernetes: &At<KubernetesConfig>, pool: &At<AgentPoolProfile>) -> u32 {
+    let flags = [pool.kubernetes_config().kubelet_config(), kubernetes.kubelet_config()];
+    let written = flags.iter().find_map(|flags| flags.entry(MAX_PODS).value);
+    written.and_then(|pods| pods.parse().ok()).unwrap_or(DEFAULT_AZURE_PODS)
 }
 
 impl Kubelet<'_> {
