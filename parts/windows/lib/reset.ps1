@@ -28,13 +28,27 @@ function Clear-PodNetwork {
     Start-Sleep -Seconds 10
 }
 
+$script:AzureCniPrograms = 'azure-vnet', 'azure-vnet-ipam', 'azure-vnet-ipamv6'
+
 # The plugin keeps its state in its working directory: c:\k for docker's kubelet, system32 for containerd.
+function Get-AzureCniState {
+    foreach ($program in $script:AzureCniPrograms) { "c:\k\$program.json"; "c:\windows\system32\$program.json" }
+}
+
 function Clear-AzureCniState {
-    foreach ($program in 'azure-vnet', 'azure-vnet-ipam', 'azure-vnet-ipamv6') {
-        Get-Process -Name $program -ErrorAction SilentlyContinue | Stop-Process -Force -ErrorAction SilentlyContinue
-        foreach ($path in "c:\k\$program.json", "c:\windows\system32\$program.json") {
-            foreach ($file in $path, "$path.lock") { if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force } }
-        }
+    Get-Process -Name $script:AzureCniPrograms -ErrorAction SilentlyContinue | Stop-Process -Force -ErrorAction SilentlyContinue
+    foreach ($path in Get-AzureCniState) {
+        foreach ($file in $path, "$path.lock") { if (Test-Path -LiteralPath $file) { Remove-Item -LiteralPath $file -Force } }
+    }
+}
+
+# A plugin that was killed leaves its lock, and each one after it waits for that in vain. The lock holds its owner's process id.
+function Clear-AbandonedCniLock {
+    foreach ($lock in @(Get-AzureCniState | ForEach-Object { "$_.lock" } | Where-Object { Test-Path -LiteralPath $_ })) {
+        $owner = "$(Get-TextFile $lock)".Trim()
+        if ($owner -notmatch '^\d{1,9}$' -or @(Get-Process -Id $owner -ErrorAction SilentlyContinue).Count) { continue }
+        Remove-Item -LiteralPath $lock -Force
+        Write-NodeLine "$lock was left by process $owner, which is gone: removed"
     }
 }
 

@@ -1,5 +1,5 @@
 # Each minute: HNS that was restarted has forgotten kube-proxy's load balancers, and kube-proxy does not notice. A new process
-# id of the service means restart kube-proxy. And whoever stops kubelet stops kube-proxy, which nothing else starts with it again.
+# id of the service means restart kube-proxy. A killed plugin's lock goes. And whoever stops kubelet stops kube-proxy, which nothing else starts with it again.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -20,6 +20,7 @@ try {
         }
         Set-TextFile 'c:\k\hns.pid' $now
     }
+    Clear-AbandonedCniLock
     if ((Get-ServiceStatus 'kubeproxy') -eq 'Stopped' -and (Get-ServiceStatus 'kubelet') -eq 'Running') {
         # while a bootstrap or a node reset runs it is theirs
         Use-SingleInstance 'gen-cse-bootstrap' { Write-NodeLine 'kubelet runs and kubeproxy does not: kubeproxy is started'; Start-NodeService 'kubeproxy' } -WaitSeconds 0

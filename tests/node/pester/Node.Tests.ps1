@@ -166,3 +166,30 @@ Describe 'a program that ends at once' {
         Should -Invoke Start-Process -Exactly 2
     }
 }
+
+Describe 'the lock of azure-vnet' {
+    BeforeEach {
+        Mock Get-AzureCniState { 'TestDrive:\azure-vnet.json' }
+        Mock Write-NodeLine { }
+        $script:Lock = 'TestDrive:\azure-vnet.json.lock'
+    }
+    It 'goes when the process that took it is gone' {
+        Set-Content -LiteralPath $script:Lock -Value '4711'
+        Mock Get-Process { }
+        Clear-AbandonedCniLock
+        Test-Path -LiteralPath $script:Lock | Should -BeFalse
+        Should -Invoke Write-NodeLine -Exactly 1 -ParameterFilter { $Text -match '4711, which is gone' }
+    }
+    It 'stays while that process runs' {
+        Set-Content -LiteralPath $script:Lock -Value '4711'
+        Mock Get-Process { [pscustomobject]@{ Id = 4711 } }
+        Clear-AbandonedCniLock
+        Test-Path -LiteralPath $script:Lock | Should -BeTrue
+    }
+    It 'stays where it tells no process: newer plugins lock the file itself' {
+        Set-Content -LiteralPath $script:Lock -Value ''
+        Mock Get-Process { throw 'asked' }
+        Clear-AbandonedCniLock
+        Test-Path -LiteralPath $script:Lock | Should -BeTrue
+    }
+}
