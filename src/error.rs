@@ -27,7 +27,7 @@ pub enum Error {
         pools: Vec<String>,
     },
     /// Azure refuses what would be generated.
-    #[error("{what} is {size} {unit}, and Azure takes at most {limit}{}", breakdown(.parts))]
+    #[error("{what} is {size} {unit}, and Azure takes at most {limit}{}{}", breakdown(.parts), help_line(.help))]
     TooLarge {
         /// Which part of the output.
         what: String,
@@ -39,6 +39,8 @@ pub enum Error {
         limit: usize,
         /// What took the room, largest first.
         parts: Vec<(String, usize)>,
+        /// What to do about it; empty where nobody knows.
+        help: &'static str,
     },
     /// What was generated is not sound, which is a defect of this crate.
     #[error("internal error, nothing was generated; please report it with the definition, without its secrets{}", lines(.problems))]
@@ -94,4 +96,8 @@ fn lines(problems: &[String]) -> String {
 /// The parts below each other, numbers aligned.
 fn breakdown(parts: &[(String, usize)]) -> String {
     parts.iter().map(|(name, size)| format!("\n  {size:>9}  {name}")).collect()
+}
+
+fn help_line(help: &str) -> String {
+    if help.is_empty() { String::new() } else { format!("\n  help: {help}") }
 }

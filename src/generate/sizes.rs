@@ -8,8 +8,12 @@ use crate::render::CustomData;
 use arm_template::{
     Evaluator, Expr, MAX_EXPRESSION_CHARACTERS, MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Sizes of what one node gets.
@@ -64,7 +68,8 @@ pub(super) fn check(
 ) -> Result<(), Error> {
     for ((size, pool), payload) in sizes.iter().zip(&generated.fragments).zip(payloads) {
         if size.custom_data_bytes > MAX_CUSTOM_DATA_BYTES {
-            return Err(custom_data_too_large(&pool.name, *size, payload, custom_data));
+            let values = largest_values(pool, generated);
+            return Err(custom_data_too_large(&pool.name, *size, payload, custom_data, values));
         }
         limit(format!("the command of pool `{}`", pool.name), size.command_characters, "characters", MAX_COMMAND_CHARACTERS)?;
     }
@@ -104,16 +109,49 @@ fn longest_expression(value: &arm_template::Value) -> usize {
 }
 
 fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<(), Error> {
-    if size <= limit { Ok(()) } else { Err(Error::TooLarge { what, size, unit, limit, parts: Vec::new() }) }
+    if size <= limit { Ok(()) } else { Err(Error::TooLarge { what, size, unit, limit, parts: Vec::new(), help: "" }) }
 }
 
-fn custom_data_too_large(pool: &str, size: Sizes, payload: &Payload, custom_data: &CustomData) -> Error {
+/// How many values of the node configuration are named where it is too large.
+const NAMED_VALUES: usize = 3;
+
+/// What of the node configuration takes the most room: keys and their bytes of base64, largest first.
+fn largest_values(pool: &Fragment, generated: &Deployable) -> Vec<(String, usize)> {
+    let (template, parameters) = (generated.template.to_json(), generated.parameters.to_json());
+    let Ok(evaluator) = Evaluator::new(&template, &parameters, &generated.stand_in) else { return Vec::new() };
+    let evaluated = evaluator.evaluate(&Value::String(pool.node_configuration.bracketed()), &[]).ok();
+    let base64 = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned));
+    let json = base64.and_then(|base64| STANDARD.decode(base64).ok()).unwrap_or_default();
+    let values: BTreeMap<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
+    let mut sizes: Vec<_> = values.into_iter().map(|(key, value)| (key, value.to_string().len().div_ceil(3) * 4)).collect();
+    sizes.sort_by_key(|(_, size)| Reverse(*size));
+    sizes.truncate(NAMED_VALUES);
+    sizes
+}
+
+fn custom_data_too_large(pool: &str, size: Sizes, payload: &Payload, custom_data: &CustomData, values: Vec<(String, usize)>) -> Error {
+    let configuration = "node configuration, as base64".to_owned();
     let mut parts = vec![
-        ("node configuration, as base64".to_owned(), size.configuration_bytes),
+        (configuration.clone(), size.configuration_bytes),
         ("bootstrap around the two".to_owned(), custom_data.head.len() + custom_data.middle.len() + custom_data.tail.len()),
         ("scripts, compressed, as base64".to_owned(), payload.base64().len()),
     ];
-    parts.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    parts.sort_by_key(|(_, size)| Reverse(*size));
+    let help = values.first().map_or("", |(key, _)| shorten(key));
+    let after = 1 + parts.iter().position(|(name, _)| *name == configuration).unwrap_or_default();
+    parts.splice(after..after, values.into_iter().map(|(key, size)| (format!("  of that {key}"), size)));
     let what = format!("the custom data of pool `{pool}`");
-    Error::TooLarge { what, size: size.custom_data_bytes, unit: "bytes", limit: MAX_CUSTOM_DATA_BYTES, parts }
+    Error::TooLarge { what, size: size.custom_data_bytes, unit: "bytes", limit: MAX_CUSTOM_DATA_BYTES, parts, help }
+}
+
+/// How the value that takes the most room gets smaller.
+fn shorten(key: &str) -> &'static str {
+    match key {
+        "sshKeys" => "leave one or two keys in linuxProfile.ssh.publicKeys; the nodes take all of them",
+        "caCertificate" | "clientCertificate" => "take certificates with elliptic curve or 2048-bit RSA keys, and no chain around them",
+        "nodeLabels" => "give the pool fewer customNodeLabels; labels can also be set once the node has joined",
+        "kubeletArgs" => "give fewer flags in kubeletConfig",
+        "registryMirrors" | "components" => "name fewer or shorter URLs in the catalog",
+        _ => "shorten in the definition what takes the most room",
+    }
 }

@@ -157,6 +157,7 @@ fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
     let Err(error @ Error::TooLarge { .. }) = generate(definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
     let message = error.to_string();
     assert!(message.contains("65535") && message.contains("node configuration") && message.contains("scripts"), "{message}");
+    assert!(message.contains("of that caCertificate") && message.contains("help: take certificates"), "{message}");
 }
 
 #[test]
