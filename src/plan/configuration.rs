@@ -1,6 +1,6 @@
 //! The node configuration: keys as in the corpus facts, so that what a node is given can be compared with the peers'.
 
-use super::setting::{Fact, Setting, Settings, Text};
+use super::setting::{Fact, Piece, Setting, Settings, Text};
 use super::{NodeOptions, Step, flags, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
@@ -29,7 +29,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(runtime(cluster, catalog));
     all.extend(system(cluster, catalog));
     all.extend(urls(cluster, catalog, components));
-    all
+    without_blanks(all)
 }
 
 /// What may be different for this pool. Which keys stand here and which in [`of_cluster`] depends on no pool, and so neither does
@@ -52,11 +52,26 @@ pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, 
         all.insert("diskSizesGB", pool.disks.data_sizes_gb.iter().copied().collect());
     }
     if let Some(extension) = &pool.pre_provision {
-        let none: Setting = std::iter::empty::<&str>().collect();
-        let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url.url).into()), ("sha256", none)]);
+        let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url.url).into())]);
         all.insert("preProvision", Setting::Object(value));
     }
-    all
+    without_blanks(all)
+}
+
+/// A key that stands for nothing is left out, in lists and objects, too: arm-ttk wants no blanks in a template, and they take room.
+fn without_blanks(settings: Settings) -> Settings {
+    settings.into_iter().filter_map(|(key, setting)| Some((key, filled(setting)?))).collect()
+}
+
+fn filled(setting: Setting) -> Option<Setting> {
+    match setting {
+        Setting::Text(text) if text.pieces().iter().all(|piece| *piece == Piece::Known(String::new())) => None,
+        Setting::List(items) => {
+            Some(Setting::List(items.into_iter().filter_map(filled).collect())).filter(|list| *list != Setting::List(Vec::new()))
+        }
+        Setting::Object(settings) => Some(Setting::Object(without_blanks(settings))),
+        other => Some(other),
+    }
 }
 
 fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {

@@ -10,7 +10,7 @@ function Get-AzureJson {
     $values['subscriptionId'] = $configuration.subscriptionId
     $values['aadClientId'] = Get-Property $configuration 'servicePrincipalClientId' 'msi'
     $values['aadClientSecret'] = Get-Property $Context.Secrets 'servicePrincipalClientSecret' 'msi'
-    foreach ($name in 'resourceGroup', 'location', 'vmType', 'subnetName', 'securityGroupName', 'vnetName', 'routeTableName', 'primaryAvailabilitySetName', 'primaryScaleSetName') { $values[$name] = $configuration.$name }
+    foreach ($name in 'resourceGroup', 'location', 'vmType', 'subnetName', 'securityGroupName', 'vnetName', 'routeTableName', 'primaryAvailabilitySetName', 'primaryScaleSetName') { $values[$name] = Get-Property $configuration $name '' }
     $values['useManagedIdentityExtension'] = $configuration.useManagedIdentity
     $values['userAssignedIdentityID'] = Get-Property $Context.Secrets 'userAssignedClientId'
     foreach ($name in 'useInstanceMetadata', 'loadBalancerSku', 'excludeMasterFromStandardLB') { $values[$name] = $configuration.$name }

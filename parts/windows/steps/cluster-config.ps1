@@ -12,7 +12,7 @@ function Get-ClusterConfigFile {
             ControlPlane = [ordered]@{ IpAddress = $configuration.apiServerIp; Username = $configuration.adminUsername; MasterSubnet = $configuration.masterSubnet }
             Network = [ordered]@{ ServiceCidr = $configuration.serviceCidr; ClusterCidr = $configuration.clusterCidr; DnsIp = $configuration.dnsServiceIp }
             Kubelet = [ordered]@{ NodeLabels = $configuration.nodeLabels; ConfigArgs = [string[]]@($configuration.kubeletArgs) }
-            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@($configuration.kubeProxyFeatureGates); ConfigArgs = [string[]]@($configuration.kubeProxyArgs) }
+            Kubeproxy = [ordered]@{ FeatureGates = [string[]]@(Get-Property $configuration 'kubeProxyFeatureGates' @()); ConfigArgs = [string[]]@($configuration.kubeProxyArgs) }
         }
         Install = @{ Destination = 'c:\k' }
     }

@@ -8,7 +8,7 @@ function Test-KubeletHealth {
 function Get-FinishProblem {
     param([object]$Context)
     foreach ($name in 'kubelet', 'kubeproxy') { if ((Get-ServiceStatus $name) -ne 'Running') { return "$name does not run" } }
-    $address = $Context.Configuration.healthCheck
+    $address = Get-Property $Context.Configuration 'healthCheck' ''
     if ($Context.Configuration.waitForKubelet -and $address -and -not (Test-KubeletHealth $address)) { "kubelet does not answer at $address" }
 }
 

@@ -6,7 +6,7 @@ $script:SshRule = 'gen-cse-sshd'
 
 function Get-SshKeyText {
     param([object]$Context)
-    @($Context.Configuration.sshKeys | ForEach-Object { "$_`n" }) -join ''
+    @(@(Get-Property $Context.Configuration 'sshKeys' @()) | ForEach-Object { "$_`n" }) -join ''
 }
 
 # What is not yet as it should be, as words for a person.
