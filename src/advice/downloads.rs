@@ -1,10 +1,11 @@
 //! Locations of files that the definition names.
 
-use crate::catalog::{Catalog, ComponentId};
+use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Cluster, ContainerRuntime, Location, NetworkPlugin, WindowsImage};
 use crate::plan::ClusterPlan;
 use crate::report::codes::{cluster::NO_EFFECT, downloads as codes};
-use crate::report::{Report, show};
+use crate::report::{Report, printable, show};
+use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     if cluster.windows_pools.is_empty() {
@@ -16,6 +17,9 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
             Some(component) => fetched(catalog, location, !component.sha256.is_empty(), report),
             None => idle(cluster, id, location, report),
         }
+    }
+    for component in components.iter().filter(|component| !cluster.windows.locations().any(|(id, _)| id == component.id)) {
+        of_catalog(component, report);
     }
     let mut seen: Vec<&Location> = Vec::new();
     for script in cluster.windows_pools.iter().filter_map(|pool| pool.pre_provision.as_ref()).map(|extension| &extension.url) {
@@ -39,6 +43,25 @@ fn fetched(catalog: &Catalog, location: &Location, hash_known: bool, report: &mu
     }
 }
 
+/// A file that no key of the definition names: the finding is about the version that chose it.
+fn of_catalog(component: &Component, report: &mut Report) {
+    let at = || paths::orchestrator().key("orchestratorVersion");
+    let url = component.url();
+    let file = printable(url.rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default());
+    if is_http(url) {
+        let message = format!("the download of `{file}`, which the catalog names, is not encrypted, and can be replaced on the way");
+        report.warning(codes::URL_HTTP, at(), message).help("take `https` in the catalog or in `--mirror`");
+    }
+    if component.sha256.is_empty() {
+        let message = format!("nobody knows the hash of `{file}`, which the catalog names, so nodes take whatever they get");
+        report.warning(codes::DOWNLOAD_HASH, at(), message).help("add its SHA-256 in a catalog file, see `--catalog`");
+    }
+}
+
+fn is_http(url: &str) -> bool {
+    url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:"))
+}
+
 fn retired(catalog: &Catalog, location: &Location, report: &mut Report) {
     let Some(now) = catalog.retired(&location.url) else { return };
     let host = location.url.split('/').nth(2).unwrap_or_default();
@@ -52,7 +75,7 @@ fn retired(catalog: &Catalog, location: &Location, report: &mut Report) {
 }
 
 fn unencrypted(location: &Location, report: &mut Report) {
-    if location.url.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http:")) {
+    if is_http(&location.url) {
         let message = "the download is not encrypted, and can be replaced on the way";
         report.warning(codes::URL_HTTP, location.path.clone(), message).help("take `https`");
     }

@@ -25,6 +25,7 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
     containers_feature(&image, report);
     runtime(&image, report);
     cached(&image, &plan.components(), report);
+    outbound(&image, report);
     for pool in &cluster.windows_pools {
         small_os_disk(&image, pool, report);
     }
@@ -177,6 +178,26 @@ fn cached(image: &Image, components: &[&Component], report: &mut Report) {
         report
             .warning(windows::NO_OUTBOUND, path, message)
             .help("take an image that has everything, or fetch from a mirror inside the network (`--mirror`)");
+    }
+}
+
+/// What a stock image has from elsewhere than the places of the files.
+fn outbound(image: &Image, report: &mut Report) {
+    let windows = &image.cluster.windows;
+    if !image.cluster.network.outbound_blocked || !image.is_stock() {
+        return;
+    }
+    let registry = windows.pause_image.split('/').next().unwrap_or_default();
+    let mirrored = image.catalog.registry_mirrors().any(|(known, _)| known == registry);
+    let pause = (!mirrored).then(|| format!("the image {} from its registry", show(&image.path(), &windows.pause_image)));
+    let ssh = windows.ssh_keys.is_some().then(|| "OpenSSH from Windows Update".to_owned());
+    let needed: Vec<_> = [pause, ssh].into_iter().flatten().collect();
+    if !needed.is_empty() {
+        let path = paths::properties().key("featureFlags").key("blockOutboundInternet");
+        let message = format!("nodes also need {}, and have no way to the internet", needed.join(" and "));
+        report
+            .warning(windows::OUTBOUND_OTHER, path, message)
+            .help("take a prepared image, name `registryMirrors` in the catalog, or set `sshEnabled` to false");
     }
 }
 

@@ -165,6 +165,15 @@ impl Report {
         Draft(self.diagnostics.last_mut())
     }
 
+    /// Removes the warnings of a kind about these values, and says how many there were.
+    pub(crate) fn take_warnings(&mut self, code: &'static Code, is_about: impl Fn(&Path) -> bool) -> usize {
+        let before = self.diagnostics.len();
+        self.diagnostics.retain(|diagnostic| diagnostic.code.id != code.id || !is_about(&diagnostic.path));
+        let taken = before - self.diagnostics.len();
+        self.warnings -= taken;
+        taken
+    }
+
     /// Whether the value at this path could not be read, so that a rule about it need not look.
     #[must_use]
     pub(crate) fn is_unusable(&self, path: &Path) -> bool {

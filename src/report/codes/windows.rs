@@ -190,6 +190,18 @@ super::codes! {
         right: "gen-cse apimodel.json --mirror https://artifacts.internal.example.com",
         hides_below: false,
     };
+    OUTBOUND_OTHER = Code {
+        id: "outbound-other",
+        severity: Severity::Warning,
+        title: "nodes need more than files from the internet",
+        explanation: "`blockOutboundInternet` makes a network security rule against traffic to the internet. A stock image has no pause \
+            image, which comes from its registry, and no OpenSSH, which comes from Windows Update; a mirror of files (`--mirror`) has \
+            neither. Take a prepared image, give the registry a mirror in the catalog (`registryMirrors`), switch SSH off, or let \
+            these two through.",
+        wrong: "{ \"featureFlags\": { \"blockOutboundInternet\": true }, \"windowsProfile\": { \"windowsPublisher\": \"MicrosoftWindowsServer\" } }",
+        right: "{ \"featureFlags\": { \"blockOutboundInternet\": true }, \"windowsProfile\": { \"windowsPublisher\": \"microsoft-aks\" } }",
+        hides_below: false,
+    };
     WIN_DSR_IMAGE = Code {
         id: "win-dsr-image",
         severity: Severity::Warning,

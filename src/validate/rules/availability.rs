@@ -1,7 +1,7 @@
 //! Availability sets, scale sets and zones.
 
 use super::Facts;
-use super::support::one_of;
+use super::support::{in_range, one_of};
 use crate::model::{Availability, WindowsImage};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, all_of, show};
@@ -16,6 +16,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         one_of(report, cluster::UNKNOWN_VALUE, &pool.availability_profile(), &[AVAILABILITY_SET, SCALE_SETS]);
         one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_priority(), &["Regular", "Low", "Spot"]);
         one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_eviction_policy(), &["Delete", "Deallocate"]);
+        fault_domains(pool, report);
         scale_set_only(pool, report);
         node_public_ip(facts, pool, report);
         accelerated_networking(facts, pool, report);
@@ -48,6 +49,14 @@ fn mixed(facts: &Facts, report: &mut Report) {
         let message = format!("{} here and {} in agentPoolProfiles[0], expected the same in all pools", name(&own), name(&first));
         report.error(pools::AVAILABILITY_MIXED, path, message).help("write `availabilityProfile` with the same value in every pool");
     }
+}
+
+/// Azure's limits: learn.microsoft.com/azure/virtual-machines/availability-set-overview, and for scale sets
+/// virtual-machine-scale-sets-manage-fault-domains.
+fn fault_domains(pool: &At<AgentPoolProfile>, report: &mut Report) {
+    let most = if is_availability_set(pool) { 3 } else { 5 };
+    in_range(report, &pool.platform_fault_domain_count(), 1..=most, " fault domains");
+    in_range(report, &pool.platform_update_domain_count(), 1..=20, " update domains");
 }
 
 fn scale_set_only(pool: &At<AgentPoolProfile>, report: &mut Report) {

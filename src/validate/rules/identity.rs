@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::support::{missing, require};
-use super::vnet::VAULT;
+use super::vnet::{IDENTITY, VAULT};
 use crate::report::codes::cluster;
 use crate::report::{Report, show};
 use crate::wire::{At, KeyvaultSecretRef, ServicePrincipalProfile};
@@ -13,6 +13,7 @@ const MOST_OF_SECRET_NAME: usize = 127;
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profile = facts.properties.service_principal_profile();
     key_vault_reference(report, &profile.keyvault_secret_ref());
+    user_assigned(&facts.kubernetes.user_assigned_id(), report);
     match facts.kubernetes.use_managed_identity().get() {
         // the peers look at the service principal only when a managed identity is ruled out in so many words
         Some(false) => service_principal(facts, &profile, report),
@@ -22,6 +23,14 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     let certificates = facts.properties.certificate_profile();
     for at in [certificates.ca_certificate(), certificates.client_certificate(), certificates.client_private_key()] {
         super::secrets::reference(report, &at);
+    }
+}
+
+/// A name in the cluster's resource group, or the id of an identity elsewhere.
+fn user_assigned(identity: &At<String>, report: &mut Report) {
+    let plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !identity.given().is_some_and(plain) {
+        IDENTITY.check(report, identity);
     }
 }
 

@@ -24,6 +24,7 @@ mod tags;
 mod version;
 mod vnet;
 mod windows;
+mod written;
 
 use super::Parts;
 use super::resolve::{self, Decided};
@@ -65,6 +66,7 @@ pub(super) fn check(parts: &Parts, decided: &Decided, report: &mut Report) {
     for rule in RULES {
         rule(&facts, report);
     }
+    written::gather(&facts, report);
 }
 
 /// A definition, and what is decided of it.

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::support::{in_range, missing, one_of, require};
+use super::vnet::BACKEND_POOL;
 use crate::file_name::is_device_name;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, numbered, show};
@@ -133,8 +134,11 @@ fn must_be_empty<T>(report: &mut Report, at: &At<T>, why: &str) {
 }
 
 fn backend_pools(pool: &At<AgentPoolProfile>, report: &mut Report) {
-    for id in pool.load_balancer_backend_address_pool_ids().iter().filter(|id| id.given().is_none()) {
-        report.error(cluster::REQUIRED, id.path, "the resource id of a backend pool is empty");
+    for id in pool.load_balancer_backend_address_pool_ids().iter() {
+        BACKEND_POOL.check(report, &id);
+        if id.given().is_none() {
+            report.error(cluster::REQUIRED, id.path, "the resource id of a backend pool is empty");
+        }
     }
 }
 

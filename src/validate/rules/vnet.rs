@@ -16,6 +16,9 @@ pub(super) const VAULT: ResourceId = ResourceId("a Key Vault", "Microsoft.KeyVau
 pub(super) const DISK_ENCRYPTION_SET: ResourceId = ResourceId("a disk encryption set", "Microsoft.Compute", &["diskEncryptionSets", ""]);
 pub(super) const PLACEMENT_GROUP: ResourceId =
     ResourceId("a proximity placement group", "Microsoft.Compute", &["proximityPlacementGroups", ""]);
+pub(super) const IDENTITY: ResourceId = ResourceId("an identity", "Microsoft.ManagedIdentity", &["userAssignedIdentities", ""]);
+pub(super) const BACKEND_POOL: ResourceId =
+    ResourceId("a backend pool", "Microsoft.Network", &["loadBalancers", "", "backendAddressPools", ""]);
 
 impl ResourceId {
     /// Refuses a text that is given and is no such id.
@@ -39,12 +42,16 @@ impl ResourceId {
     fn pattern(&self) -> String {
         let mut previous = "";
         let shown = self.words().map(|word| {
-            let part = if word.is_empty() { format!("/<{}>", previous.trim_end_matches('s')) } else { format!("/{word}") };
+            let part = if word.is_empty() { format!("/<{}>", singular(previous)) } else { format!("/{word}") };
             previous = word;
             part
         });
         shown.collect()
     }
+}
+
+fn singular(word: &str) -> String {
+    word.strip_suffix("ies").map_or_else(|| word.trim_end_matches('s').to_owned(), |stem| format!("{stem}y"))
 }
 
 /// All parts are in one virtual network of the user's, or all in the one that aks-engine makes.
