@@ -20,6 +20,11 @@ pub(super) struct Data {
     pub(super) peer: Peer,
     /// Id under which Windows reports telemetry.
     pub(super) telemetry_guid: String,
+    /// Size of the nodes' page file in MB. Large nodes with many pods run out of what Windows promises to memory sooner than out of
+    /// memory.
+    #[serde(rename = "pageFileMB")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1024)))]
+    pub(super) page_file_mb: u32,
     /// What differs between the public clouds and Azure Stack Hub.
     pub(super) clouds: Clouds,
     /// The Kubernetes versions.

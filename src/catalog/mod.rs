@@ -420,6 +420,12 @@ impl Catalog {
         &self.cloud(cloud).api_versions
     }
 
+    /// Size of the nodes' page file in MB.
+    #[must_use]
+    pub(crate) fn page_file_mb(&self) -> u32 {
+        self.data.page_file_mb
+    }
+
     /// Id under which Windows reports telemetry (registry value `CommercialId`).
     #[must_use]
     pub(crate) fn telemetry_guid(&self) -> &str {

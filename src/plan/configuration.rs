@@ -5,8 +5,6 @@ use super::{NodeOptions, Step, flags, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
-/// Size of the page file in MB, as both peers set it (aks-engine cfg:135).
-const PAGE_FILE_MB: u32 = 8096;
 /// GB that must be usable on drive C of a prepared image: what its pods, logs and updates need at least.
 const PREPARED_IMAGE_FREE_GB: u32 = 3;
 /// GB of Windows' base images (nanoserver, servercore) when unpacked: the first pods bring them to a stock image.
@@ -82,7 +80,7 @@ fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, compon
         "kubeletTimeoutSeconds": options.kubelet_timeout_seconds,
         "stockImageFreeGB": stock_image_free_gb(components),
         "preparedImageFreeGB": PREPARED_IMAGE_FREE_GB,
-        "pageFileMB": PAGE_FILE_MB,
+        "pageFileMB": catalog.page_file_mb(),
         "windowsTelemetryGuid": &cluster.windows.telemetry_guid,
     });
     all.insert("osBuilds", catalog.os_builds().collect());

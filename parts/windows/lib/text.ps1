@@ -89,5 +89,5 @@ function ConvertTo-Base64Text {
 function ConvertFrom-Base64Text {
     param([string]$Name, [string]$Text)
     try { [System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String($Text)) }
-    catch { throw "$Name is not base64: correct it in the definition and deploy again" }
+    catch { throw "$Name is not base64: correct it in the definition and make this node anew (docs/how-to-scale.md)" }
 }

@@ -4,7 +4,7 @@
 # Certificates come as PEM, which takes less room in the custom data; the key comes as base64 of PEM.
 function Assert-Pem {
     param([string]$Name, [string]$Pem)
-    if (-not $Pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and deploy again" }
+    if (-not $Pem.Contains('-----BEGIN ')) { throw "$Name is not PEM: correct it in the definition and make this node anew (docs/how-to-scale.md)" }
 }
 
 # $null where the secrets are gone.

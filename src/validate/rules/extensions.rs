@@ -17,6 +17,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
         users(facts, report, &pool.pre_provision_extension(), &pool.extensions());
         of_pool(pool, report);
+        powershell(facts, pool, report);
     }
     users(facts, report, &facts.masters.pre_provision_extension(), &facts.masters.extensions());
 }
@@ -37,6 +38,17 @@ fn of_pool(pool: &At<AgentPoolProfile>, report: &mut Report) {
     }
     if let Some(linux_only) = extensions.iter().find(|one| one.name().is("prometheus-grafana-k8s")).filter(|_| pool.is_windows()) {
         report.error(cluster::EXTENSION_POOL, linux_only.name().path, "`prometheus-grafana-k8s` does not run on Windows nodes");
+    }
+}
+
+/// Windows nodes run what comes before they join with PowerShell, which takes scripts by this ending only.
+fn powershell(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
+    let name = pool.pre_provision_extension().name();
+    let Some(profile) = name.given().filter(|_| pool.is_windows()).and_then(|name| resolve::extension_profile(facts, name)) else { return };
+    let script = profile.script();
+    if let Some(file) = script.given().filter(|file| !file.to_ascii_lowercase().ends_with(".ps1")) {
+        let message = format!("{} is no PowerShell script (`.ps1`), and a Windows pool runs it", show(&script.path, file));
+        report.error(cluster::EXTENSION_SCRIPT, script.path.clone(), message);
     }
 }
 
