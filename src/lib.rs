@@ -68,11 +68,15 @@ mod catalog;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "cli")]
+mod diff;
 mod emit;
 mod error;
 mod file_name;
 mod generate;
+#[cfg(feature = "cli")]
 mod inspect;
+mod machines;
 mod merge;
 mod model;
 mod pack;
@@ -91,6 +95,7 @@ pub use arm_template;
 pub use catalog::Catalog;
 pub use error::Error;
 pub use generate::{Checked, Generated, Options, Pool, check, generate};
+pub use merge::{Changes, MergeError, merge};
 pub use report::{Code, Diagnostic, Report};
 pub use wire::ClusterDefinition;
 

@@ -9,7 +9,7 @@ mod strip;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use command::{Folder, MARKER, Run, sample_with_secrets};
+use command::{Folder, MARKER, Run, peers, sample, sample_with_secrets};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -105,6 +105,107 @@ fn a_parameter_can_be_given() {
     assert_eq!(certificate(&["--json"]), "<base64ToString(parameters('caCertificate'))>");
     assert_eq!(certificate(&["--json", "--parameter", "caCertificate=Z2l2ZW4="]), "given");
     inspect(&folder, &["--parameter", "caCertificat=Z2l2ZW4="]).fails(INVALID, &["the template has no parameter `caCertificat`"]);
+}
+
+/// Both pools of two in availability sets, behind machines that are no nodes.
+#[test]
+fn a_machine_and_its_command_are_matched_by_name_and_not_by_order() {
+    let folder = Folder::with(sample(|definition| {
+        let pools = definition["properties"]["agentPoolProfiles"].as_array_mut().expect("pools");
+        let windows = pools.iter().find(|pool| pool["osType"] == "Windows").expect("a Windows pool").clone();
+        *pools = vec![windows.clone(), windows];
+        for (pool, name) in pools.iter_mut().zip(["winone", "wintwo"]) {
+            pool["availabilityProfile"] = json!("AvailabilitySet");
+            pool["name"] = json!(name);
+        }
+    }));
+    folder.run(&["apimodel.json", "--quiet", "--output", "out"]).ends(OK);
+    let sizes = |run: &Run| -> Vec<Value> {
+        run.ends(OK);
+        let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
+        document["pools"].as_array().expect("pools").iter().map(|pool| json!([pool["name"], pool["commandCharacters"]])).collect()
+    };
+    let before = sizes(&inspect(&folder, &["--json"]));
+    assert!(before.len() == 2 && before.iter().all(|pool| pool[1].as_u64() > Some(100)), "{before:?}");
+    let mut template = folder.json(FILES[0]);
+    let resources = template["resources"].as_array_mut().expect("resources");
+    let jump = json!({ "type": "Microsoft.Compute/virtualMachines", "name": "jumpbox", "properties": { "osProfile": { "windowsConfiguration": {} } } });
+    let script = json!({
+        "type": "Microsoft.Compute/virtualMachines/extensions",
+        "name": "jumpbox/tools",
+        "properties": { "publisher": "Microsoft.Compute", "type": "CustomScriptExtension", "protectedSettings": { "commandToExecute": "x" } },
+    });
+    resources.splice(0..0, [jump, script]);
+    resources[2..].reverse();
+    folder.write(FILES[0], template.to_string());
+    let run = inspect(&folder, &["--json"]);
+    let mut after = sizes(&run);
+    after.reverse();
+    assert_eq!(after, before);
+    let foreign = &serde_json::from_str::<Value>(&run.stdout).expect("JSON")["foreign"];
+    assert_eq!(*foreign, json!([{ "name": "jumpbox", "kind": "virtualMachines", "reason": "it has no custom data" }]));
+    assert!(inspect(&folder, &[]).stdout.contains("no Windows pool\n  jumpbox (virtual machines): it has no custom data\n"));
+}
+
+// Templates of the peers
+
+#[test]
+fn what_the_peers_give_their_nodes_is_shown_pool_by_pool() {
+    for (name, _) in peers::TEMPLATES {
+        let folder = peers::bootstrapped(name);
+        let files = ["azuredeploy.json", "azuredeploy.parameters.json"];
+        let run = folder.run(&[&["inspect"], &files[..], &DEPLOYMENT[..]].concat());
+        run.ends(OK);
+        run.hides(&peers::client_key());
+        run.hides("myServicePrincipalClientSecret");
+        insta::assert_snapshot!(format!("peers-{name}"), run.stdout);
+    }
+}
+
+/// The client key is in the command and nowhere else.
+#[test]
+fn what_the_peers_give_their_nodes_is_written() {
+    let folder = peers::bootstrapped("azure-stack");
+    let arguments = ["inspect", "azuredeploy.json", "azuredeploy.parameters.json", "--output", "nodes"];
+    folder.run(&arguments).ends(OK);
+    assert_eq!(folder.read(&format!("nodes/windowspool/scripts/{}", peers::HELPER.0)), peers::HELPER.1);
+    assert!(folder.read("nodes/windowspool/customdata.ps1").contains("$global:ContainerRuntime = \"docker\""));
+    for file in folder.files().iter().filter(|file| file.starts_with("nodes/")) {
+        let holds = folder.read(file).contains(&peers::client_key());
+        assert_eq!(holds, file.ends_with("/cse.txt"), "{file}");
+    }
+}
+
+#[test]
+fn a_damaged_zip_of_the_peers_is_refused() {
+    let folder = peers::as_it_is("hybrid-vmss");
+    let mut template = folder.json("azuredeploy.json");
+    peers::fill(&mut template, &[peers::HELPER]);
+    let text = template.to_string();
+    for (part, says) in [("UEsDBBQ", "the zip"), ("UEsDB", "the zip")] {
+        let damaged = text.replace(part, &format!("{part}!"));
+        assert_ne!(damaged, text);
+        folder.write("azuredeploy.json", damaged);
+        folder.run(&["inspect", "azuredeploy.json", "azuredeploy.parameters.json"]).fails(INVALID, &["pool `agentpool1`", says]);
+    }
+    for path in ["../../evil.ps1", "C:\\evil.ps1", "/evil.ps1"] {
+        let mut template = template.clone();
+        peers::fill(&mut template, &[(path, "exit")]);
+        folder.write("azuredeploy.json", template.to_string());
+        let arguments = ["inspect", "azuredeploy.json", "azuredeploy.parameters.json", "--output", "nodes"];
+        folder.run(&arguments).fails(IO, &["is not a path below the output directory"]);
+    }
+    assert!(!folder.path("nodes").exists() && !folder.path("evil.ps1").exists());
+}
+
+/// As the samples are: nothing can be told of it, and so nothing of it is shown.
+#[test]
+fn a_bootstrap_that_is_not_known_is_told_and_not_shown() {
+    let folder = peers::as_it_is("hybrid-vmss");
+    let run = folder.run(&["inspect", "azuredeploy.json", "azuredeploy.parameters.json"]);
+    run.ends(OK);
+    assert!(run.stdout.contains("bootstrap    unknown: nothing of it is shown"), "{}", run.stdout);
+    assert!(!run.stdout.contains("placeholder"), "{}", run.stdout);
 }
 
 // What it writes
@@ -214,6 +315,7 @@ fn deep_nesting_is_refused_and_not_a_stack_overflow() {
 fn vm(custom_data: &str) -> Value {
     json!({
         "type": "Microsoft.Compute/virtualMachines",
+        "name": "win-machine",
         "tags": { "poolName": "winpool" },
         "properties": { "osProfile": { "customData": custom_data } },
     })
@@ -228,17 +330,16 @@ fn a_huge_file_is_not_read_to_its_end() {
 
 #[test]
 fn a_template_without_windows_pools_is_refused() {
-    changed_template(|template| template["resources"] = json!([])).fails(INVALID, &["no VM or scale set with custom data"]);
+    changed_template(|template| template["resources"] = json!([])).fails(INVALID, &["the template has no Windows pool"]);
 }
 
 #[test]
-fn custom_data_of_others_is_refused() {
+fn where_no_machine_is_bootstrapped_each_says_why() {
     let folder = generated();
-    for (custom_data, says) in
-        [("not base64!", "base64"), ("aGVsbG8=", "NodeConfigurationBase64"), ("[base64('x')]", "NodeConfigurationBase64")]
-    {
+    let neither = "its custom data is neither of gen-cse nor of aks-engine";
+    for (custom_data, says) in [("not base64!", "the custom data is not base64"), ("aGVsbG8=", neither), ("[base64('x')]", neither)] {
         folder.write(FILES[0], json!({ "resources": [vm(custom_data)] }).to_string());
-        inspect(&folder, &[]).fails(INVALID, &["pool `winpool`", says]);
+        inspect(&folder, &[]).fails(INVALID, &["the template has no Windows pool", "`win-machine`: ", says]);
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 /// Leaves: any room may use them; they use no room.
 const LEAVES: [&str; 3] = ["report", "error", "file_name"];
 /// The rooms from left to right. `model` stands left of `validate`, which is its only constructor.
-const ROOMS: [&str; 15] = [
-    "catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "inspect", "result", "merge",
-    "vhd",
+const ROOMS: [&str; 17] = [
+    "catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "machines", "inspect", "diff",
+    "result", "merge", "vhd",
 ];
 
 fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {

@@ -9,7 +9,7 @@ use std::path::Path;
 pub(super) enum Exit {
     /// All went well.
     Done = 0,
-    /// The definition, a catalog or a template is not valid, or a node failed.
+    /// The definition, a catalog or a template is not valid, a node failed, or two differ.
     Invalid = 1,
     /// The command line, or `gen-cse.toml`, is not understood.
     Usage = 2,
@@ -27,8 +27,8 @@ impl Exit {
     /// What `--help` and the documentation say, in order.
     pub(super) const MEANINGS: &[(Self, &str)] = &[
         (Self::Done, "all went well"),
-        (Self::Invalid, "the definition, a catalog or a template is not valid; `result`: a node failed"),
-        (Self::Usage, "the command line, or gen-cse.toml, is not understood"),
+        (Self::Invalid, "the definition, a catalog or a template is not valid; `result`: a node failed; `diff`: they differ"),
+        (Self::Usage, "the command line, or gen-cse.toml, is not understood; `diff`: an input is not valid"),
         (Self::TooLarge, "what would be generated exceeds a limit of Azure"),
         (Self::Io, "a file cannot be read or written"),
         (Self::Changed, "--check found that something would change"),

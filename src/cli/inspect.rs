@@ -1,7 +1,7 @@
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::{self, Writing};
 use super::{input, summary, terminal, values};
-use crate::inspect::{self, InspectedPool};
+use crate::inspect::{self, InspectedPool, Inspection, Maker};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use arm_template::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) struct Arguments {
 /// What only a deployment knows; what is not given stays visible as <call>.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Deployment")]
-struct DeploymentArguments {
+pub(super) struct DeploymentArguments {
     /// Name of the resource group
     #[arg(long, value_name = "NAME")]
     resource_group: Option<String>,
@@ -75,13 +75,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if arguments.json {
         terminal::print_json(&inspection)?;
     } else if !terminal::is_quiet() {
-        terminal::print(&inspection.pools.iter().map(pool_text).collect::<Vec<_>>().join("\n"))?;
+        terminal::print(&text(&inspection))?;
     }
     Ok(Exit::Done)
 }
 
 impl DeploymentArguments {
-    fn as_deployment(&self) -> Result<Deployment, Failure> {
+    pub(super) fn as_deployment(&self) -> Result<Deployment, Failure> {
         let parameters = self.parameter.iter().map(|text| name_and_value(text).map(|(name, value)| (name, Value::from(value))));
         Ok(Deployment {
             subscription_id: self.subscription.clone(),
@@ -94,11 +94,24 @@ impl DeploymentArguments {
     }
 }
 
+fn text(inspection: &Inspection) -> String {
+    let mut text = inspection.pools.iter().map(pool_text).collect::<Vec<_>>().join("\n");
+    if !inspection.foreign.is_empty() {
+        text += "\nno Windows pool\n";
+        text.extend(inspection.foreign.iter().map(|machine| format!("  {} ({}): {}\n", machine.name, machine.kind.name(), machine.reason)));
+    }
+    text
+}
+
 fn pool_text(pool: &InspectedPool) -> String {
     let line = |name: &str, size: usize, unit: &str, limit: usize| {
         format!("  {name:<12} {} of {} {unit}\n", summary::grouped(size), summary::grouped(limit))
     };
     let mut text = format!("pool {}\n", pool.name);
+    if pool.maker != Maker::GenCse {
+        text +=
+            &format!("  bootstrap    {}\n", if pool.maker == Maker::Unknown { "unknown: nothing of it is shown" } else { "of aks-engine" });
+    }
     text += &line("custom data", pool.custom_data_bytes, "bytes", MAX_CUSTOM_DATA_BYTES);
     text += &line("command", pool.command_characters, "characters", MAX_COMMAND_CHARACTERS);
     text += &line("expression", pool.longest_expression, "characters", MAX_EXPRESSION_CHARACTERS);

@@ -4,9 +4,12 @@ use super::findings::{self, Shown};
 use super::folder::{self, Writing};
 use super::settings::Settings;
 use super::{input, terminal};
+use crate::diff::{self, Comparison, Side};
 use crate::emit::{Bundle as Folder, Change, Difference};
 use crate::generate::{self, Options};
-use crate::merge::{self, Changes, Deployable};
+use crate::merge::Contradiction;
+use crate::{Changes, Generated, merge};
+use arm_template::{Deployment, MAX_TEMPLATE_BYTES};
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 
@@ -33,29 +36,32 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let mut host = Deployable { template: json(&arguments.template)?, parameters: json(&arguments.parameters)? };
+    let (mut template, mut parameters) = (json(&arguments.template)?, json(&arguments.parameters)?);
+    let before = side(&template, &parameters);
     let definition = definition(arguments)?;
     let ours = ours(arguments, &definition)?;
-    let changes = merge::merge(&mut host, &ours).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    let files = files(&host).map_err(folder::failure)?;
+    let changes = merge(&mut template, &mut parameters, &ours).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    let files = files(&template, &parameters).map_err(folder::failure)?;
+    let summary = summary(&changes, &before.zip(side(&template, &parameters)).map(|(old, new)| diff::compare(&old, &new)));
     if arguments.check {
         let differences = files.check(&arguments.output).map_err(folder::failure)?;
-        terminal::print(&(summary(&changes) + &differences.iter().map(Difference::to_string).collect::<String>()))?;
+        terminal::print(&(summary + &differences.iter().map(Difference::to_string).collect::<String>()))?;
         let changed = differences.iter().any(|difference| difference.change != Change::Left);
         return Ok(if changed { Exit::Changed } else { Exit::Done });
     }
     let inputs = [arguments.template.as_path(), arguments.parameters.as_path(), definition.as_path()];
     let written = folder::write(&files, &arguments.output, &Writing { force: arguments.force, inputs: &inputs })?;
     terminal::complain(&folder::left(&arguments.output, &written));
-    terminal::print(&format!("{} written\n\n{}", arguments.output.display(), summary(&changes)))?;
+    terminal::print(&format!("{} written\n\n{}", arguments.output.display(), summary))?;
     Ok(Exit::Done)
 }
 
-fn files(host: &Deployable) -> Result<Folder, crate::emit::EmitError> {
+fn files(template: &Json, parameters: &Json) -> Result<Folder, crate::emit::EmitError> {
     let text = |json: &Json| serde_json::to_string_pretty(json).unwrap_or_default() + "\n";
+    let readable = Some(text(template)).filter(|text| text.len() <= MAX_TEMPLATE_BYTES);
     let mut folder = Folder::default();
-    folder.add("azuredeploy.json", text(&host.template))?;
-    folder.add_private("azuredeploy.parameters.json", text(&host.parameters))?;
+    folder.add("azuredeploy.json", readable.unwrap_or_else(|| template.to_string() + "\n"))?;
+    folder.add_private("azuredeploy.parameters.json", text(parameters))?;
     Ok(folder)
 }
 
@@ -70,14 +76,13 @@ fn definition(arguments: &Arguments) -> Result<PathBuf, Failure> {
 }
 
 /// What `generate` makes of the definition.
-fn ours(arguments: &Arguments, path: &Path) -> Result<Deployable, Failure> {
+fn ours(arguments: &Arguments, path: &Path) -> Result<Generated, Failure> {
     let definition = input::definition(path)?;
     let mut options = Options::new(arguments.catalog.load(&Settings::around(path)?, &definition, &[])?);
     options.file_name = input::shown_name(path);
     let checked = generate::check(&definition, &options);
     findings::show(&[checked.source.checked(&checked.report)], Shown::Human)?;
-    let bundle = checked.generate().map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
-    Ok(Deployable { template: bundle.template.to_json(), parameters: bundle.parameters.to_json() })
+    checked.generate().map_err(|error| Failure::new(Exit::Invalid, error.to_string()))
 }
 
 fn json(path: &Path) -> Result<Json, Failure> {
@@ -86,13 +91,24 @@ fn json(path: &Path) -> Result<Json, Failure> {
     read.map_err(|reason| Failure::new(Exit::Invalid, format!("`{}` is not JSON: {reason}", path.display())))
 }
 
-fn summary(changes: &Changes) -> String {
+/// To tell what nodes get differently; nothing where Azure would refuse the template as it was.
+fn side(template: &Json, parameters: &Json) -> Option<Side> {
+    Side::new(template, parameters, &Deployment::default()).ok()
+}
+
+fn summary(changes: &Changes, comparison: &Option<Comparison>) -> String {
     let mut text = String::new();
     for machine in &changes.machines {
-        text += &format!("pool {}: {}, bootstrap of {} exchanged\n", machine.pool, machine.kind, machine.former);
+        text += &format!("pool {}: {}, bootstrap of {} exchanged\n", machine.pool, machine.kind.name(), machine.former);
         text += &format!("  {}\n", machine.unchangeable);
+        let pools = comparison.iter().flat_map(|comparison| &comparison.pools);
+        text.extend(pools.filter(|pool| pool.name == machine.pool).map(|pool| format!("  given differently: {}\n", pool.counts())));
+    }
+    for Contradiction { parameter, template, definition, .. } in &changes.contradictions {
+        text += &format!("warning: {parameter} is {template} in the template and {definition} by the definition, which the nodes get\n");
     }
     let lists = [
+        ("Windows machines left alone: no pool of the definition", &changes.left_alone),
         ("not in the template", &changes.absent_pools),
         ("variables added", &changes.added_variables),
         ("variables removed", &changes.removed_variables),

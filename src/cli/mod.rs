@@ -4,6 +4,7 @@
 
 mod catalog;
 mod completions;
+mod diff;
 mod document;
 mod exit;
 mod explain;
@@ -65,6 +66,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Show what the nodes of a generated template get, resolved as Azure would
     Inspect(inspect::Arguments),
+    /// Compare what the nodes of two templates, definitions or folders are given, and what of it machines that exist can get
+    Diff(diff::Arguments),
     /// Tell what nodes did, from their result.json, events.jsonl or log collection
     Result(result::Arguments),
     /// Give the Windows machines of a template of aks-engine or of its fork this bootstrap, and change nothing else
@@ -119,6 +122,7 @@ fn execute(cli: Cli) -> Outcome {
         Some(Command::Validate(arguments)) => validate::run(&arguments),
         Some(Command::Explain(arguments)) => explain::run(&arguments),
         Some(Command::Inspect(arguments)) => inspect::run(&arguments),
+        Some(Command::Diff(arguments)) => diff::run(&arguments),
         Some(Command::Result(arguments)) => result::run(&arguments),
         Some(Command::Merge(arguments)) => merge::run(&arguments),
         Some(Command::Vhd(arguments)) => vhd::run(&arguments),

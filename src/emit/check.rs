@@ -109,8 +109,14 @@ fn compare(file: &File, goal: &Path) -> Result<Option<Change>, EmitError> {
 }
 
 fn diff(path: &str, found: &str, generated: &str) -> String {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(found, generated);
-    let text = diff.unified_diff().header(path, &format!("{path} (generated)")).to_string();
+    unified(path, &format!("{path} (generated)"), found, generated)
+}
+
+/// The unified difference of two texts under their names; of long lines the beginning.
+#[must_use]
+pub fn unified(old_name: &str, new_name: &str, old: &str, new: &str) -> String {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+    let text = diff.unified_diff().header(old_name, new_name).to_string();
     let mut shown = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         match line.char_indices().nth(SHOWN) {

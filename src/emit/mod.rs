@@ -10,7 +10,7 @@ mod tests;
 mod write;
 
 #[cfg(feature = "emit")]
-pub use check::{Change, Difference};
+pub use check::{Change, Difference, unified};
 #[cfg(feature = "emit")]
 pub use write::{WriteOptions, Written};
 

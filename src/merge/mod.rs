@@ -4,27 +4,31 @@
 //! comes. Names, order and every other value stay. Where the peers have these parts: `windowsparams.t`, `virtualmachines.go`,
 //! `virtualmachinescalesets.go` of aks-engine's `pkg/engine`.
 
-mod machines;
 mod names;
+mod nodes;
 
 #[cfg(test)]
 mod tests;
 
-use arm_template::{MAX_PARAMETERS, MAX_VARIABLES, NameKind};
-use machines::Machine;
+use crate::Generated;
+use crate::machines::Kind;
+use arm_template::{MAX_PARAMETERS, MAX_TEMPLATE_BYTES, MAX_VARIABLES, NameKind};
+use names::Calls;
+use nodes::{Node, Nodes};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// A template with its parameters file, as JSON.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Deployable {
-    /// `azuredeploy.json`
-    pub template: Json,
-    /// `azuredeploy.parameters.json`
-    pub parameters: Json,
-}
+/// Parameters of the peers that say what the nodes and the control plane must agree on, each with its key of the node configuration.
+const AGREED: &[(&str, &str)] = &[
+    ("kubeBinariesVersion", "kubernetesVersion"),
+    ("kubeClusterCidr", "clusterCidr"),
+    ("kubeServiceCidr", "serviceCidr"),
+    ("kubeDNSServiceIP", "dnsServiceIp"),
+    ("masterSubnet", "masterSubnet"),
+    ("networkPlugin", "networkPlugin"),
+    ("targetEnvironment", "targetEnvironment"),
+];
 
 /// What a merge did.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -33,6 +37,10 @@ pub struct Deployable {
 pub struct Changes {
     /// Each Windows machine of the template whose bootstrap was exchanged.
     pub machines: Vec<ChangedMachine>,
+    /// Windows machines that are of no pool, and stay as they are: expressions of their names.
+    pub left_alone: Vec<String>,
+    /// What the template's parameters and the definition say differently; the nodes get what the definition says.
+    pub contradictions: Vec<Contradiction>,
     /// Pools of the definition that the template has no machine for.
     pub absent_pools: Vec<String>,
     /// Variables of ours that came, by the name they have now.
@@ -53,7 +61,7 @@ pub struct ChangedMachine {
     /// Name of the pool.
     pub pool: String,
     /// `virtualMachines` or `virtualMachineScaleSets`.
-    pub kind: String,
+    pub kind: Kind,
     /// Expression of the resource's name.
     pub name: String,
     /// Who made the bootstrap that was there.
@@ -62,15 +70,37 @@ pub struct ChangedMachine {
     pub unchangeable: &'static str,
 }
 
-/// Why two templates do not fit.
+/// A value that nodes and control plane must agree on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Contradiction {
+    /// Parameter of the template.
+    pub parameter: &'static str,
+    /// What the parameters file, or the parameter's default, says.
+    pub template: String,
+    /// What the definition says, with its defaults.
+    pub definition: String,
+}
+
+/// Why a template cannot be changed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MergeError {
-    /// Not an ARM template.
-    #[error("the template has no list `resources`")]
-    NoTemplate,
+    /// Not an ARM template, or not its parameters file.
+    #[error("{file} has no {shape} `{key}`")]
+    Shape {
+        /// Which of the two.
+        file: &'static str,
+        /// What is expected.
+        shape: &'static str,
+        /// Under which key.
+        key: &'static str,
+    },
     /// Nothing to do.
-    #[error("the template has no Windows machine: none has `osProfile.windowsConfiguration`")]
+    #[error(
+        "the template has no Windows machine of a pool: none has `osProfile.windowsConfiguration` and either a tag `poolName` or a name made of `variables('<pool>VMNamePrefix')`"
+    )]
     NoWindows,
     /// The definition is not the template's.
     #[error(
@@ -90,9 +120,9 @@ pub enum MergeError {
         /// The pool.
         pool: String,
         /// Of the template.
-        theirs: String,
+        theirs: &'static str,
         /// Of the definition.
-        ours: String,
+        ours: &'static str,
     },
     /// A machine that nothing bootstraps.
     #[error("the template's Windows machine {name} has no Custom Script Extension to exchange")]
@@ -110,6 +140,12 @@ pub enum MergeError {
         /// The type ours has.
         ours: String,
     },
+    /// Larger than Azure takes.
+    #[error("with the bootstrap the template has {bytes} bytes, and Azure takes {MAX_TEMPLATE_BYTES}")]
+    TooLarge {
+        /// Its size, without blanks.
+        bytes: usize,
+    },
     /// More than Azure takes.
     #[error("with the bootstrap the template has {count} {what}, and Azure takes {most}")]
     TooMany {
@@ -122,79 +158,143 @@ pub enum MergeError {
     },
 }
 
-/// Puts the bootstrap of `ours`, what `generate` made of the host's definition, into `host`.
+/// A template and its parameters file.
+struct Deployable {
+    template: Json,
+    parameters: Json,
+}
+
+/// Puts what was generated of a template's own definition into that template: each machine of a Windows pool gets the custom data and the Custom
+/// Script Extension, and the template the variables and parameters they need. Everything else stays as it is.
+///
+/// `template` is `azuredeploy.json` as aks-engine or its fork wrote it, `parameters` the whole `azuredeploy.parameters.json`. Parameters of the
+/// same name serve both; new ones come with the value that the definition has for them.
+///
+/// ```
+/// use gen_cse::{Catalog, Options, generate, merge};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peer-templates/hybrid-vmss");
+/// # let read = |end: &str| std::fs::read_to_string(format!("{folder}{end}"));
+/// # let (definition, template, parameters) = (read(".apimodel.json")?, read(".json")?, read(".parameters.json")?);
+/// let mut template = serde_json::from_str(&template)?;
+/// let mut parameters = serde_json::from_str(&parameters)?;
+/// let generated = generate(definition, &Options::new(Catalog::built_in("aks-engine")?))?;
+///
+/// let changes = merge(&mut template, &mut parameters, &generated)?;
+/// assert_eq!(changes.machines[0].pool, "agentpool1");
+/// assert!(changes.open_parameters.is_empty(), "nothing is left to be given");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
-/// [`MergeError`]; `host` is as it was then.
-pub fn merge(host: &mut Deployable, ours: &Deployable) -> Result<Changes, MergeError> {
-    let mut merged = host.clone();
-    let changes = Merge { host: &mut merged, ours, changes: Changes::default() }.run()?;
-    *host = merged;
-    Ok(changes)
+/// [`MergeError`]; both are as they were then.
+pub fn merge(template: &mut Json, parameters: &mut Json, generated: &Generated) -> Result<Changes, MergeError> {
+    check_shape(template, parameters)?;
+    let host = Deployable { template: template.clone(), parameters: parameters.clone() };
+    let ours = Deployable { template: generated.template.to_json(), parameters: generated.parameters.to_json() };
+    let mut merge = Merge { host, ours, changes: Changes::default() };
+    merge.run()?;
+    merge.changes.contradictions = contradictions(template, parameters, generated);
+    (*template, *parameters) = (merge.host.template, merge.host.parameters);
+    Ok(merge.changes)
 }
 
-struct Merge<'a> {
-    host: &'a mut Deployable,
-    ours: &'a Deployable,
+fn check_shape(template: &Json, parameters: &Json) -> Result<(), MergeError> {
+    let no_object = |json: &Json, key: &str| !json.is_object() || json.get(key).is_some_and(|section| !section.is_object());
+    if !template["resources"].is_array() {
+        return Err(MergeError::Shape { file: "the template", shape: "list", key: "resources" });
+    }
+    for key in ["parameters", "variables"] {
+        if no_object(template, key) {
+            return Err(MergeError::Shape { file: "the template", shape: "object", key });
+        }
+    }
+    if no_object(parameters, "parameters") || parameters.get("parameters").is_none() {
+        return Err(MergeError::Shape { file: "the parameters file", shape: "object", key: "parameters" });
+    }
+    Ok(())
+}
+
+fn contradictions(template: &Json, parameters: &Json, generated: &Generated) -> Vec<Contradiction> {
+    let configuration = serde_json::to_value(&generated.configuration).unwrap_or_default();
+    let contradiction = |(parameter, key): &(&'static str, &str)| {
+        let given = names::get(&parameters["parameters"], parameter).map(|entry| &entry["value"]);
+        let given = given.or_else(|| Some(&names::get(&template["parameters"], parameter)?["defaultValue"]))?.as_str()?;
+        let ours = configuration[*key].as_str()?;
+        let differs = !given.is_empty() && !given.starts_with('[') && !given.eq_ignore_ascii_case(ours);
+        differs.then(|| Contradiction { parameter, template: given.to_owned(), definition: ours.to_owned() })
+    };
+    AGREED.iter().filter_map(contradiction).collect()
+}
+
+struct Merge {
+    host: Deployable,
+    ours: Deployable,
     changes: Changes,
 }
 
-impl Merge<'_> {
-    fn run(mut self) -> Result<Changes, MergeError> {
+impl Merge {
+    fn run(&mut self) -> Result<(), MergeError> {
         let pairs = self.pairs()?;
         self.remove_former(&pairs);
-        let renamed = self.add_variables(&pairs)?;
+        let calls = self.add_variables(&pairs)?;
         for (theirs, ours) in &pairs {
-            ours.bootstrap(&self.ours.template, |text| names::renamed(text, &renamed)).put(&mut self.host.template, theirs);
+            ours.bootstrap(&self.ours.template).with(&calls).put(&mut self.host.template, theirs);
         }
-        self.check_counts()?;
-        Ok(self.changes)
+        self.check_size()
     }
 
-    /// Each Windows machine of the host with the one of ours that takes its place.
-    fn pairs(&mut self) -> Result<Vec<(Machine, Machine)>, MergeError> {
-        let theirs = machines::find(&self.host.template)?;
-        let ours = machines::find(&self.ours.template)?;
+    /// Each machine of a Windows pool of the host with the one of ours whose bootstrap it gets.
+    fn pairs(&mut self) -> Result<Vec<(Node, Node)>, MergeError> {
+        let ours = Nodes::find(&self.ours.template, &[])?.nodes;
+        let pools: Vec<_> = ours.iter().map(|our| our.pool.as_str()).collect();
+        let Nodes { nodes: theirs, others } = Nodes::find(&self.host.template, &pools)?;
         if theirs.is_empty() {
             return Err(MergeError::NoWindows);
         }
-        let former = former_generator(self.host);
-        self.changes.absent_pools =
-            ours.iter().filter(|our| !theirs.iter().any(|machine| machine.pool == our.pool)).map(|our| our.pool.clone()).collect();
-        theirs.into_iter().map(|machine| self.pair(machine, &ours, &former)).collect()
+        self.changes.left_alone = others;
+        let is_absent = |pool: &&str| !theirs.iter().any(|node| node.pool == *pool);
+        self.changes.absent_pools = pools.iter().copied().filter(is_absent).map(str::to_owned).collect();
+        let former = former_generator(&self.host);
+        theirs.into_iter().map(|node| self.pair(node, &ours, &former)).collect()
     }
 
-    fn pair(&mut self, theirs: Machine, ours: &[Machine], former: &str) -> Result<(Machine, Machine), MergeError> {
+    fn pair(&mut self, theirs: Node, ours: &[Node], former: &str) -> Result<(Node, Node), MergeError> {
         let Some(our) = ours.iter().find(|our| our.pool == theirs.pool) else {
             let known = ours.iter().map(|our| our.pool.as_str()).collect::<Vec<_>>().join(", ");
-            return Err(MergeError::UnknownPool { name: theirs.name, pool: theirs.pool, known });
+            return Err(MergeError::UnknownPool { name: theirs.machine.name, pool: theirs.pool, known });
         };
-        if our.kind != theirs.kind {
-            return Err(MergeError::OtherKind { pool: theirs.pool, theirs: theirs.kind.to_owned(), ours: our.kind.to_owned() });
+        let (their_kind, our_kind) = (theirs.machine.kind, our.machine.kind);
+        if our_kind != their_kind {
+            return Err(MergeError::OtherKind { pool: theirs.pool, theirs: their_kind.name(), ours: our_kind.name() });
         }
-        let is_ours = names::looked_up(&theirs.bootstrap(&self.host.template, str::to_owned).custom_data, NameKind::Variable)
+        let is_ours = names::looked_up(theirs.machine.custom_data(&self.host.template), NameKind::Variable)
             .iter()
             .any(|name| name.starts_with(names::OURS));
         self.changes.machines.push(ChangedMachine {
             pool: theirs.pool.clone(),
-            kind: theirs.kind.to_owned(),
-            name: theirs.name.clone(),
+            kind: their_kind,
+            name: theirs.machine.name.clone(),
             former: if is_ours { "gen-cse".to_owned() } else { former.to_owned() },
-            unchangeable: theirs.unchangeable(),
+            unchangeable: nodes::unchangeable(their_kind),
         });
         Ok((theirs, our.clone()))
     }
 
-    /// Takes out the former bootstrap and the variables that nothing uses without it.
-    fn remove_former(&mut self, pairs: &[(Machine, Machine)]) {
+    /// Takes out the former bootstrap and the variables that nothing uses without it. What nothing used before stays, and so does what it uses.
+    fn remove_former(&mut self, pairs: &[(Node, Node)]) {
         let template = &mut self.host.template;
-        let former: Vec<_> = pairs.iter().map(|(theirs, _)| theirs.bootstrap(template, str::to_owned)).collect();
-        let was_used = names::closure(template, former.iter().flat_map(machines::Bootstrap::parts));
+        let former: Vec<_> = pairs.iter().map(|(theirs, _)| theirs.bootstrap(template)).collect();
+        let was_used = names::closure(template, former.iter().flat_map(nodes::Bootstrap::parts));
         for (theirs, _) in pairs {
             theirs.clear(template);
         }
-        let is_used = names::closure(template, [&template["resources"], &template["outputs"]]);
+        let variables = template["variables"].as_object().into_iter().flatten();
+        let others = variables.filter(|(name, _)| !was_used.contains(*name)).map(|(_, value)| value);
+        let is_used = names::closure(template, others.chain([&template["resources"], &template["outputs"]]));
         let removed: Vec<String> = was_used.difference(&is_used).cloned().collect();
         if let Some(variables) = template["variables"].as_object_mut() {
             for name in &removed {
@@ -204,28 +304,36 @@ impl Merge<'_> {
         self.changes.removed_variables = removed;
     }
 
-    /// Brings what ours use. Returns the variables that had to take another name, since the host's of that name is another.
-    fn add_variables(&mut self, pairs: &[(Machine, Machine)]) -> Result<BTreeMap<String, String>, MergeError> {
-        let bootstraps: Vec<_> = pairs.iter().map(|(_, ours)| ours.bootstrap(&self.ours.template, str::to_owned)).collect();
-        let parts: Vec<&Json> = bootstraps.iter().flat_map(machines::Bootstrap::parts).collect();
-        let used = names::closure(&self.ours.template, parts.iter().copied());
+    /// Brings what ours use. Returns the calls that are others in the host.
+    fn add_variables(&mut self, pairs: &[(Node, Node)]) -> Result<Calls, MergeError> {
         let theirs = self.host.template["variables"].as_object().cloned().unwrap_or_default();
-        let empty = Map::new();
-        let ours = self.ours.template["variables"].as_object().unwrap_or(&empty);
-        let wanted: Vec<(&String, &Json)> = ours.iter().filter(|(name, _)| used.contains(*name)).collect();
+        let mut calls = Calls::default();
+        // an empty parameter means the resource group's region in a template of the peers: their variable knows
+        if names::has(&theirs, LOCATION) {
+            calls.replace(NameKind::Parameter, LOCATION, NameKind::Variable, LOCATION);
+        }
+        let bootstraps: Vec<_> = pairs.iter().map(|(_, ours)| ours.bootstrap(&self.ours.template).with(&calls)).collect();
+        let parts: Vec<&Json> = bootstraps.iter().flat_map(nodes::Bootstrap::parts).collect();
+        let used = names::closure(&self.ours.template, parts.iter().copied());
+        let ours = self.ours.template["variables"].as_object().into_iter().flatten();
+        let wanted: Vec<_> =
+            ours.filter(|(name, _)| used.contains(*name)).map(|(name, value)| (name.clone(), calls.put_into(value))).collect();
         let renamed = names::collisions(&theirs, &wanted);
-        let parameters = names::parameters(wanted.iter().map(|(_, value)| *value).chain(parts.iter().copied()));
-        for (name, value) in wanted {
+        let parameters = names::parameters(wanted.iter().map(|(_, value)| value).chain(parts.iter().copied()));
+        for (old, new) in &renamed {
+            calls.replace(NameKind::Variable, old, NameKind::Variable, new);
+        }
+        for (name, value) in &wanted {
             let name = renamed.get(name).unwrap_or(name);
             if !names::has(&theirs, name) {
-                self.host.template["variables"][name] = names::renamed_in(value, &renamed);
+                self.host.template["variables"][name] = calls.put_into(value);
                 self.changes.added_variables.push(name.clone());
             }
         }
         for name in parameters {
             self.add_parameter(&name)?;
         }
-        Ok(renamed)
+        Ok(calls)
     }
 
     /// The host's of the same name serves: ours follow the peers' names. Else ours comes, with its value.
@@ -252,16 +360,20 @@ impl Merge<'_> {
         Ok(())
     }
 
-    fn check_counts(&self) -> Result<(), MergeError> {
+    fn check_size(&self) -> Result<(), MergeError> {
         for (what, most) in [("parameters", MAX_PARAMETERS), ("variables", MAX_VARIABLES)] {
             let count = self.host.template[what].as_object().map_or(0, Map::len);
             if count > most {
                 return Err(MergeError::TooMany { what, count, most });
             }
         }
-        Ok(())
+        let bytes = self.host.template.to_string().len();
+        if bytes > MAX_TEMPLATE_BYTES { Err(MergeError::TooLarge { bytes }) } else { Ok(()) }
     }
 }
+
+/// Parameter of ours, and variable of the peers.
+const LOCATION: &str = "location";
 
 /// `string` and `securestring` are the same to who reads the parameter.
 fn kind(parameter: &Json) -> String {

@@ -1,6 +1,5 @@
 //! Which parameters and variables a value looks up, through however many variables.
 
-use super::machines::mapped;
 use arm_template::{Expr, NameKind};
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,21 +69,23 @@ pub(super) fn parameters<'a>(values: impl IntoIterator<Item = &'a Json>) -> BTre
 
 /// Variables of ours that must take another name, with that name. One with the host's very value serves as it is, unless that
 /// value looks up one that had to be renamed.
-pub(super) fn collisions(theirs: &Map<String, Json>, ours: &[(&String, &Json)]) -> BTreeMap<String, String> {
+pub(super) fn collisions(theirs: &Map<String, Json>, ours: &[(String, Json)]) -> BTreeMap<String, String> {
     let mut renamed = BTreeMap::new();
+    let mut calls = Calls::default();
     loop {
         let differs = |name: &str, value: &Json| {
             let is_other = theirs.iter().any(|(key, there)| key.eq_ignore_ascii_case(name) && there != value);
-            is_other || (has(theirs, name) && renamed_in(value, &renamed) != *value)
+            is_other || (has(theirs, name) && calls.put_into(value) != *value)
         };
-        let Some((name, _)) = ours.iter().find(|(name, value)| !renamed.contains_key(*name) && differs(name, value)) else {
+        let Some((name, _)) = ours.iter().find(|(name, value)| !renamed.contains_key(name) && differs(name, value)) else {
             return renamed;
         };
         let mut new = format!("{OURS}{}", capitalised(name));
         while has(theirs, &new) || ours.iter().any(|(other, _)| other.eq_ignore_ascii_case(&new)) {
             new.push('2');
         }
-        renamed.insert((*name).clone(), new);
+        calls.replace(NameKind::Variable, name, NameKind::Variable, &new);
+        renamed.insert(name.clone(), new);
     }
 }
 
@@ -93,14 +94,32 @@ fn capitalised(name: &str) -> String {
     characters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(characters).collect()
 }
 
-/// An expression with other names. A literal cannot hold `variables('x')`: its quotes would be doubled.
-pub(super) fn renamed(text: &str, names: &BTreeMap<String, String>) -> String {
-    if !text.starts_with('[') || text.starts_with("[[") {
-        return text.to_owned();
+/// Look-ups of ours that are others in the host. A literal cannot hold `variables('x')`: its quotes would be doubled.
+#[derive(Debug, Default)]
+pub(super) struct Calls(Vec<(String, String)>);
+
+impl Calls {
+    pub(super) fn replace(&mut self, old_kind: NameKind, old: &str, new_kind: NameKind, new: &str) {
+        self.0.push((call(old_kind, old), call(new_kind, new)));
     }
-    names.iter().fold(text.to_owned(), |text, (old, new)| text.replace(&format!("variables('{old}')"), &format!("variables('{new}')")))
+
+    /// A copy with the host's calls.
+    pub(super) fn put_into(&self, value: &Json) -> Json {
+        match value {
+            Json::String(text) if text.starts_with('[') && !text.starts_with("[[") => {
+                Json::String(self.0.iter().fold(text.clone(), |text, (old, new)| text.replace(old, new)))
+            }
+            Json::Array(items) => items.iter().map(|item| self.put_into(item)).collect(),
+            Json::Object(entries) => entries.iter().map(|(key, item)| (key.clone(), self.put_into(item))).collect(),
+            other => other.clone(),
+        }
+    }
 }
 
-pub(super) fn renamed_in(value: &Json, names: &BTreeMap<String, String>) -> Json {
-    mapped(value, &|text: &str| renamed(text, names))
+fn call(kind: NameKind, name: &str) -> String {
+    let function = match kind {
+        NameKind::Parameter => "parameters",
+        NameKind::Variable => "variables",
+    };
+    format!("{function}('{name}')")
 }

@@ -1,7 +1,8 @@
 //! The five templates of both peers: what is exchanged, and that nothing else changes.
 
+use super::nodes::Nodes;
 use super::{Changes, Deployable, MergeError, merge};
-use crate::{Catalog, Options, generate};
+use crate::{Catalog, Generated, Options, generate};
 use arm_template::{Deployment, Evaluator, lint};
 use base64::Engine as _;
 use serde_json::{Value as Json, json};
@@ -25,23 +26,26 @@ fn host(name: &str) -> Deployable {
     Deployable { template: json(format!("{name}.json")), parameters: json(format!("{name}.parameters.json")) }
 }
 
-fn ours(name: &str, catalog: &str) -> Deployable {
+fn ours(name: &str, catalog: &str) -> Generated {
     let options = Options::new(Catalog::built_in(catalog).expect("a built-in catalog"));
-    let bundle = generate(read(&format!("{name}.apimodel.json")), &options).unwrap_or_else(|error| panic!("{name}: {error}"));
-    Deployable { template: bundle.template.to_json(), parameters: bundle.parameters.to_json() }
+    generate(read(&format!("{name}.apimodel.json")), &options).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 fn merged(name: &str, catalog: &str) -> (Deployable, Changes) {
     let mut host = host(name);
-    let changes = merge(&mut host, &ours(name, catalog)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let changes = merge_into(&mut host, &ours(name, catalog)).unwrap_or_else(|error| panic!("{name}: {error}"));
     (host, changes)
+}
+
+fn merge_into(host: &mut Deployable, ours: &Generated) -> Result<Changes, MergeError> {
+    merge(&mut host.template, &mut host.parameters, ours)
 }
 
 /// A copy in which every bootstrap of a Windows machine is gone.
 fn without_bootstrap(template: &Json) -> Json {
     let mut template = template.clone();
-    for machine in super::machines::find(&template).expect("a template") {
-        machine.clear(&mut template);
+    for node in Nodes::find(&template, &[]).expect("a template").nodes {
+        node.clear(&mut template);
     }
     template
 }
@@ -72,12 +76,17 @@ fn the_machines_are_configured_as_generate_configures_them() {
     for (name, catalog) in TEMPLATES {
         let (after, changes) = merged(name, catalog);
         let ours = ours(name, catalog);
+        let (template, parameters) = (ours.template.to_json(), ours.parameters.to_json());
         for machine in &changes.machines {
-            let mut values = ours.parameters.clone();
+            let mut values = parameters.clone();
             for (key, value) in after.parameters["parameters"].as_object().expect("values") {
+                // in the peers' templates no region is the resource group's
+                if value["value"] == "" && key == "location" {
+                    continue;
+                }
                 values["parameters"][key] = value.clone();
             }
-            let [in_host, in_ours] = [&after.template, &ours.template].map(|template| custom_data(template, &values, &machine.pool));
+            let [in_host, in_ours] = [&after.template, &template].map(|template| custom_data(template, &values, &machine.pool));
             assert_eq!(in_host, in_ours, "{name}, pool {}", machine.pool);
             assert!(in_host.contains("$NodeConfigurationBase64"), "{name}");
         }
@@ -86,12 +95,11 @@ fn the_machines_are_configured_as_generate_configures_them() {
 
 /// The custom data of a pool as Azure would hand it over.
 fn custom_data(template: &Json, parameters: &Json, pool: &str) -> String {
-    let machine = super::machines::find(template).expect("a template").into_iter().find(|machine| machine.pool == pool).expect("the pool");
+    let node = Nodes::find(template, &[]).expect("a template").nodes.into_iter().find(|node| node.pool == pool).expect("the pool");
     let deployment = Deployment { resource_group: Some("my-rg".to_owned()), location: Some("eastus".to_owned()), ..Deployment::default() };
     let values = parameters_with_all(template, parameters);
     let evaluator = Evaluator::new(template, &values, &deployment).expect("an evaluator");
-    let expression = machine.bootstrap(template, str::to_owned).custom_data;
-    let value = evaluator.evaluate(&expression, &[]).expect("it evaluates").value.to_json();
+    let value = evaluator.evaluate(node.machine.custom_data(template), &[]).expect("it evaluates").value.to_json();
     let base64 = value.as_str().unwrap_or_else(|| panic!("no text: {value}"));
     let bytes = base64::engine::general_purpose::STANDARD.decode(base64).unwrap_or_else(|error| panic!("{error}: {base64}"));
     String::from_utf8(bytes).expect("UTF-8")
@@ -131,10 +139,10 @@ fn the_merged_template_has_no_fault_that_the_host_had_not() {
 fn merging_again_changes_nothing() {
     for (name, catalog) in TEMPLATES {
         let (mut host, _) = merged(name, catalog);
-        let before = host.clone();
-        let changes = merge(&mut host, &ours(name, catalog)).expect("it merges");
-        assert_eq!(host.parameters, before.parameters, "{name}");
-        assert_eq!(host.template.to_string().len(), before.template.to_string().len(), "{name}: {changes:#?}");
+        let (template, parameters) = (host.template.to_string(), host.parameters.to_string());
+        let changes = merge_into(&mut host, &ours(name, catalog)).expect("it merges");
+        assert_eq!(host.parameters.to_string(), parameters, "{name}");
+        assert_eq!(host.template.to_string().len(), template.len(), "{name}: {changes:#?}");
         assert!(changes.machines.iter().all(|machine| machine.former == "gen-cse"), "{name}: {:?}", changes.machines);
     }
 }
@@ -152,41 +160,106 @@ fn what_only_the_former_bootstrap_used_goes() {
     host.template["variables"]["onlyTheirs"] = json!("[variables('alsoOnlyTheirs')]");
     host.template["variables"]["alsoOnlyTheirs"] = json!("x");
     host.template["variables"]["nobodys"] = json!("stays: it was unused before, too");
-    for resource in host.template["resources"].as_array_mut().expect("resources") {
-        let profile = &mut resource["properties"]["virtualMachineProfile"]["osProfile"];
-        if profile.get("windowsConfiguration").is_some() {
-            profile["customData"] = json!("[base64(concat(variables('onlyTheirs'), variables('location')))]");
-        }
-    }
-    let changes = merge(&mut host, &ours("scale-set-containerd", "aks-engine")).expect("it merges");
+    custom_data_of_windows(&mut host.template, "[base64(concat(variables('onlyTheirs'), variables('location')))]");
+    let changes = merge_into(&mut host, &ours("scale-set-containerd", "aks-engine")).expect("it merges");
     assert_eq!(changes.removed_variables, ["alsoOnlyTheirs", "onlyTheirs"]);
     assert!(host.template["variables"].get("nobodys").is_some() && host.template["variables"].get("location").is_some());
+}
+
+/// A variable that nothing uses was never evaluated; what it looks up has to be declared all the same.
+#[test]
+fn what_an_unused_variable_looks_up_stays() {
+    let mut host = host("scale-set-containerd");
+    host.template["variables"]["both"] = json!("x");
+    host.template["variables"]["unused"] = json!("[variables('both')]");
+    custom_data_of_windows(&mut host.template, "[base64(variables('both'))]");
+    let changes = merge_into(&mut host, &ours("scale-set-containerd", "aks-engine")).expect("it merges");
+    assert!(changes.removed_variables.is_empty() && host.template["variables"].get("both").is_some());
+}
+
+fn custom_data_of_windows(template: &mut Json, custom_data: &str) {
+    for node in Nodes::find(template, &[]).expect("a template").nodes {
+        *node.machine.custom_data_mut(template).expect("a place") = json!(custom_data);
+    }
+}
+
+/// The peers' parameter may be empty; then the nodes are where their resource group is.
+#[test]
+fn the_region_of_a_node_is_that_of_its_machine() {
+    let (after, _) = merged("availability-set-docker", "aks-engine");
+    assert_eq!(after.parameters["parameters"]["location"]["value"], "");
+    assert_eq!(configuration(&after, "windowspool2")["location"], "eastus");
+}
+
+fn configuration(merged: &Deployable, pool: &str) -> Json {
+    let text = custom_data(&merged.template, &merged.parameters, pool);
+    let base64 = text.lines().find_map(|line| line.strip_prefix("$NodeConfigurationBase64 = '")?.strip_suffix('\'')).expect("a literal");
+    serde_json::from_slice(&base64::engine::general_purpose::STANDARD.decode(base64).expect("base64")).expect("JSON")
+}
+
+#[test]
+fn a_windows_machine_of_no_pool_is_left_alone() {
+    let mut host = host("availability-set-docker");
+    let jump = json!({
+        "type": "Microsoft.Compute/virtualMachines",
+        "name": "jumpbox",
+        "properties": { "osProfile": { "windowsConfiguration": {} } },
+    });
+    host.template["resources"].as_array_mut().expect("resources").insert(0, jump.clone());
+    let changes = merge_into(&mut host, &ours("availability-set-docker", "aks-engine")).expect("it merges");
+    assert_eq!(changes.left_alone, ["jumpbox"]);
+    assert_eq!(host.template["resources"][0], jump);
+}
+
+#[test]
+fn without_a_tag_the_name_tells_the_pool() {
+    let mut host = host("availability-set-docker");
+    for resource in host.template["resources"].as_array_mut().expect("resources") {
+        resource.as_object_mut().expect("a resource").remove("tags");
+    }
+    let changes = merge_into(&mut host, &ours("availability-set-docker", "aks-engine")).expect("it merges");
+    assert_eq!(changes.machines[0].pool, "windowspool2");
+}
+
+#[test]
+fn what_file_and_definition_say_differently_is_named() {
+    let mut host = host("scale-set-containerd");
+    host.parameters["parameters"]["kubeBinariesVersion"]["value"] = json!("1.22.17");
+    let changes = merge_into(&mut host, &ours("scale-set-containerd", "aks-engine")).expect("it merges");
+    let [found] = changes.contradictions.as_slice() else { panic!("{:?}", changes.contradictions) };
+    assert_eq!((found.parameter, found.template.as_str(), found.definition.as_str()), ("kubeBinariesVersion", "1.22.17", "1.23.17"));
 }
 
 #[test]
 fn templates_that_do_not_fit_are_refused_and_left_alone() {
     let ours_docker = ours("availability-set-docker", "aks-engine");
-    let refused = |change: &dyn Fn(&mut Json)| {
-        let mut template = host("availability-set-docker");
-        change(&mut template.template);
-        let before = template.clone();
-        let error = merge(&mut template, &ours_docker).expect_err("it does not fit");
-        assert_eq!(template, before);
+    let refused = |change: &dyn Fn(&mut Deployable)| {
+        let mut changed = host("availability-set-docker");
+        change(&mut changed);
+        let (template, parameters) = (changed.template.clone(), changed.parameters.clone());
+        let error = merge_into(&mut changed, &ours_docker).expect_err("it does not fit");
+        assert!(changed.template == template && changed.parameters == parameters);
         error
     };
-    assert!(matches!(refused(&|template| *template = json!([])), MergeError::NoTemplate));
-    assert!(matches!(refused(&|template| template["resources"] = json!([])), MergeError::NoWindows));
-    assert!(matches!(
-        refused(&|template| template["parameters"]["caCertificate"]["type"] = json!("int")),
-        MergeError::ParameterType { .. }
-    ));
-    let without = |key: &'static str, value: &'static str| {
-        move |template: &mut Json| {
-            let resources = template["resources"].as_array_mut().expect("resources");
-            resources.retain(|resource| resource["properties"][key].as_str() != Some(value));
+    for wrong in [json!(null), json!([]), json!(1), json!({}), json!({ "resources": {} })] {
+        assert!(matches!(refused(&|host| host.template = wrong.clone()), MergeError::Shape { key: "resources", .. }));
+        assert!(matches!(refused(&|host| host.parameters = wrong.clone()), MergeError::Shape { key: "parameters", .. }));
+        for key in ["parameters", "variables"] {
+            if !wrong.is_object() {
+                assert!(matches!(refused(&|host| host.template[key] = wrong.clone()), MergeError::Shape { .. }), "{key}");
+            }
         }
+    }
+    assert!(matches!(refused(&|host| host.template["resources"] = json!([])), MergeError::NoWindows));
+    let other_type = |host: &mut Deployable| host.template["parameters"]["caCertificate"]["type"] = json!("int");
+    assert!(matches!(refused(&other_type), MergeError::ParameterType { .. }));
+    let without_script = |host: &mut Deployable| {
+        let resources = host.template["resources"].as_array_mut().expect("resources");
+        resources.retain(|resource| !crate::machines::is_script(resource));
     };
-    assert!(matches!(refused(&without("type", "CustomScriptExtension")), MergeError::NoExtension { .. }));
-    let mut other = host("scale-set-containerd");
-    assert!(matches!(merge(&mut other, &ours_docker), Err(MergeError::UnknownPool { .. })));
+    assert!(matches!(refused(&without_script), MergeError::NoExtension { .. }));
+    let long = |host: &mut Deployable| host.template["variables"]["long"] = json!("x".repeat(4 << 20));
+    assert!(matches!(refused(&long), MergeError::TooLarge { .. }));
+    let other = &mut host("scale-set-containerd");
+    assert!(matches!(merge_into(other, &ours_docker), Err(MergeError::UnknownPool { .. })));
 }

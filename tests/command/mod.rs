@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
+#[cfg(feature = "cli")]
+pub(crate) mod peers;
+
 /// The sample of the README.
 pub(crate) const SAMPLE: &str = include_str!("../../apimodels/valid/containerd-azure-vmss.json");
 /// A secret: a password that Windows takes, which nothing shown may contain.

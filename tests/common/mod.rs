@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod bicep;
+
 use arm_template::{Deployment, Evaluator};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -30,6 +30,7 @@ pub(super) fn apply(name: &str, arguments: &[Resolved]) -> Outcome {
         ("not", [value]) => not(value),
         ("contains", [container, item]) => contains(container, item),
         ("add" | "sub" | "mul" | "div" | "mod", [a, b]) => arithmetic(name, a, b),
+        ("int", [value]) => int(value),
         ("min" | "max", [a, b]) => extreme(name, a, b),
         ("replace", [value, old, new]) => replace(value, old, new),
         ("substring", [value, start, length]) => substring(value, start, Some(length)),
@@ -54,7 +55,7 @@ pub(super) fn apply(name: &str, arguments: &[Resolved]) -> Outcome {
 }
 
 /// Functions whose number of arguments is known here.
-const EVALUATED: [&str; 30] = [
+const EVALUATED: [&str; 31] = [
     "true",
     "false",
     "null",
@@ -83,9 +84,22 @@ const EVALUATED: [&str; 30] = [
     "tolower",
     "toupper",
     "padleft",
+    "int",
     "min",
     "max",
 ];
+
+/// The number that a text says, or that is one.
+fn int(value: &Resolved) -> Outcome {
+    match value {
+        Resolved::Unknown(_) => Ok(None),
+        Resolved::Text(text) => match text.known() {
+            Some(text) => text.trim().parse().map(|found| Some(number(found))).map_err(|_| format!("`{text}` is no integer")),
+            None => Ok(None),
+        },
+        other => known(number(integer(other)?)),
+    }
+}
 
 /// The smaller or the larger of two numbers.
 fn extreme(name: &str, a: &Resolved, b: &Resolved) -> Outcome {
