@@ -77,17 +77,6 @@ fn folders_are_as_somebody_saw_them() {
     }
 }
 
-/// Commands of Windows PowerShell 5.1 that only images use; from the same profile as `commands-5.1.json`.
-const IMAGE_COMMANDS: [&str; 7] = [
-    "Get-AppxPackage",
-    "Get-AppxProvisionedPackage",
-    "Get-LocalUser",
-    "Get-WindowsCapability",
-    "Remove-AppxPackage",
-    "Remove-LocalUser",
-    "Update-MpSignature",
-];
-
 /// Words that are names of commands, on lines that are no comment.
 fn commands(text: &str) -> BTreeSet<&str> {
     let is_command = |word: &&str| {
@@ -114,7 +103,7 @@ fn scripts_call_what_there_is() {
             let own = script.split("# ======== ").filter(|part| part.starts_with("vhd/") || part.starts_with("run "));
             let unknown: Vec<_> = own
                 .flat_map(commands)
-                .filter(|word| !functions.contains(word) && !windows.contains_key(*word) && !IMAGE_COMMANDS.contains(word))
+                .filter(|word| !functions.contains(word) && !windows.contains_key(*word))
                 .collect();
             assert_eq!(unknown, [""; 0], "{name} of {of:?}");
         }
@@ -172,6 +161,52 @@ fn a_catalog_of_a_hostile_name_does_no_harm() {
     let refused = folder.run(&["vhd", "--os", "2019", "--runtime", "containerd", "--catalog", "${{ secrets.x }}", "-o", "other"]);
     refused.fails(1, &["cannot stand in a pipeline"]);
     assert!(!folder.path("other").exists());
+}
+
+fn container_images(folder: &Folder) -> Vec<String> {
+    let model = folder.json("image/image.json");
+    model["containerImages"].as_array().expect("images").iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[test]
+fn images_of_ones_own_are_pulled_last_with_logins_in_one_phase() {
+    let folder = Folder::new();
+    image(&folder, IMAGES[1], &["--image", "contoso.azurecr.io/team/app:1.0", "--image", "localhost:5000/redis:7-alpine"]);
+    let images = container_images(&folder);
+    assert_eq!(images[images.len() - 2..], ["contoso.azurecr.io/team/app:1.0", "localhost:5000/redis:7-alpine"]);
+    let packer = folder.json("image/windows-vhd.pkr.json");
+    assert_eq!(packer["variable"]["docker_auth_config"]["sensitive"], true);
+    let provisioners = packer["build"][0]["provisioner"].as_array().expect("provisioners").iter().map(Value::to_string);
+    let with_logins: Vec<_> = provisioners.filter(|text| text.contains("docker_auth_config")).collect();
+    assert!(with_logins.len() == 1 && with_logins[0].contains("-Phase 3"), "{with_logins:?}");
+    for path in ["image/azure-pipelines.yml", "image/.github/workflows/windows-vhd.yml"] {
+        assert!(folder.read(path).contains("DOCKER_AUTH_CONFIG: $"), "{path}");
+    }
+    folder.run(&["vhd", "--check", "image"]).ends(0);
+    folder.write("manifest.json", manifest(&folder).to_string());
+    folder.run(&["vhd", "--check", "manifest.json"]).ends(0);
+    let run = folder.run(&["vhd", "--check", "manifest.json", "--image", "contoso.azurecr.io/team/app:2.0"]);
+    run.ends(5);
+    assert!(run.stdout.contains("not pulled: contoso.azurecr.io/team/app:2.0") && run.stdout.contains("redis:7-alpine"), "{}", run.stdout);
+    let digest = format!("contoso.azurecr.io/app@sha256:{}", "0".repeat(64));
+    for name in ["app:1.0", "team/app:1.0", "contoso.azurecr.io/app", "contoso.azurecr.io/App:1", "contoso.azurecr.io//app:1", "a.io/app:$(x)", "a.io/b:c' d", &digest] {
+        folder.run(&["vhd", "--os", "2019", "--runtime", "docker", "-o", "x", "--image", name]).fails(2, &["host, path and tag"]);
+    }
+}
+
+#[test]
+fn container_images_are_those_of_the_versions() {
+    let folder = Folder::new();
+    image(&folder, IMAGES[2], &["--kubernetes", "1.33.10"]);
+    let images = container_images(&folder);
+    let managers: Vec<_> = images.iter().filter(|name| name.contains("cloud-node-manager")).collect();
+    assert_eq!(managers, ["mcr.microsoft.com/oss/v2/kubernetes/azure-cloud-node-manager:v1.33.1"]);
+    // the image keeps which versions it was made for
+    folder.write("manifest.json", manifest(&folder).to_string());
+    folder.run(&["vhd", "--check", "manifest.json"]).ends(0);
+    let run = folder.run(&["vhd", "--check", "manifest.json", "--kubernetes", "1.33.10,1.35.0"]);
+    run.ends(5);
+    assert!(run.stdout.contains("azure-cloud-node-manager:v1.35.4") && run.stdout.contains("v1.35.0-1int.zip"), "{}", run.stdout);
 }
 
 #[test]
@@ -272,7 +307,7 @@ fn manifest(folder: &Folder) -> Value {
         .collect();
     let runtime = model["containerRuntime"].clone();
     json!({
-        "schema": 1, "id": "11111111-1111-1111-1111-111111111111", "name": model["name"], "generator": model["generator"], "catalog": model["catalog"],
+        "schema": 1, "id": "11111111-1111-1111-1111-111111111111", "name": model["name"], "generator": model["generator"], "catalog": model["catalog"], "wanted": model["wanted"],
         "built": "2026-11-25T00:00:00.000Z", "buildId": "7", "commit": "", "os": { "name": model["osName"], "build": model["osBuilds"][0], "revision": 1, "installationType": "Server Core" },
         "runtime": { "name": runtime, "version": if runtime == "docker" { "20.10.9" } else { "1.6.35" } }, "kubernetesVersions": model["kubernetesVersions"],
         "features": model["windowsFeatures"], "capabilities": model["windowsCapabilities"], "hotfixes": ["KB1"], "updates": [],

@@ -68,7 +68,7 @@ pub(super) struct Data {
     pub(super) unsupported_builds: BTreeMap<String, UnsupportedBuild>,
     /// The images a definition gets by default.
     pub(super) images: Images,
-    /// Container images that pods of the cluster's own add-ons use, worth pulling before a node starts.
+    /// Container images that pods of the cluster's own add-ons use in every release, worth pulling before a node starts.
     #[serde(default)]
     pub(super) container_images: Vec<String>,
     /// What kubelets of some versions do not understand.
@@ -199,6 +199,9 @@ pub(super) struct ReleaseFacts {
     /// Download locations this release has instead of the catalog's.
     #[serde(default)]
     pub(super) components: BTreeMap<ComponentId, Locations>,
+    /// Container images that pods of the cluster's own add-ons use in this release alone.
+    #[serde(default)]
+    pub(super) container_images: Vec<String>,
 }
 
 /// One download location of a component, or several in the order in which a node tries them.

@@ -32,7 +32,7 @@ pub use version::KubernetesVersion;
 use data::{Cloud, Data, ReleaseFacts};
 use indexmap::IndexSet;
 use mirror::Mirror;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use version::Release;
 
 /// Everything a Windows node needs from outside, checked when it is read.
@@ -396,10 +396,11 @@ impl Catalog {
         &self.data.inbound_ports
     }
 
-    /// Container images of the cluster's own add-ons.
-    #[must_use]
-    pub(crate) fn container_images(&self) -> &[String] {
-        &self.data.container_images
+    /// Container images of the cluster's own add-ons in these versions: those of every release, then those of each.
+    pub(crate) fn container_images<'a>(&self, versions: impl IntoIterator<Item = &'a KubernetesVersion>) -> Vec<String> {
+        let of_releases = versions.into_iter().filter_map(|version| self.release(version)).flat_map(|facts| &facts.container_images);
+        let mut seen = BTreeSet::new();
+        self.data.container_images.iter().chain(of_releases).filter(|image| seen.insert(*image)).cloned().collect()
     }
 }
 

@@ -178,7 +178,7 @@ impl<'a> Contents<'a> {
             "images": images.collect::<Vec<_>>(),
             "files": files.collect::<Vec<_>>(),
             "pauseImage": self.catalog.pause_image(),
-            "containerImages": self.catalog.container_images(),
+            "containerImages": self.container_images(),
         })
     }
 
@@ -218,7 +218,11 @@ impl<'a> Contents<'a> {
             }
         }
         text += &format!("\ncontainer images\n  {}\n", self.catalog.pause_image());
-        text + &self.catalog.container_images().iter().map(|image| format!("  {image}\n")).collect::<String>()
+        text + &self.container_images().iter().map(|image| format!("  {image}\n")).collect::<String>()
+    }
+
+    fn container_images(&self) -> Vec<String> {
+        self.catalog.container_images(self.versions.iter().copied())
     }
 }
 

@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// Only these Kubernetes versions, with commas between them
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     kubernetes: Vec<KubernetesVersion>,
+    /// Also pull this container image, registry.example/team/app:1.0; may be given several times
+    #[arg(long = "image", value_name = "NAME")]
+    images: Vec<String>,
     /// What the build leaves behind
     #[arg(long, value_enum, default_value = "gallery")]
     target: TargetArgument,
@@ -116,6 +119,7 @@ fn write(arguments: &Arguments) -> Outcome {
         target: arguments.target.into(),
         catalog: arguments.catalog.clone().unwrap_or_else(|| Catalog::BUILT_IN[0].to_owned()),
         mirror: arguments.mirror.clone(),
+        images: arguments.images.clone(),
     };
     let image = image(&wanted)?;
     let kept = output.join(vhd::PRIVATE_FIXES).exists();
@@ -151,33 +155,29 @@ fn summary(image: &Image, output: &Path) -> String {
 fn check_folder(arguments: &Arguments, path: &Path) -> Outcome {
     let model = path.join(vhd::MODEL);
     let wanted = Image::wanted_of(&read(&model)?).map_err(|error| Failure::new(Exit::Invalid, format!("{}: {error}", model.display())))?;
-    let wanted = Wanted {
-        kubernetes: given(&arguments.kubernetes).or(wanted.kubernetes),
-        catalog: arguments.catalog.clone().unwrap_or(wanted.catalog),
-        mirror: arguments.mirror.clone().or(wanted.mirror),
-        ..wanted
-    };
+    let wanted = asked_again(arguments, wanted);
     let differences = folder(&image(&wanted)?, true)?.check(path).map_err(folder::failure)?;
     let differences: Vec<_> = differences.into_iter().filter(|difference| difference.change != Change::Left).collect();
     terminal::print(&differences.iter().map(Difference::to_string).collect::<String>())?;
     Ok(if differences.is_empty() { Exit::Done } else { Exit::Changed })
 }
 
+/// What an image was made for, but for what `--check` asks differently.
+fn asked_again(arguments: &Arguments, wanted: Wanted) -> Wanted {
+    Wanted {
+        kubernetes: given(&arguments.kubernetes).or(wanted.kubernetes),
+        catalog: arguments.catalog.clone().unwrap_or(wanted.catalog),
+        mirror: arguments.mirror.clone().or(wanted.mirror),
+        images: given(&arguments.images).unwrap_or(wanted.images),
+        ..wanted
+    }
+}
+
 // ---- an image that was built --------------------------------------------------------------------------------------------
 
 fn check_manifest(arguments: &Arguments, path: &Path) -> Outcome {
     let manifest = manifest(path)?;
-    let name = arguments.catalog.clone().unwrap_or_else(|| manifest.catalog.clone());
-    let catalog = catalog(&name, arguments.mirror.as_ref())?;
-    let year = catalog.os_build(&manifest.os.build).and_then(|os| os.image_build.as_ref()).map(|build| build.os.clone());
-    let wanted = Wanted {
-        os: year.unwrap_or_else(|| manifest.os.name.clone()),
-        runtime: if manifest.runtime.name == "docker" { ImageRuntime::Docker } else { ImageRuntime::Containerd },
-        kubernetes: given(&arguments.kubernetes),
-        target: Target::Gallery,
-        catalog: name,
-        mirror: arguments.mirror.clone(),
-    };
+    let wanted = asked_again(arguments, manifest.wanted.clone());
     let deviations = vhd::deviations(&manifest, &image(&wanted)?);
     terminal::print(&deviations.iter().map(|deviation| format!("{deviation}\n")).collect::<String>())?;
     Ok(if deviations.is_empty() { Exit::Done } else { Exit::Changed })
@@ -229,8 +229,8 @@ fn notes(question: &Notes) -> Outcome {
 
 // ---- what is given ------------------------------------------------------------------------------------------------------
 
-fn given(versions: &[KubernetesVersion]) -> Option<Vec<KubernetesVersion>> {
-    (!versions.is_empty()).then(|| versions.to_vec())
+fn given<T: Clone>(values: &[T]) -> Option<Vec<T>> {
+    (!values.is_empty()).then(|| values.to_vec())
 }
 
 fn image(wanted: &Wanted) -> Result<Image, Failure> {

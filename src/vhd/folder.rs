@@ -1,7 +1,7 @@
 //! The folder that builds an image: the model, the scripts, packer's files, pipelines, and what people read.
 
 use super::image::Image;
-use super::steps::{PHASES, steps_for};
+use super::steps::{PHASES, PULLING_PHASE, steps_for};
 use super::{filters, manifest};
 use crate::emit::{Bundle, EmitError};
 use crate::pack;
@@ -48,8 +48,9 @@ const TEMPLATES: &[(&str, &str)] = templates! {
 };
 
 /// The image's own functions, `parts/vhd/lib`: name, text, and which scripts have them.
-const LIBRARY: [(&str, &str, &[Script]); 5] = [
+const LIBRARY: [(&str, &str, &[Script]); 6] = [
     ("build", include_str!("../../parts/vhd/lib/build.ps1"), &[Script::Configure, Script::Test, Script::Seal]),
+    ("registry", include_str!("../../parts/vhd/lib/registry.ps1"), &[Script::Configure]),
     ("content", include_str!("../../parts/vhd/lib/content.ps1"), &[Script::Configure, Script::Test]),
     ("leftover", include_str!("../../parts/vhd/lib/leftover.ps1"), &[Script::Configure, Script::Test]),
     ("test", include_str!("../../parts/vhd/lib/test.ps1"), &[Script::Test]),
@@ -99,6 +100,7 @@ impl Image {
         context.insert("target", &self.wanted.target);
         context.insert("catalog", &self.wanted.catalog);
         context.insert("phases", &PHASES);
+        context.insert("pulls", &PULLING_PHASE);
         context.insert("configure", &self.parts(Script::Configure));
         context.insert("test", &self.parts(Script::Test));
         context.insert("seal", &library(Script::Seal));

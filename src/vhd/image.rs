@@ -3,6 +3,7 @@
 use super::steps::{ImageStep, steps_for};
 use crate::catalog::{Catalog, CloudKind, Component, ComponentId, ImageBuild, ImageRuntime, KubernetesVersion, Patch};
 use crate::model::ContainerRuntime;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +17,8 @@ const CAPABILITIES: [&str; 1] = ["OpenSSH.Server~~~~0.0.1.0"];
 /// Minutes one phase of the build may take.
 const DEADLINE_MINUTES: u32 = 180;
 
-/// Which image is wanted; the folder keeps it, so that `--check` can ask again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Which image is wanted; the folder and the image keep it, so that `--check` can ask again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Wanted {
     /// `2019`, `2022`, `2025`: the year of a Windows build in the catalog.
@@ -32,10 +33,13 @@ pub struct Wanted {
     pub catalog: String,
     /// The mirror, as `--mirror` names it.
     pub mirror: Option<String>,
+    /// Container images of one's own that are pulled, too.
+    #[serde(default)]
+    pub images: Vec<String>,
 }
 
 /// What the build leaves behind in Azure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// An image version in a gallery.
@@ -80,6 +84,9 @@ pub enum ImageError {
         /// Name of the catalog.
         catalog: String,
     },
+    /// An image of one's own is not named as pods and runtimes name it.
+    #[error("`{0}` is not the full name of a container image: host, path and tag, registry.example/team/app:1.0")]
+    ContainerImage(String),
 }
 
 fn list(names: &[String]) -> String {
@@ -151,7 +158,11 @@ impl Image {
         let (os_build, os_name, build) = image_build(wanted, catalog)?;
         let versions = versions(wanted, catalog)?;
         let pause_image = catalog.pause_image_for(os_build).to_owned();
-        let images = build.base_images.iter().chain([&pause_image]).chain(catalog.container_images());
+        if let Some(name) = wanted.images.iter().find(|name| !is_full_name(name)) {
+            return Err(ImageError::ContainerImage(name.clone()));
+        }
+        let of_pods = catalog.container_images(&versions);
+        let images = build.base_images.iter().chain([&pause_image]).chain(&of_pods).chain(&wanted.images);
         let mut seen = BTreeSet::new();
         Ok(Self {
             schema: 1,
@@ -223,6 +234,22 @@ fn image_build<'a>(wanted: &Wanted, catalog: &'a Catalog) -> Result<(&'a str, &'
         catalog: catalog.name().to_owned(),
         known: all().map(|(_, _, build)| build.os.clone()).collect(),
     })
+}
+
+/// With host, path and tag. By a digest alone docker would list it without a name.
+fn is_full_name(image: &str) -> bool {
+    let Some((host, rest)) = image.split_once('/') else { return false };
+    let Some((path, tag)) = rest.rsplit_once(':') else { return false };
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+    let is_path = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '/');
+    let is_tag = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.contains(['.', ':'])
+        && host.chars().all(is_host)
+        && path.split('/').all(|part| !part.is_empty())
+        && path.chars().all(is_path)
+        && (1..=128).contains(&tag.len())
+        && tag.chars().all(is_tag)
 }
 
 /// The versions whose files are cached, ascending.

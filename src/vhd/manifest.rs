@@ -1,5 +1,6 @@
 //! What an image that was built says of itself. The comments are the descriptions of the JSON Schema.
 
+use super::image::Wanted;
 use crate::catalog::{Component, ComponentId};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -22,6 +23,8 @@ pub struct Manifest {
     pub generator: String,
     /// Name of the catalog that the image is made from.
     pub catalog: String,
+    /// What `gen-cse vhd` was asked for.
+    pub wanted: Wanted,
     /// When the notes were gathered, in UTC.
     pub built: String,
     /// Id of the build in its pipeline; empty outside of one.

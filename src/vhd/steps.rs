@@ -36,6 +36,9 @@ enum Source {
 /// What each phase is about, in order.
 pub(super) const PHASES: [&str; 4] = ["private fixes and patches", "features and settings", "runtime, files, images", "finish"];
 
+/// The phase that pulls container images, and gets the logins of registries.
+pub(super) const PULLING_PHASE: u8 = 3;
+
 macro_rules! steps {
     ($($id:literal $function:literal $code:literal $phase:literal $source:ident $runtime:expr;)*) => {
         &[$(ImageStep { id: $id, function: $function, exit_code: $code, phase: $phase, source: steps!(@$source $id), runtime: $runtime }),*]
@@ -103,7 +106,7 @@ impl ImageStep {
 
 #[cfg(test)]
 mod tests {
-    use super::{PHASES, STEPS};
+    use super::{PHASES, PULLING_PHASE, STEPS};
     use std::collections::BTreeSet;
 
     #[test]
@@ -118,5 +121,6 @@ mod tests {
         assert!(STEPS.is_sorted_by_key(|step| (step.phase, step.exit_code)));
         assert_eq!(STEPS.iter().map(|step| step.exit_code).collect::<BTreeSet<_>>().len(), STEPS.len());
         assert_eq!(STEPS.iter().map(|step| usize::from(step.phase)).max(), Some(PHASES.len()));
+        assert!(STEPS.iter().any(|step| step.id == "image-images" && step.phase == PULLING_PHASE));
     }
 }

@@ -11,7 +11,7 @@ const SAMPLE: &str = include_str!("../../apimodels/valid/containerd-azure-vmss.j
 
 fn image(catalog: &Catalog, os: &str, runtime: ImageRuntime) -> Option<Image> {
     let wanted =
-        Wanted { os: os.to_owned(), runtime, kubernetes: None, target: Target::Gallery, catalog: catalog.name().to_owned(), mirror: None };
+        Wanted { os: os.to_owned(), runtime, kubernetes: None, target: Target::Gallery, catalog: catalog.name().to_owned(), mirror: None, images: Vec::new() };
     Image::new(&wanted, catalog).ok()
 }
 

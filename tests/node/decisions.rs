@@ -20,7 +20,7 @@ fn functions_decide_as_wanted() {
 }
 
 /// The lines of findings that `check.ps1` prints for a folder of scripts.
-fn findings(folder: &str) -> Option<Vec<String>> {
+pub(crate) fn findings(folder: &str) -> Option<Vec<String>> {
     let Some(pwsh) = rig::pwsh() else {
         rig::say("LEFT OUT: no PowerShell to check the scripts with; put pwsh on PATH or name it in GEN_CSE_PWSH");
         return None;

@@ -3,6 +3,7 @@
 use crate::artifacts::{self, Artifact};
 use crate::cluster::{self, Cluster};
 use crate::command::Folder;
+use crate::decisions;
 use crate::matrix;
 use crate::mirror::{Fault, Mirror, Trouble};
 use crate::rig;
@@ -31,14 +32,26 @@ function global:Move-Item {
 }
 "#;
 
+/// An image of one's own, of a registry that asks who pulls; see `shim.sh`.
+const OWN_IMAGE: &str = "login.example/team/app:1.0";
+
+/// Windows, runtime and catalog of each image.
+const IMAGES: [(&str, &str, &str); 4] = [
+    ("2019", "docker", "aks-engine"),
+    ("2019", "containerd", "aks-engine"),
+    ("2022", "containerd", "aks-engine-azurestack"),
+    ("2025", "containerd", "aks-engine-azurestack"),
+];
+
 /// Where one image is made: its folder, its packages, the machine it is built on.
 struct Workshop<'a> {
     name: String,
     os: &'a str,
-    catalog: &'a str,
     folder: Folder,
     artifacts: Vec<Artifact>,
     pwsh: &'a Path,
+    /// What the machine has for `DOCKER_AUTH_CONFIG`.
+    logins: String,
 }
 
 /// What a line on the machine did.
@@ -51,9 +64,13 @@ struct Ran {
 
 impl<'a> Workshop<'a> {
     /// Writes the folder twice: first to learn which files are wanted, then with a catalog that knows the made-up ones.
-    fn open((os, runtime, catalog): (&'a str, &str, &'a str), pwsh: &'a Path) -> Self {
+    fn open((os, runtime, catalog): (&'a str, &str, &str), pwsh: &'a Path) -> Self {
         let folder = Folder::new();
-        folder.run(&["vhd", "--os", os, "--runtime", runtime, "--catalog", catalog, "-o", "first"]).ends(0);
+        let write = |catalog: &str, to: &str| {
+            let of = ["vhd", "--os", os, "--runtime", runtime, "--image", OWN_IMAGE];
+            folder.run(&[&of[..], &["--catalog", catalog, "-o", to]].concat()).ends(0);
+        };
+        write(catalog, "first");
         let model = folder.json("first/image.json");
         let mut made = Vec::new();
         for component in model["components"].as_array().expect("components") {
@@ -62,46 +79,43 @@ impl<'a> Workshop<'a> {
             made.extend(urls.map(|url| artifacts::artifact(id, url, &cluster::version_in_name(url))));
         }
         folder.write("catalog.json", artifacts::catalog(catalog, &made).to_string());
-        folder.run(&["vhd", "--os", os, "--runtime", runtime, "--catalog", "catalog.json", "-o", "image"]).ends(0);
-        let scripts = folder.path("upload/gen-cse-vhd");
-        fs::create_dir_all(scripts.join("private-fixes")).expect("a folder");
+        write("catalog.json", "image");
+        let copy = |name: &str, to: &str| {
+            let target = folder.path(to).join(name);
+            fs::create_dir_all(target.parent().expect("a folder")).expect("a folder");
+            fs::copy(folder.path("image").join(name), target).expect("a copy");
+        };
         for name in ["configure-windows-vhd.ps1", "sysprep.ps1", "private-fixes/private-fixes.json"] {
-            fs::copy(folder.path("image").join(name), scripts.join(name)).expect("a copy");
+            copy(name, "upload/gen-cse-vhd");
         }
-        let tests = folder.path("test");
-        fs::create_dir_all(&tests).expect("a folder");
-        fs::copy(folder.path("image/test-windows-vhd.ps1"), tests.join("test-windows-vhd.ps1")).expect("a copy");
-        Self { name: format!("{os}-{runtime}"), os, catalog, folder, artifacts: made, pwsh }
+        copy("test-windows-vhd.ps1", "test");
+        let logins = json!({ "auths": { "login.example": { "username": "reader", "password": cluster::SECRET } } }).to_string();
+        Self { name: format!("{os}-{runtime}"), os, folder, artifacts: made, pwsh, logins }
     }
 
     /// Runs a line on the machine, which begins as the base image at the first one.
     fn run(&self, line: &str, options: &[&str], troubles: &[Trouble]) -> Ran {
         let files = self.artifacts.iter().map(|artifact| (key(&artifact.url), artifact.file.clone())).collect();
         let mirror = Mirror::start(files, troubles.to_vec());
-        self.folder.write("command.txt", format!("{line} > C:\\AzureData\\build.log 2>&1"));
-        let report = self.folder.path("report.json");
-        fs::remove_file(&report).ok();
         let mut command = lab(self.pwsh, &format!("build-{}", self.os), &mirror);
-        command
-            .arg("-Command")
-            .arg(self.folder.path("command.txt"))
-            .arg("-Root")
-            .arg(self.folder.path("machine"))
-            .arg("-Report")
-            .arg(&report);
+        command.env("DOCKER_AUTH_CONFIG", &self.logins);
+        command.arg("-Command").arg(self.line(&format!("{line} > C:\\AzureData\\build.log 2>&1")));
+        command.arg("-Root").arg(self.folder.path("machine"));
         if self.folder.path("machine").exists() {
             command.arg("-From").arg(self.folder.path("machine"));
         } else {
             command.arg("-Replace").arg(self.folder.path("upload"));
         }
-        let output = command.args(options).output().expect("pwsh starts");
-        let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
-        let report: Value = serde_json::from_str(&text).expect("JSON");
-        let phases = report["phases"].as_array().expect("phases");
-        let code = phases.iter().find(|phase| phase["phase"] == "cse").and_then(|phase| phase["exitCode"].as_i64());
+        let report = report(command.args(options), &self.folder.path("report.json"));
         let said = fs::read_to_string(self.folder.path(LOG)).unwrap_or_default();
         fs::remove_file(self.folder.path(LOG)).ok();
-        Ran { code: code.unwrap_or(-1), said, requests: downloads(&mirror) }
+        Ran { code: exit_code(&report), said, requests: downloads(&mirror) }
+    }
+
+    /// A file with a line for cmd.exe.
+    fn line(&self, line: &str) -> PathBuf {
+        self.folder.write("command.txt", line);
+        self.folder.path("command.txt")
     }
 
     fn phase(&self, number: u32, troubles: &[Trouble]) -> Ran {
@@ -126,44 +140,25 @@ impl<'a> Workshop<'a> {
     /// The content test on a machine made of the image as it is now: what it ends with, and its report.
     fn content_test(&self) -> (i64, Value) {
         let mirror = Mirror::start(BTreeMap::new(), Vec::new());
-        self.folder
-            .write("command.txt", r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\test-windows-vhd.ps1");
-        let report = self.folder.path("tested.json");
         let mut command = lab(self.pwsh, &format!("build-{}", self.os), &mirror);
-        command
-            .arg("-Command")
-            .arg(self.folder.path("command.txt"))
-            .arg("-Root")
-            .arg(self.folder.path("tested"))
-            .arg("-Report")
-            .arg(&report);
+        command.arg("-Command").arg(self.line(r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\test-windows-vhd.ps1"));
+        command.arg("-Root").arg(self.folder.path("tested"));
         command.arg("-From").arg(self.folder.path("machine")).arg("-Replace").arg(self.folder.path("test"));
-        let output = command.output().expect("pwsh starts");
-        let text = fs::read_to_string(report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
-        let ran: Value = serde_json::from_str(&text).expect("JSON");
-        let code = ran["phases"]
-            .as_array()
-            .expect("phases")
-            .iter()
-            .find(|phase| phase["phase"] == "cse")
-            .and_then(|phase| phase["exitCode"].as_i64());
-        (code.unwrap_or(-1), self.folder.json("tested/c/Windows/Temp/image-report.json"))
+        let ran = report(&mut command, &self.folder.path("tested.json"));
+        (exit_code(&ran), self.folder.json("tested/c/Windows/Temp/image-report.json"))
     }
 
     /// A node of a definition: on the image, or on the stock image with the Containers feature.
     fn start(&self, cluster: &Cluster, on_image: bool) -> Started {
         let mirror = Mirror::start(cluster.files(), Vec::new());
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let report = folder.path().join("report.json");
         let mut command = lab(self.pwsh, &format!("stock-{}", self.os), &mirror);
         command.arg("-CustomData").arg(cluster.custom_data()).arg("-Command").arg(cluster.command());
-        command.arg("-Root").arg(folder.path().join("node")).arg("-Report").arg(&report).arg("-Reboot");
+        command.arg("-Root").arg(folder.path().join("node")).arg("-Reboot");
         if on_image {
             command.arg("-From").arg(self.folder.path("machine"));
         }
-        let output = command.output().expect("pwsh starts");
-        let text = fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
-        let report = serde_json::from_str(&text).expect("JSON");
+        let report = report(&mut command, &folder.path().join("report.json"));
         Started { requests: downloads(&mirror), node: rig::Node::of(report, mirror.requests(), folder) }
     }
 
@@ -220,6 +215,20 @@ fn lab(pwsh: &Path, flavour: &str, mirror: &Mirror) -> Command {
     command
 }
 
+/// What `Invoke-Node.ps1` writes of its run.
+fn report(command: &mut Command, path: &Path) -> Value {
+    fs::remove_file(path).ok();
+    let output = command.arg("-Report").arg(path).output().expect("pwsh starts");
+    let text = fs::read_to_string(path).unwrap_or_else(|_| panic!("no report:\n{}", String::from_utf8_lossy(&output.stderr)));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+/// Of the line that ran.
+fn exit_code(report: &Value) -> i64 {
+    let phases = report["phases"].as_array().expect("phases");
+    phases.iter().find(|phase| phase["phase"] == "cse").and_then(|phase| phase["exitCode"].as_i64()).unwrap_or(-1)
+}
+
 fn key(url: &str) -> String {
     url.split_once("://").map_or(url, |(_, rest)| rest).to_owned()
 }
@@ -237,13 +246,47 @@ fn definition(file: &str, change: &Value) -> Value {
     definition
 }
 
-/// Each takes many minutes, so they run only when asked for.
-fn pwsh() -> Option<PathBuf> {
-    let found = rig::pwsh().filter(|_| std::env::var_os("GEN_CSE_IMAGES").is_some());
+/// All images take many minutes, so they run only when asked for.
+fn asked_for_all() -> bool {
+    std::env::var_os("GEN_CSE_IMAGES").is_some() || std::env::var("GEN_CSE_NODE").is_ok_and(|rows| rows == "full")
+}
+
+fn pwsh(all: bool) -> Option<PathBuf> {
+    if all != asked_for_all() {
+        return None;
+    }
+    let found = rig::pwsh();
     if found.is_none() {
-        rig::say("LEFT OUT: images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH, and set GEN_CSE_IMAGES");
+        rig::say("LEFT OUT: no PowerShell to build images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH");
     }
     found
+}
+
+/// With PowerShell's own parser, as for the nodes' scripts.
+#[test]
+fn scripts_of_images_use_what_windows_powershell_has() {
+    let folder = Folder::new();
+    for (os, runtime, catalog) in [IMAGES[0], IMAGES[1]] {
+        folder.run(&["vhd", "--os", os, "--runtime", runtime, "--catalog", catalog, "-o", runtime]).ends(0);
+        fs::remove_file(folder.path(runtime).join("windows-vhd.Tests.ps1")).expect("Pester's, not 5.1's");
+    }
+    let found = decisions::findings(&folder.path("").display().to_string());
+    assert!(found.as_ref().is_none_or(Vec::is_empty), "{}", found.unwrap_or_default().join("\n"));
+}
+
+// ---- one image, every time -----------------------------------------------------------------------------------------------
+
+#[test]
+fn an_image_is_built_tested_and_started() {
+    let Some(pwsh) = pwsh(false) else { return };
+    let shop = Workshop::open(IMAGES[1], &pwsh);
+    shop.build();
+    shop.is_sound();
+    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})), &Value::Null);
+    assert_eq!(shop.expected(&cluster), (BTreeSet::new(), 0));
+    let node = shop.start(&cluster, true);
+    node.is_complete(&cluster, "a node of the image");
+    assert_eq!((&node.requests, node.pulls()), (&Vec::new(), 0));
 }
 
 // ---- one image in trouble ------------------------------------------------------------------------------------------------
@@ -251,14 +294,37 @@ fn pwsh() -> Option<PathBuf> {
 /// Built with all that can go wrong on the way, tested, started; damaged, tested and started again.
 #[test]
 fn an_image_is_built_in_spite_of_failures_and_serves_its_nodes() {
-    let Some(pwsh) = pwsh() else { return };
-    let shop = Workshop::open(("2019", "containerd", "aks-engine"), &pwsh);
-    let fixes = shop.folder.path("upload/gen-cse-vhd/private-fixes");
-    let fix = "Set-Content -LiteralPath C:\\private.txt -Value 'fixed'\nexit 5\n";
-    fs::write(fixes.join("fix.ps1"), fix).expect("a file");
-    let list = |hash: &str| json!({ "schema": 1, "fixes": [{ "file": "fix.ps1", "sha256": hash, "exitCodes": [5] }] }).to_string();
+    let Some(pwsh) = pwsh(true) else { return };
+    let mut shop = Workshop::open(IMAGES[1], &pwsh);
+    fixes_are_checked(&shop);
+    assert_eq!(shop.phase(2, &[]).code, 0);
+    what_breaks_off_goes_on(&mut shop);
+    assert_eq!(shop.phase(4, &[]).code, 0);
+    let ran = shop.run(&format!("{BUILD}sysprep.ps1"), &[], &[]);
+    assert_eq!(ran.code, 0, "{}", ran.said);
+    let manifest = shop.manifest();
+    assert_eq!((&manifest["updates"][0]["name"], &manifest["updates"][0]["exitCode"]), (&json!("fix.ps1"), &json!(5)), "{manifest:#}");
+    shop.is_sound();
+    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})), &Value::Null);
+    let node = shop.start(&cluster, true);
+    node.is_complete(&cluster, "a node of the image");
+    assert_eq!((&node.requests, node.pulls()), (&Vec::new(), 0));
+    damage(&shop);
+    let (code, report) = shop.content_test();
+    let checks = report["checks"].as_array().expect("checks").iter();
+    let failed: Vec<_> = checks.filter(|check| check["passed"] == false).filter_map(|check| check["name"].as_str()).collect();
+    assert_eq!((code, failed), (1, vec!["files", "images", "settings", "cluster"]), "{report:#}");
+    let node = shop.start(&cluster, true);
+    node.is_complete(&cluster, "a node of the damaged image");
+    assert_eq!(node.requests.len(), 1, "{:?}", node.requests);
+    assert!(node.requests[0].contains("v1.23.17"), "{:?}", node.requests);
+}
 
-    // a damaged private fix is not run
+/// A private fix that is not what its list says is not run; the right one is, and may end with the codes of its list.
+fn fixes_are_checked(shop: &Workshop) {
+    let fixes = shop.folder.path("upload/gen-cse-vhd/private-fixes");
+    fs::write(fixes.join("fix.ps1"), "Set-Content -LiteralPath C:\\private.txt -Value 'fixed'\nexit 5\n").expect("a file");
+    let list = |hash: &str| json!({ "schema": 1, "fixes": [{ "file": "fix.ps1", "sha256": hash, "exitCodes": [5] }] }).to_string();
     fs::write(fixes.join("private-fixes.json"), list(&"0".repeat(64))).expect("a list");
     let ran = shop.phase(1, &[]);
     assert_eq!(ran.code, 12, "{}", ran.said);
@@ -267,9 +333,10 @@ fn an_image_is_built_in_spite_of_failures_and_serves_its_nodes() {
     shop.folder.write("machine/c/gen-cse-vhd/private-fixes/private-fixes.json", right);
     assert_eq!(shop.phase(1, &[]).code, 0);
     assert!(shop.folder.path("machine/c/private.txt").exists());
-    assert_eq!(shop.phase(2, &[]).code, 0);
+}
 
-    // a download fails, then the power: what is there is not fetched again
+/// A download fails, then the power, then the login of a registry: what is there is not fetched again.
+fn what_breaks_off_goes_on(shop: &mut Workshop) {
     let gone = Trouble { fault: Fault::Status(404), part: "azure-vnet-cni".to_owned(), times: 1000 };
     let ran = shop.phase(3, &[gone]);
     assert_eq!(ran.code, 32, "{}", ran.said);
@@ -278,60 +345,27 @@ fn an_image_is_built_in_spite_of_failures_and_serves_its_nodes() {
     let ran = shop.run(&format!("{BUILD}configure-windows-vhd.ps1 -Phase 3"), &["-Reboot", "-Extra", &cut], &[]);
     assert_eq!(ran.code, 137, "{}", ran.said);
     assert!(ran.requests.iter().all(|request| request.contains("azure-vnet-cni")), "{:?}", ran.requests);
+    let logins = std::mem::take(&mut shop.logins);
+    let ran = shop.phase(3, &[]);
+    assert_eq!((ran.code, ran.requests), (35, Vec::new()), "{}", ran.said);
+    assert!(ran.said.contains(OWN_IMAGE) && ran.said.contains("DOCKER_AUTH_CONFIG"), "{}", ran.said);
+    shop.logins = logins;
     let ran = shop.phase(3, &[]);
     assert_eq!((ran.code, ran.requests), (0, Vec::new()), "{}", ran.said);
-    assert_eq!(shop.phase(4, &[]).code, 0);
-    let ran = shop.run(&format!("{BUILD}sysprep.ps1"), &[], &[]);
-    assert_eq!(ran.code, 0, "{}", ran.said);
+}
 
-    let manifest = shop.manifest();
-    assert_eq!(manifest["updates"][0]["name"], "fix.ps1", "{manifest:#}");
-    assert_eq!(manifest["updates"][0]["exitCode"], 5);
-    let schema = serde_json::from_str(&shop.folder.read("image/manifest.schema.json")).expect("JSON");
-    let notes = shop.folder.json("machine/c/akse-cache/release-notes.json");
-    for document in [&manifest, &notes] {
-        assert!(jsonschema::is_valid(&schema, document), "{document:#}");
-    }
-    shop.folder.run(&["vhd", "--check", "machine/c/akse-cache/manifest.json", "--catalog", "catalog.json"]).ends(0);
-    let (code, report) = shop.content_test();
-    assert_eq!(code, 0, "{report:#}");
-
-    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})), &Value::Null);
-    let node = shop.start(&cluster, true);
-    node.is_complete(&cluster, "a node of the image");
-    assert_eq!((&node.requests, node.pulls()), (&Vec::new(), 0));
-
-    // the package is cut short, a container image is lost, somebody's key is left
-    let package = manifest["files"]
-        .as_array()
-        .expect("files")
-        .iter()
-        .find(|file| file["path"].as_str().is_some_and(|path| path.contains("v1.23.17")));
+/// The package is cut short, a container image is lost, a setting is undone, somebody's key is left.
+fn damage(shop: &Workshop) {
     let path = shop.folder.path("machine/c/akse-cache/win-k8s/v1.23.17-1int.zip");
-    assert!(package.is_some());
     fs::write(&path, &fs::read(&path).expect("a file")[..1000]).expect("a file");
     let images = shop.folder.path("machine/state/images/containerd.txt");
-    let kept = fs::read_to_string(&images)
-        .expect("a list")
-        .lines()
-        .filter(|name| !name.contains("nanoserver"))
-        .fold(String::new(), |all, name| all + name + "\n");
-    fs::write(images, kept).expect("a list");
+    let kept = fs::read_to_string(&images).expect("a list");
+    fs::write(images, kept.lines().filter(|name| !name.contains("nanoserver")).fold(String::new(), |all, name| all + name + "\n")).expect("a list");
+    let registry = shop.folder.read("machine/state/registry.json");
+    assert!(registry.contains("NoAutoUpdate"), "{registry}");
+    shop.folder.write("machine/state/registry.json", registry.replace("NoAutoUpdate", "YesAutoUpdate"));
     fs::create_dir_all(shop.folder.path("machine/c/ProgramData/ssh")).expect("a folder");
-    fs::write(shop.folder.path("machine/c/ProgramData/ssh/ssh_host_rsa_key"), "key").expect("a file");
-    let (code, report) = shop.content_test();
-    let failed: Vec<_> = report["checks"]
-        .as_array()
-        .expect("checks")
-        .iter()
-        .filter(|check| check["passed"] == false)
-        .map(|check| check["name"].as_str().expect("a name"))
-        .collect();
-    assert_eq!((code, failed), (1, vec!["files", "images", "cluster"]), "{report:#}");
-    let node = shop.start(&cluster, true);
-    node.is_complete(&cluster, "a node of the damaged image");
-    assert_eq!(node.requests.len(), 1, "{:?}", node.requests);
-    assert!(node.requests[0].contains("v1.23.17"), "{:?}", node.requests);
+    shop.folder.write("machine/c/ProgramData/ssh/ssh_host_rsa_key", "key");
 }
 
 // ---- all images, and their nodes ---------------------------------------------------------------------------------------
@@ -342,10 +376,14 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
         |version: &str| json!({ "properties": { "orchestratorProfile": { "orchestratorRelease": null, "orchestratorVersion": version } } });
     let external = |release: &str| json!({ "properties": { "orchestratorProfile": { "orchestratorRelease": null, "orchestratorVersion": release, "kubernetesConfig": { "useCloudControllerManager": true } } } });
     let own = json!({ "properties": { "windowsProfile": { "windowsContainerdURL": "https://files.example/containerd-1.7.20-windows-amd64.tar.gz" } } });
+    let docker = json!({ "properties": { "windowsProfile": { "windowsDockerVersion": "20.10.21" } } });
+    let mut own_of_today = external("1.34.4");
+    matrix::merge(&mut own_of_today, &own);
     match name {
         "2019-docker" => vec![
             ("docker", definition("docker-availability-set.json", &json!({}))),
             ("docker, 1.22", definition("docker-availability-set.json", &version("1.22.17"))),
+            ("another docker", definition("docker-availability-set.json", &docker)),
         ],
         "2019-containerd" => vec![
             ("containerd", definition("containerd-azure-vmss.json", &json!({}))),
@@ -355,6 +393,7 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
         _ => vec![
             ("containerd, 1.33", definition("containerd-azure-vmss.json", &external("1.33.10"))),
             ("containerd, 1.35", definition("containerd-azure-vmss.json", &external("1.35.0"))),
+            ("containerd of one's own, 1.34", definition("containerd-azure-vmss.json", &own_of_today)),
         ],
     }
 }
@@ -363,60 +402,73 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
 fn real_bytes(cluster: &Cluster) -> BTreeMap<String, u64> {
     let plan = cluster.folder.json("first/plan.json");
     let components = plan["pools"][0]["components"].as_array().expect("components").clone();
-    components
-        .iter()
-        .map(|component| (key(component["urls"][0].as_str().expect("a URL")), component["bytes"].as_u64().unwrap_or_default()))
-        .collect()
+    let first = |component: &Value| key(component["urls"][0].as_str().expect("a URL"));
+    components.iter().map(|component| (first(component), component["bytes"].as_u64().unwrap_or_default())).collect()
 }
 
-/// Each image built, tested and started with several definitions, beside the same definitions on stock; the table is written to
+/// Each image built, tested and started with several definitions, beside the same definitions on stock; the tables are written to
 /// `target/image-matrix.md`.
 #[test]
 fn nodes_find_on_an_image_what_coverage_says() {
-    let Some(pwsh) = pwsh() else { return };
-    let mut table = String::from(
-        "| image | files | MB | definition | on | requests | MB | images pulled | seconds |\n|---|---|---|---|---|---|---|---|---|\n",
+    let Some(pwsh) = pwsh(true) else { return };
+    let mut caches = String::from("| image | Kubernetes | files | MB | container images |\n|---|---|---|---|---|\n");
+    let mut nodes = String::from(
+        "| image | definition | stock: requests | MB | pulls | seconds | image: requests | MB | pulls | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
-    let images = [
-        ("2019", "docker", "aks-engine"),
-        ("2019", "containerd", "aks-engine"),
-        ("2022", "containerd", "aks-engine-azurestack"),
-        ("2025", "containerd", "aks-engine-azurestack"),
-    ];
-    for of in images {
+    for of in IMAGES {
         let shop = Workshop::open(of, &pwsh);
         shop.build();
-        let (code, report) = shop.content_test();
-        assert_eq!(code, 0, "{}: {report:#}", shop.name);
-        let model = shop.folder.json("first/image.json");
-        let components = model["components"].as_array().expect("components");
-        let megabytes = components.iter().filter_map(|file| file["bytes"].as_u64()).sum::<u64>() / 1_000_000;
+        shop.is_sound();
+        caches += &shop.cache();
         for (what, definition) in definitions(&shop.name) {
             let cluster = Cluster::generate(&definition, &Value::Null);
             let bytes = real_bytes(&cluster);
-            let (expected, pulls) = shop.expected(&cluster);
+            let mut row = format!("| {} | {what} |", shop.name);
             for on_image in [false, true] {
                 let node = shop.start(&cluster, on_image);
                 node.is_complete(&cluster, &format!("{} {what}", shop.name));
                 let asked: BTreeSet<_> = node.requests.iter().cloned().collect();
                 if on_image {
-                    assert_eq!((&asked, node.pulls()), (&expected, pulls), "{} {what}", shop.name);
+                    assert_eq!((asked.clone(), node.pulls()), shop.expected(&cluster), "{} {what}", shop.name);
                 }
                 let fetched = asked.iter().filter_map(|request| bytes.get(request)).sum::<u64>() / 1_000_000;
-                let on = if on_image { "image" } else { "stock" };
-                let _ = writeln!(
-                    table,
-                    "| {} ({}) | {} | {megabytes} | {what} | {on} | {} | {fetched} | {} | {:.1} |",
-                    shop.name,
-                    shop.catalog,
-                    components.len(),
-                    node.requests.len(),
-                    node.pulls(),
-                    node.seconds()
-                );
-                fs::write(TABLE, &table).expect("a table");
+                let _ = write!(row, " {} | {fetched} | {} | {:.1} |", node.requests.len(), node.pulls(), node.seconds());
             }
+            nodes += &row;
+            nodes.push('\n');
+            fs::write(TABLE, format!("{caches}\n{nodes}")).expect("a table");
         }
     }
-    rig::say(&table);
+    rig::say(&format!("{caches}\n{nodes}"));
+}
+
+impl Workshop<'_> {
+    /// The row of the table of caches: sizes by the built-in catalog.
+    fn cache(&self) -> String {
+        let model = self.folder.json("first/image.json");
+        let list = |key: &str| model[key].as_array().expect("a list").clone();
+        let megabytes = list("components").iter().filter_map(|file| file["bytes"].as_u64()).sum::<u64>() / 1_000_000;
+        let versions: Vec<_> = list("kubernetesVersions").iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        format!(
+            "| {} | {} | {} | {megabytes} | {} |\n",
+            self.name,
+            versions.join(", "),
+            list("components").len(),
+            list("containerImages").len()
+        )
+    }
+
+    /// The image is what its manifest, its notes, the catalog and the content test want, and has no secret in it.
+    #[track_caller]
+    fn is_sound(&self) {
+        let schema = serde_json::from_str(&self.folder.read("image/manifest.schema.json")).expect("JSON");
+        for document in [self.manifest(), self.folder.json("machine/c/akse-cache/release-notes.json")] {
+            assert!(jsonschema::is_valid(&schema, &document), "{document:#}");
+        }
+        self.folder.run(&["vhd", "--check", "machine/c/akse-cache/manifest.json"]).ends(0);
+        let (code, report) = self.content_test();
+        assert_eq!(code, 0, "{}: {report:#}", self.name);
+        let found = Command::new("grep").args(["-rlF", cluster::SECRET]).arg(self.folder.path("machine/c")).output().expect("grep");
+        assert_eq!(String::from_utf8_lossy(&found.stdout), "", "the login of a registry is left in the image");
+    }
 }

@@ -44,8 +44,9 @@ svcget() { slurp "$S/services/${1,,}/$2"; R=${R%$'\n'}; printf '%s' "$R"; }
 svcset() { local d="$S/services/${1,,}"; [ -d "$d" ] || mkdir -p "$d"; printf '%s' "$3" > "$d/$2"; }
 running() { svcget "$1" Status > /dev/null; [ "$R" = Running ]; }
 version() { printf '%s' "${LAB_SHIM_VERSION:-v0.0.0}"; }
-pull_ok() { # does an image pull work right now
+pull_ok() { # does an image pull work right now; login.example asks who pulls
     printf '%s\n' "$1" >> "$S/pulls.txt"
+    case $1 in login.example/*) [ "${2:-}" = 'reader:Marker-secret1-9f2c' ] || return 1 ;; esac
     [ "$LAB_NETWORK" = off ] && return 1
     f="$S/pull-failures-left"
     if [ -s "$f" ]; then

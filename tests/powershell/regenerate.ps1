@@ -1,4 +1,4 @@
-# Makes commands-5.1.json anew: the entries of Microsoft's compatibility profile that the scripts (and the planted ones) use.
+# Makes commands-5.1.json anew: the entries of Microsoft's compatibility profile that the scripts of nodes and images (and the planted ones) use.
 #   pwsh -NoProfile -File regenerate.ps1 WHOLE-PROFILE.json
 param([Parameter(Mandatory)] [string]$Whole)
 Set-StrictMode -Version Latest
@@ -7,7 +7,7 @@ $profile51 = [System.IO.File]::ReadAllText($Whole) | ConvertFrom-Json -AsHashtab
 $words = [System.Collections.Generic.HashSet[string]]::new([System.StringComparer]::OrdinalIgnoreCase)
 
 # every word that may be a name: the scripts' own, and those of the faults planted for the offline checks
-$texts = @(Get-ChildItem "$PSScriptRoot/../../parts/windows" -Recurse -Filter '*.ps1') + @(Get-Item "$PSScriptRoot/faults.rs", "$PSScriptRoot/planted/*.ps1")
+$texts = @(Get-ChildItem "$PSScriptRoot/../../parts/windows", "$PSScriptRoot/../../parts/vhd" -Recurse -Filter '*.ps1') + @(Get-Item "$PSScriptRoot/faults.rs", "$PSScriptRoot/planted/*.ps1")
 foreach ($file in $texts) {
     foreach ($found in [regex]::Matches([System.IO.File]::ReadAllText($file.FullName), '[A-Za-z][\w.]*(-\w+)?(\.exe)?')) { $null = $words.Add($found.Value) }
 }

@@ -67,6 +67,7 @@ function Get-ImageContent {
         name = $model.name
         generator = $model.generator
         catalog = $model.catalog
+        wanted = $model.wanted
         built = Get-UtcStamp
         buildId = "$env:VHD_BUILD_ID"
         commit = "$env:VHD_COMMIT"

@@ -3,7 +3,7 @@
 # Of the build: its state but for the marks of what it installed, its downloads, private fixes.
 function Get-BuildLeftover {
     foreach ($item in @(Get-ChildItem -LiteralPath $script:StateFolder -Force -ErrorAction SilentlyContinue)) { if ($item.Name -ne 'installed') { "$($item.FullName) is left of the build" } }
-    if (Test-Path -LiteralPath "$script:WorkFolder\private-fixes") { "$script:WorkFolder\private-fixes is left of the build" }
+    foreach ($path in "$script:WorkFolder\private-fixes", "$env:SystemRoot\System32\config\systemprofile\.docker\config.json") { if (Test-Path -LiteralPath $path) { "$path is left of the build" } }
 }
 
 # Of a cluster: one image serves many, and what belongs to one must not reach another.

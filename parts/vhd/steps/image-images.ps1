@@ -9,7 +9,7 @@ function Invoke-ImageImages {
     param([object]$Context)
     $runtime = $Context.Configuration.containerRuntime
     $command = Get-RuntimeCommand $runtime
-    foreach ($image in @(Get-MissingImage $runtime $Context.Configuration.containerImages)) { Save-Image $runtime $image }
+    foreach ($image in @(Get-MissingImage $runtime $Context.Configuration.containerImages)) { Save-ImageOfRegistry $runtime $image }
     if ($command['Pin'].Count) { $null = Invoke-Runtime $runtime ($command['Pin'] + @($Context.Configuration.pauseImage, 'io.cri-containerd.pinned=pinned')) }
 }
 

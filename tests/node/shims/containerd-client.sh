@@ -5,11 +5,11 @@ if ! running containerd; then
     echo "$base: failed to dial \"\\\\\\\\.\\\\pipe\\\\containerd-containerd\": open \\\\\\\\.\\\\pipe\\\\containerd-containerd: The system cannot find the file specified." >&2; exit 1
 fi
 I="$S/images/containerd.txt"; mkdir -p "$S/images"; touch "$I"
-words=; skip=
+words=; skip=; login=
 for a in "$@"; do
-    if [ -n "$skip" ]; then skip=; continue; fi
+    if [ -n "$skip" ]; then [ "$skip" = --user ] && login=$a; skip=; continue; fi
     case $a in
-        -n|--namespace|-a|--address|--platform|--snapshotter|--user|-u|-r|--runtime-endpoint|-i|--image-endpoint|--timeout|--label) skip=1 ;;
+        -n|--namespace|-a|--address|--platform|--snapshotter|--user|-u|-r|--runtime-endpoint|-i|--image-endpoint|--timeout|--label) skip=$a ;;
         -*) ;;
         *) words="$words $a" ;;
     esac
@@ -26,7 +26,7 @@ case "$v1 $v2" in
 "images ::"|"image ::"|"images -q")
     trace "$prog" 0 "$@"; sed 's/:\([^:/]*\)$/ \1/' "$I" | while read -r r t; do echo "$r $t $(printf '%s' "$r" | sha256sum | cut -c1-13) 105MB"; done; exit 0 ;;
 "image pull"|"images pull"|"i pull")
-    if pull_ok "$v3"; then grep -qxF -- "$v3" "$I" || echo "$v3" >> "$I"; trace "$prog" 0 "$@"; echo "unpacking windows/amd64 sha256:$(printf '%s' "$v3" | sha256sum | cut -c1-64)..."; echo done; exit 0; fi
+    if pull_ok "$v3" "$login"; then grep -qxF -- "$v3" "$I" || echo "$v3" >> "$I"; trace "$prog" 0 "$@"; echo "unpacking windows/amd64 sha256:$(printf '%s' "$v3" | sha256sum | cut -c1-64)..."; echo done; exit 0; fi
     trace "$prog" 1 "$@"; echo "ctr: failed to resolve reference \"$v3\": failed to do request: dial tcp: lookup ${v3%%/*}: no such host" >&2; exit 1 ;;
 "pull "*)
     if pull_ok "$v2"; then grep -qxF -- "$v2" "$I" || echo "$v2" >> "$I"; trace "$prog" 0 "$@"; echo "Image is up to date for $v2"; exit 0; fi

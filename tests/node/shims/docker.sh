@@ -5,6 +5,8 @@ if ! running docker; then
 fi
 I="$S/images/docker.txt"; mkdir -p "$S/images"; touch "$I"
 full() { case ${1##*/} in *:*) printf '%s' "$1" ;; *) printf '%s:latest' "$1" ;; esac; }
+login=
+if [ "$1" = --config ]; then login=$(sed -n 's/.*"auth": *"\([^"]*\)".*/\1/p' "$2/config.json" | base64 -d); shift 2; fi
 case "$1 $2" in
 "version "*) trace "$prog" 0 "$@"; v=$(cat "$S/docker-version" 2>/dev/null); v=${v:-20.10.9}
     case "$*" in *Server.Version*|*Client.Version*) echo "$v" ;; *) echo "Client: Version: $v"; echo "Server: Version: $v" ;; esac; exit 0 ;;
@@ -25,7 +27,7 @@ case "$1 $2" in
         elif [ -n "$fmt" ]; then case $fmt in *Digest*) echo "$rn:$rt sha256:$(printf '%s' "$r" | sha256sum | cut -c1-64)" ;; *json*) echo "{\"Repository\":\"$rn\",\"Tag\":\"$rt\",\"ID\":\"$id\"}" ;; *) echo "$rn:$rt" ;; esac
         else [ $n = 0 ] && echo "REPOSITORY TAG IMAGE ID SIZE"; n=1; echo "$rn $rt $id 252MB"; fi
     done < "$I"; exit 0 ;;
-"pull "*) r=$(full "$2"); if pull_ok "$r"; then grep -qxF -- "$r" "$I" || echo "$r" >> "$I"; trace "$prog" 0 "$@"; echo "Status: Downloaded newer image for $r"; exit 0; fi
+"pull "*) r=$(full "$2"); if pull_ok "$r" "$login"; then grep -qxF -- "$r" "$I" || echo "$r" >> "$I"; trace "$prog" 0 "$@"; echo "Status: Downloaded newer image for $r"; exit 0; fi
     trace "$prog" 1 "$@"; echo "Error response from daemon: Get https://${r%%/*}/v2/: dial tcp: lookup ${r%%/*}: no such host" >&2; exit 1 ;;
 "tag "*) a=$(full "$2"); b=$(full "$3")
     grep -qxF -- "$a" "$I" || { trace "$prog" 1 "$@"; echo "Error response from daemon: No such image: $a" >&2; exit 1; }
