@@ -50,7 +50,7 @@ const TEMPLATES: &[(&str, &str)] = templates! {
 /// The image's own functions, `parts/vhd/lib`: name, text, and which scripts have them.
 const LIBRARY: [(&str, &str, &[Script]); 6] = [
     ("build", include_str!("../../parts/vhd/lib/build.ps1"), &[Script::Configure, Script::Test, Script::Seal]),
-    ("registry", include_str!("../../parts/vhd/lib/registry.ps1"), &[Script::Configure]),
+    ("registry", include_str!("../../parts/vhd/lib/registry.ps1"), &[Script::Configure, Script::Test]),
     ("content", include_str!("../../parts/vhd/lib/content.ps1"), &[Script::Configure, Script::Test]),
     ("leftover", include_str!("../../parts/vhd/lib/leftover.ps1"), &[Script::Configure, Script::Test]),
     ("test", include_str!("../../parts/vhd/lib/test.ps1"), &[Script::Test]),
