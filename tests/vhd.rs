@@ -101,10 +101,7 @@ fn scripts_call_what_there_is() {
             let script = folder.read(&format!("image/{name}"));
             let functions: BTreeSet<_> = script.lines().filter_map(|line| line.strip_prefix("function ")?.split(' ').next()).collect();
             let own = script.split("# ======== ").filter(|part| part.starts_with("vhd/") || part.starts_with("run "));
-            let unknown: Vec<_> = own
-                .flat_map(commands)
-                .filter(|word| !functions.contains(word) && !windows.contains_key(*word))
-                .collect();
+            let unknown: Vec<_> = own.flat_map(commands).filter(|word| !functions.contains(word) && !windows.contains_key(*word)).collect();
             assert_eq!(unknown, [""; 0], "{name} of {of:?}");
         }
     }
@@ -189,7 +186,16 @@ fn images_of_ones_own_are_pulled_last_with_logins_in_one_phase() {
     run.ends(5);
     assert!(run.stdout.contains("not pulled: contoso.azurecr.io/team/app:2.0") && run.stdout.contains("redis:7-alpine"), "{}", run.stdout);
     let digest = format!("contoso.azurecr.io/app@sha256:{}", "0".repeat(64));
-    for name in ["app:1.0", "team/app:1.0", "contoso.azurecr.io/app", "contoso.azurecr.io/App:1", "contoso.azurecr.io//app:1", "a.io/app:$(x)", "a.io/b:c' d", &digest] {
+    for name in [
+        "app:1.0",
+        "team/app:1.0",
+        "contoso.azurecr.io/app",
+        "contoso.azurecr.io/App:1",
+        "contoso.azurecr.io//app:1",
+        "a.io/app:$(x)",
+        "a.io/b:c' d",
+        &digest,
+    ] {
         folder.run(&["vhd", "--os", "2019", "--runtime", "docker", "-o", "x", "--image", name]).fails(2, &["host, path and tag"]);
     }
 }

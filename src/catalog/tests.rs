@@ -503,7 +503,7 @@ fn documented() -> Vec<String> {
 #[test]
 fn the_documented_examples_work() {
     let examples = documented();
-    assert_eq!(examples.len(), 8);
+    assert_eq!(examples.len(), 9);
     let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
     let package = |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), PUBLIC).unwrap();
 
@@ -520,6 +520,8 @@ fn the_documented_examples_work() {
     assert!(kept.file_name.ends_with("v1.4.16.zip"));
 
     assert_eq!(catalogs[7].inbound_ports(), [9182]);
+    let build = catalogs[8].os_build("20348").and_then(|os| os.image_build.as_ref()).unwrap();
+    assert_eq!((build.base.version.as_str(), build.patches[0].kb.as_str()), ("20348.4294.251007", "KB5066782"));
     let proxy = catalogs[3].component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap();
     assert_eq!((proxy.urls.len(), &proxy.sha256[0][..4], proxy.bytes), (2, "60bf", 6_481_034));
 

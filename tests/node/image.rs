@@ -10,16 +10,21 @@ use crate::rig;
 use crate::rules;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 const BUILD: &str = r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\gen-cse-vhd\";
 const LOG: &str = "machine/c/AzureData/build.log";
 
 /// Written row by row: all of it takes long.
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/image-matrix.md");
+const CACHES: &str = "| image | Kubernetes | files | MB | container images |\n|---|---|---|---|---|\n";
+const NODES: &str = "| image | definition | stock: requests | MB | pulls | seconds | image: requests | MB | pulls | seconds |\n\
+                     |---|---|---|---|---|---|---|---|---|---|\n";
+/// By image: the row of its cache, and those of its nodes.
+static ROWS: Mutex<BTreeMap<String, [String; 2]>> = Mutex::new(BTreeMap::new());
 
 /// Ends the machine at the fourth file that is moved into place.
 const POWER_CUT: &str = r#"
@@ -141,7 +146,9 @@ impl<'a> Workshop<'a> {
     fn content_test(&self) -> (i64, Value) {
         let mirror = Mirror::start(BTreeMap::new(), Vec::new());
         let mut command = lab(self.pwsh, &format!("build-{}", self.os), &mirror);
-        command.arg("-Command").arg(self.line(r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\test-windows-vhd.ps1"));
+        command
+            .arg("-Command")
+            .arg(self.line(r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\test-windows-vhd.ps1"));
         command.arg("-Root").arg(self.folder.path("tested"));
         command.arg("-From").arg(self.folder.path("machine")).arg("-Replace").arg(self.folder.path("test"));
         let ran = report(&mut command, &self.folder.path("tested.json"));
@@ -255,18 +262,12 @@ fn definition(file: &str, change: &Value) -> Value {
     definition
 }
 
-/// All images take many minutes, so they run only when asked for.
-fn asked_for_all() -> bool {
-    std::env::var_os("GEN_CSE_IMAGES").is_some() || std::env::var("GEN_CSE_NODE").is_ok_and(|rows| rows == "full")
-}
-
-fn pwsh(all: bool) -> Option<PathBuf> {
-    if all != asked_for_all() {
-        return None;
-    }
-    let found = rig::pwsh();
+/// An image and its nodes take many minutes, so they run only when asked for.
+fn pwsh() -> Option<PathBuf> {
+    let asked = std::env::var_os("GEN_CSE_IMAGES").is_some() || std::env::var("GEN_CSE_NODE").is_ok_and(|rows| rows == "full");
+    let found = rig::pwsh().filter(|_| asked);
     if found.is_none() {
-        rig::say("LEFT OUT: no PowerShell to build images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH");
+        rig::say("LEFT OUT: images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH, and set GEN_CSE_IMAGES=1");
     }
     found
 }
@@ -283,27 +284,12 @@ fn scripts_of_images_use_what_windows_powershell_has() {
     assert!(found.as_ref().is_none_or(Vec::is_empty), "{}", found.unwrap_or_default().join("\n"));
 }
 
-// ---- one image, every time -----------------------------------------------------------------------------------------------
-
-#[test]
-fn an_image_is_built_tested_and_started() {
-    let Some(pwsh) = pwsh(false) else { return };
-    let shop = Workshop::open(IMAGES[1], &pwsh);
-    shop.build();
-    shop.is_sound();
-    let cluster = Cluster::generate(&definition("containerd-azure-vmss.json", &json!({})), &Value::Null);
-    assert_eq!(shop.expected(&cluster), (BTreeSet::new(), 0));
-    let node = shop.start(&cluster, true);
-    node.is_complete(&cluster, "a node of the image");
-    assert_eq!((&node.requests, node.pulls()), (&Vec::new(), 0));
-}
-
 // ---- one image in trouble ------------------------------------------------------------------------------------------------
 
 /// Built with all that can go wrong on the way, tested, started; damaged, tested and started again.
 #[test]
 fn an_image_is_built_in_spite_of_failures_and_serves_its_nodes() {
-    let Some(pwsh) = pwsh(true) else { return };
+    let Some(pwsh) = pwsh() else { return };
     let mut shop = Workshop::open(IMAGES[1], &pwsh);
     fixes_are_checked(&shop);
     assert_eq!(shop.phase(2, &[]).code, 0);
@@ -369,7 +355,8 @@ fn damage(shop: &Workshop, package: &str) {
     fs::write(&path, &fs::read(&path).expect("a file")[..1000]).expect("a file");
     let images = shop.folder.path("machine/state/images/containerd.txt");
     let kept = fs::read_to_string(&images).expect("a list");
-    fs::write(images, kept.lines().filter(|name| !name.contains("nanoserver")).fold(String::new(), |all, name| all + name + "\n")).expect("a list");
+    fs::write(images, kept.lines().filter(|name| !name.contains("nanoserver")).fold(String::new(), |all, name| all + name + "\n"))
+        .expect("a list");
     let registry = shop.folder.read("machine/state/registry.json");
     assert!(registry.contains("NoAutoUpdate"), "{registry}");
     shop.folder.write("machine/state/registry.json", registry.replace("NoAutoUpdate", "YesAutoUpdate"));
@@ -386,8 +373,16 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
     let external = |release: &str| json!({ "properties": { "orchestratorProfile": { "orchestratorRelease": null, "orchestratorVersion": release, "kubernetesConfig": { "useCloudControllerManager": true } } } });
     let own = json!({ "properties": { "windowsProfile": { "windowsContainerdURL": "https://files.example/containerd-1.7.20-windows-amd64.tar.gz" } } });
     let docker = json!({ "properties": { "windowsProfile": { "windowsDockerVersion": "20.10.21" } } });
-    let mut own_of_today = external("1.34.4");
-    matrix::merge(&mut own_of_today, &own);
+    // of an image that does not tell its Windows, as a gallery of one's own has them
+    let gallery = json!({ "properties": { "windowsProfile": { "imageReference": {
+        "subscriptionId": "11111111-2222-3333-4444-555555555555", "resourceGroup": "images", "gallery": "windows", "name": "windows", "version": "1.0.0"
+    } } } });
+    let today = |release: &str, more: &Value| {
+        let mut definition = definition("containerd-azure-vmss.json", &external(release));
+        matrix::merge(&mut definition, &gallery);
+        matrix::merge(&mut definition, more);
+        definition
+    };
     match name {
         "2019-docker" => vec![
             ("docker", definition("docker-availability-set.json", &json!({}))),
@@ -400,9 +395,9 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
             ("containerd of one's own", definition("containerd-azure-vmss.json", &own)),
         ],
         _ => vec![
-            ("containerd, 1.33", definition("containerd-azure-vmss.json", &external("1.33.10"))),
-            ("containerd, 1.35", definition("containerd-azure-vmss.json", &external("1.35.0"))),
-            ("containerd of one's own, 1.34", definition("containerd-azure-vmss.json", &own_of_today)),
+            ("1.33", today("1.33.10", &json!({}))),
+            ("1.35", today("1.35.0", &json!({}))),
+            ("containerd of one's own, 1.34", today("1.34.4", &own)),
         ],
     }
 }
@@ -415,40 +410,59 @@ fn real_bytes(cluster: &Cluster) -> BTreeMap<String, u64> {
     components.iter().map(|component| (first(component), component["bytes"].as_u64().unwrap_or_default())).collect()
 }
 
-/// Each image built, tested and started with several definitions, beside the same definitions on stock; the tables are written to
+/// An image built, tested and started with several definitions, beside the same definitions on stock; the tables are written to
 /// `target/image-matrix.md`.
-#[test]
-fn nodes_find_on_an_image_what_coverage_says() {
-    let Some(pwsh) = pwsh(true) else { return };
-    let mut caches = String::from("| image | Kubernetes | files | MB | container images |\n|---|---|---|---|---|\n");
-    let mut nodes = String::from(
-        "| image | definition | stock: requests | MB | pulls | seconds | image: requests | MB | pulls | seconds |\n|---|---|---|---|---|---|---|---|---|---|\n",
-    );
-    for of in IMAGES {
-        let shop = Workshop::open(of, &pwsh);
-        shop.build();
-        shop.is_sound();
-        caches += &shop.cache();
-        for (what, definition) in definitions(&shop.name) {
-            let cluster = Cluster::generate(&definition, &Value::Null);
-            let bytes = real_bytes(&cluster);
-            let mut row = format!("| {} | {what} |", shop.name);
-            for on_image in [false, true] {
-                let node = shop.start(&cluster, on_image);
-                node.is_complete(&cluster, &format!("{} {what}", shop.name));
-                let asked: BTreeSet<_> = node.requests.iter().cloned().collect();
-                if on_image {
-                    assert_eq!((asked.clone(), node.pulls()), shop.expected(&cluster), "{} {what}", shop.name);
-                }
-                let fetched = asked.iter().filter_map(|request| bytes.get(request)).sum::<u64>() / 1_000_000;
-                let _ = write!(row, " {} | {fetched} | {} | {:.1} |", node.requests.len(), node.pulls(), node.seconds());
+fn nodes_find_what_coverage_says(of: (&str, &str, &str)) {
+    let Some(pwsh) = pwsh() else { return };
+    let shop = Workshop::open(of, &pwsh);
+    shop.build();
+    shop.is_sound();
+    tell(&shop.name, &[&shop.cache(), ""]);
+    for (what, definition) in definitions(&shop.name) {
+        let cluster = Cluster::generate(&definition, &Value::Null);
+        let bytes = real_bytes(&cluster);
+        let cells = [true, false].map(|on_image| {
+            let node = shop.start(&cluster, on_image);
+            node.is_complete(&cluster, &format!("{} {what}", shop.name));
+            let asked: BTreeSet<_> = node.requests.iter().cloned().collect();
+            if on_image {
+                assert_eq!((asked.clone(), node.pulls()), shop.expected(&cluster), "{} {what}", shop.name);
             }
-            nodes += &row;
-            nodes.push('\n');
-            fs::write(TABLE, format!("{caches}\n{nodes}")).expect("a table");
-        }
+            let fetched = asked.iter().filter_map(|request| bytes.get(request)).sum::<u64>() / 1_000_000;
+            format!("{} | {fetched} | {} | {:.1}", node.requests.len(), node.pulls(), node.seconds())
+        });
+        tell(&shop.name, &["", &format!("| {} | {what} | {} | {} |\n", shop.name, cells[1], cells[0])]);
     }
-    rig::say(&format!("{caches}\n{nodes}"));
+}
+
+/// Adds to the tables, and writes them.
+fn tell(image: &str, rows: &[&str; 2]) {
+    let mut all = ROWS.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = all.entry(image.to_owned()).or_default();
+    told.iter_mut().zip(rows).for_each(|(told, row)| *told += row);
+    let [caches, nodes] = [0, 1].map(|table| all.values().map(|rows| rows[table].as_str()).collect::<String>());
+    fs::write(TABLE, format!("{CACHES}{caches}\n{NODES}{nodes}")).expect("a table");
+    rig::say(&rows.concat());
+}
+
+#[test]
+fn nodes_of_2019_with_docker() {
+    nodes_find_what_coverage_says(IMAGES[0]);
+}
+
+#[test]
+fn nodes_of_2019_with_containerd() {
+    nodes_find_what_coverage_says(IMAGES[1]);
+}
+
+#[test]
+fn nodes_of_2022() {
+    nodes_find_what_coverage_says(IMAGES[2]);
+}
+
+#[test]
+fn nodes_of_2025() {
+    nodes_find_what_coverage_says(IMAGES[3]);
 }
 
 impl Workshop<'_> {
