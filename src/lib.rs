@@ -89,6 +89,7 @@ mod validate;
 #[cfg(feature = "vhd")]
 mod vhd;
 mod wire;
+mod words;
 
 pub use arm::Fragment;
 pub use arm_template;

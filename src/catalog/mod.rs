@@ -118,12 +118,6 @@ impl Catalog {
         &self.cloud(cloud).default
     }
 
-    /// Newest version of a release such as `(1, 23)` of which clusters can be created.
-    #[must_use]
-    pub(crate) fn release_default(&self, cloud: CloudKind, release: (u32, u32)) -> Option<&KubernetesVersion> {
-        self.versions(cloud).rfind(|version| version.release() == release.into())
-    }
-
     /// What the catalog says of one version.
     #[must_use]
     pub(crate) fn kubernetes(&self, version: &KubernetesVersion) -> Option<&KubernetesRelease> {

@@ -176,7 +176,10 @@ fn versions_are_those_of_the_peers() {
         assert_eq!(texts(new.versions(kind)), ["1.33.10", "1.34.4", "1.35.0"]);
         assert_eq!(new.default_version(kind).to_string(), "1.33.10");
     }
-    let newest = |catalog: &Catalog, kind, release| catalog.release_default(kind, release).map(ToString::to_string);
+    let newest = |catalog: &Catalog, kind, (major, minor)| {
+        let mut versions = catalog.versions(kind);
+        versions.rfind(|version| (version.major, version.minor) == (major, minor)).map(ToString::to_string)
+    };
     assert_eq!(newest(&old, CloudKind::Public, (1, 24)).as_deref(), Some("1.24.17"));
     assert_eq!(newest(&old, CloudKind::AzureStack, (1, 24)).as_deref(), Some("1.24.9"));
     assert_eq!(newest(&old, CloudKind::Public, (1, 33)), None);
@@ -509,7 +512,7 @@ fn the_documented_examples_work() {
 
     let added = package(&catalogs[0], "1.24.15");
     assert!(added.url().ends_with("/v1.24.15/windowszip/v1.24.15-1int.zip") && added.bytes == 60_924_309);
-    assert_eq!(catalogs[0].release_default(CloudKind::Public, (1, 24)).unwrap().to_string(), "1.24.17");
+    assert_eq!(catalogs[0].versions(CloudKind::Public).rfind(|version| version.minor == 24).unwrap().to_string(), "1.24.17");
 
     let replaced = package(&catalogs[1], "1.23.17");
     assert_eq!((replaced.sha256, replaced.bytes), (vec!["0123456789abcdef".repeat(4)], 61_176_476));

@@ -1,6 +1,6 @@
 //! The definition with its defaults filled in, as `apimodel.json`: generating from it gives the same output.
 
-use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, NetworkPlugin, WindowsImage};
+use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, WindowsImage};
 use crate::wire::{AgentPoolProfile, ClusterDefinition, KubernetesConfig, OrchestratorProfile, WindowsProfile};
 
 /// Fills in what the definition leaves open. What is a default only because nothing was said (the docker version, a managed identity that is
@@ -77,16 +77,10 @@ fn windows(profile: &mut WindowsProfile, cluster: &Cluster) {
 fn fill_pool(pool: &mut AgentPoolProfile, cluster: &Cluster) {
     let name = pool.name.clone().unwrap_or_default();
     if let Some(summary) = cluster.pools.iter().find(|summary| summary.name == name) {
-        let scale_set = summary.availability == Availability::ScaleSet;
-        fill(&mut pool.availability_profile, if scale_set { "VirtualMachineScaleSets" } else { "AvailabilitySet" });
+        fill(&mut pool.availability_profile, summary.availability.as_str());
     }
     if let Some(windows) = cluster.windows_pools.iter().find(|windows| windows.name == name) {
-        let storage = match windows.disks.kind {
-            DiskKind::Managed => "ManagedDisks",
-            DiskKind::StorageAccount => "StorageAccount",
-            DiskKind::Ephemeral => "Ephemeral",
-        };
-        fill(&mut pool.storage_profile, storage);
+        fill(&mut pool.storage_profile, windows.disks.kind.as_str());
         if pool.ip_address_count.is_none_or(|count| count == 0) {
             pool.ip_address_count = Some(windows.ip_address_count.into());
         }

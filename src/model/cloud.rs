@@ -1,4 +1,5 @@
 use crate::catalog::CloudKind;
+use crate::words::IdentitySystem;
 use serde_json::{Map, Value};
 
 /// The cloud a cluster is deployed to.
@@ -27,24 +28,4 @@ pub struct CustomCloud {
     pub environment: Map<String, Value>,
     /// Who issues tokens.
     pub identity_system: IdentitySystem,
-}
-
-/// Who issues tokens in a custom cloud.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentitySystem {
-    /// Microsoft Entra ID.
-    AzureAd,
-    /// Active Directory Federation Services of a disconnected stamp.
-    Adfs,
-}
-
-impl IdentitySystem {
-    /// The definition's word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AzureAd => "azure_ad",
-            Self::Adfs => "adfs",
-        }
-    }
 }

@@ -11,14 +11,16 @@ mod network;
 mod pool;
 mod windows;
 
-pub use cloud::{Cloud, CustomCloud, IdentitySystem};
+pub use crate::words::{
+    Availability, Caching, Capacity, ContainerRuntime, DiskKind, Eviction, IdentitySystem, LoadBalancerSku, NetworkPlugin, OsType,
+    RuntimeHandler,
+};
+pub use cloud::{Cloud, CustomCloud};
 pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use name_suffix::name_suffix;
-pub use network::{LoadBalancerSku, Network, NetworkPlugin, Vnet};
-pub use pool::{Availability, DiskKind, Disks, OWN_TAGS, PreProvision, Priority, WindowsPool};
-pub use windows::{
-    AdminCredentials, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
-};
+pub use network::{Network, Vnet};
+pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, WindowsPool};
+pub use windows::{AdminCredentials, ImageReference, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;
 use std::net::Ipv4Addr;

@@ -1,3 +1,4 @@
+use crate::words::{LoadBalancerSku, NetworkPlugin};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -26,46 +27,6 @@ pub struct Network {
     pub vnet: Vnet,
     /// `masterProfile.subnet` as the node is told it: range that is not translated on the way out.
     pub master_subnet: String,
-}
-
-/// CNI plugin of the cluster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NetworkPlugin {
-    /// Pods have addresses of the virtual network (Azure CNI).
-    Azure,
-    /// Pods have addresses of a range per node.
-    Kubenet,
-}
-
-impl NetworkPlugin {
-    /// The definition's word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Azure => "azure",
-            Self::Kubenet => "kubenet",
-        }
-    }
-}
-
-/// SKU of the load balancers the cloud provider makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LoadBalancerSku {
-    /// The only one on Azure Stack Hub.
-    Basic,
-    /// Default elsewhere.
-    Standard,
-}
-
-impl LoadBalancerSku {
-    /// Azure's word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Basic => "Basic",
-            Self::Standard => "Standard",
-        }
-    }
 }
 
 /// Where the nodes' network interfaces are.

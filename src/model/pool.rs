@@ -1,3 +1,4 @@
+use crate::words::{Availability, Caching, Capacity, DiskKind, Eviction};
 use std::collections::BTreeMap;
 
 /// Tags that every VM has, whatever tags the definition gives.
@@ -56,15 +57,6 @@ pub struct WindowsPool {
     pub pre_provision: Option<PreProvision>,
 }
 
-/// How Azure keeps the nodes of a pool apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Availability {
-    /// Single VMs in an availability set.
-    Set,
-    /// A virtual machine scale set.
-    ScaleSet,
-}
-
 /// Disks of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disks {
@@ -72,10 +64,10 @@ pub struct Disks {
     pub kind: DiskKind,
     /// Size of the OS disk in GB; `None` means that of the image.
     pub os_size_gb: Option<u32>,
-    /// Host caching of the OS disk: `None`, `ReadOnly` or `ReadWrite`.
-    pub os_caching: String,
+    /// Host caching of the OS disk.
+    pub os_caching: Caching,
     /// Host caching of the data disks.
-    pub data_caching: String,
+    pub data_caching: Caching,
     /// Sizes of the data disks in GB, at most four.
     pub data_sizes_gb: Vec<u32>,
     /// Resource id of a disk encryption set.
@@ -84,28 +76,17 @@ pub struct Disks {
     pub ultra_ssd: bool,
 }
 
-/// Where the OS disk lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiskKind {
-    /// Managed disk.
-    Managed,
-    /// Storage account in the definition; Azure has retired those, a managed disk takes its place.
-    StorageAccount,
-    /// Disk of the host, gone with the VM.
-    Ephemeral,
-}
-
 /// Regular or surplus capacity.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Priority {
     /// Regular.
     Regular,
-    /// `Spot` or `Low`.
+    /// Surplus, which Azure may take back.
     Surplus {
-        /// `Spot` or `Low`.
-        name: String,
-        /// `Delete` or `Deallocate`.
-        eviction_policy: String,
+        /// Which of the two words for it.
+        name: Capacity,
+        /// What becomes of a node then.
+        eviction_policy: Eviction,
         /// Highest price in US dollars per hour; -1 means up to the regular price.
         max_price: f64,
     },

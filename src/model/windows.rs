@@ -1,6 +1,7 @@
 use super::Secret;
 use crate::catalog::{ComponentId, KubernetesVersion};
 use crate::report::Path;
+use crate::words::{ContainerRuntime, RuntimeHandler};
 
 /// Settings all Windows pools of a cluster share.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,49 +99,11 @@ pub struct AdminCredentials {
     pub password: Secret,
 }
 
-/// Container runtime of the Windows nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContainerRuntime {
-    /// containerd through the CRI.
-    Containerd,
-    /// docker through dockershim, up to Kubernetes 1.23.
-    Docker,
-}
-
 impl ContainerRuntime {
-    /// The definition's word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Containerd => "containerd",
-            Self::Docker => "docker",
-        }
-    }
-
     /// docker needs dockershim, which Kubernetes 1.24 removed.
     #[must_use]
     pub fn works_with(self, version: &KubernetesVersion) -> bool {
         self == Self::Containerd || (version.major, version.minor) < (1, 24)
-    }
-}
-
-/// How containers are isolated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuntimeHandler {
-    /// They share the host's kernel.
-    Process,
-    /// Each pod has a small virtual machine.
-    HyperV,
-}
-
-impl RuntimeHandler {
-    /// The definition's word for it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Process => "process",
-            Self::HyperV => "hyperv",
-        }
     }
 }
 

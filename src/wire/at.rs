@@ -6,6 +6,7 @@
 use super::TextMap;
 use super::shape::Shaped;
 use crate::report::{Path, Segment};
+use crate::words::Choice;
 
 /// The value at a path, if the definition has one.
 #[derive(Debug)]
@@ -14,19 +15,25 @@ pub struct At<'a, T> {
     pub value: Option<&'a T>,
     /// Where it is, or would be.
     pub path: Path,
+    /// The words there are for it; none where it is no choice.
+    pub words: &'static [&'static str],
 }
 
 impl<T> Clone for At<'_, T> {
     fn clone(&self) -> Self {
-        Self { value: self.value, path: self.path.clone() }
+        Self { value: self.value, path: self.path.clone(), words: self.words }
     }
 }
 
 impl<'a, T> At<'a, T> {
+    fn new(value: Option<&'a T>, path: Path) -> Self {
+        Self { value, path, words: &[] }
+    }
+
     /// The root of a definition.
     #[must_use]
     pub fn root(value: &'a T) -> Self {
-        Self { value: Some(value), path: Path::root() }
+        Self::new(Some(value), Path::root())
     }
 
     /// Whether there is a value.
@@ -45,7 +52,11 @@ impl<'a, T> At<'a, T> {
     }
 
     pub(super) fn below<U: Shaped + 'a>(&self, key: &'static str, field: impl FnOnce(&'a T) -> Option<&'a U>) -> At<'a, U::Plain> {
-        At { value: self.value.and_then(field).map(Shaped::plain), path: self.path.key(key) }
+        At::new(self.value.and_then(field).map(Shaped::plain), self.path.key(key))
+    }
+
+    pub(super) fn one_of(self, words: &'static [&'static str]) -> Self {
+        Self { words, ..self }
     }
 }
 
@@ -89,13 +100,19 @@ impl<'a> At<'a, String> {
     pub fn is(&self, word: &str) -> bool {
         self.given() == Some(word)
     }
+
+    /// What is chosen; nothing also where the text is no word of the choice.
+    #[must_use]
+    pub fn choice<C: Choice>(&self) -> Option<C> {
+        C::of(self.given()?)
+    }
 }
 
 impl<'a, T> At<'a, Vec<T>> {
     /// The elements; none where there is no list.
     pub fn iter(&self) -> impl Iterator<Item = At<'a, T>> + use<'a, T> {
         let path = self.path.clone();
-        self.value.into_iter().flatten().enumerate().map(move |(index, value)| At { value: Some(value), path: path.index(index) })
+        self.value.into_iter().flatten().enumerate().map(move |(index, value)| At::new(Some(value), path.index(index)))
     }
 
     /// There are elements.
@@ -109,13 +126,13 @@ impl<'a> At<'a, TextMap> {
     /// Keys and values; none where there is no object.
     pub fn entries(&self) -> impl Iterator<Item = (&'a str, At<'a, String>)> + use<'a> {
         let path = self.path.clone();
-        self.value.into_iter().flatten().map(move |(key, value)| (key.as_str(), At { value: Some(value), path: path.key(key.clone()) }))
+        self.value.into_iter().flatten().map(move |(key, value)| (key.as_str(), At::new(Some(value), path.key(key.clone()))))
     }
 
     /// The value of one key.
     #[must_use]
     pub fn entry(&self, key: &'static str) -> At<'a, String> {
-        At { value: self.value.and_then(|map| map.get(key)), path: self.path.key(key) }
+        At::new(self.value.and_then(|map| map.get(key)), self.path.key(key))
     }
 
     /// There are keys.

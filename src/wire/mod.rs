@@ -25,11 +25,11 @@ pub use types::*;
 
 use crate::error::{Error, Invalid};
 use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading, show};
+use crate::words::ApiVersion;
 use std::borrow::Cow;
 use tree::{BYTE_ORDER_MARK, Kind, Node, Span};
 
-/// The only API version there is.
-pub const API_VERSION: &str = "vlabs";
+const API_VERSION: &str = ApiVersion::Vlabs.as_str();
 
 /// The text of a definition, and where in it every value stands.
 #[derive(Clone, Debug)]

@@ -8,24 +8,6 @@ pub fn properties() -> Path {
     Path::root().key("properties")
 }
 
-/// `properties.orchestratorProfile`
-#[must_use]
-pub fn orchestrator() -> Path {
-    properties().key("orchestratorProfile")
-}
-
-/// `properties.orchestratorProfile.kubernetesConfig`
-#[must_use]
-pub fn kubernetes() -> Path {
-    orchestrator().key("kubernetesConfig")
-}
-
-/// `properties.masterProfile`
-#[must_use]
-pub fn masters() -> Path {
-    properties().key("masterProfile")
-}
-
 /// `properties.windowsProfile`
 #[must_use]
 pub fn windows() -> Path {
@@ -36,10 +18,4 @@ pub fn windows() -> Path {
 #[must_use]
 pub fn pool(index: usize) -> Path {
     properties().key("agentPoolProfiles").index(index)
-}
-
-/// `properties.customCloudProfile.azureEnvironmentSpecConfig.kubernetesSpecConfig`
-#[must_use]
-pub fn kubernetes_spec() -> Path {
-    properties().key("customCloudProfile").key("azureEnvironmentSpecConfig").key("kubernetesSpecConfig")
 }

@@ -27,7 +27,7 @@ pub type TextMap = IndexMap<String, String>;
 
 /// Declares an object of the definition.
 ///
-/// A field is its description, its key, its name and its type; `= default` and `where [choices]` go into the JSON Schema. The struct
+/// A field is its description, its key, its name and its type; `= default` and `where` with a choice of [`words`](crate::words), `= its default`, go into the JSON Schema. The struct
 /// has every field as an `Option`, is written with the spelling of the keys here, and without the fields that are absent.
 macro_rules! definition {
     (
@@ -35,7 +35,7 @@ macro_rules! definition {
         $name:ident {
             $(
                 $(#[$description:meta])*
-                $key:literal $field:ident: $type:ty $(= $default:literal)? $(where [$($choice:literal),+])?,
+                $key:literal $field:ident: $type:ty $(= $default:literal)? $(where $words:ident $(= $usual:ident)?)?,
             )+
         }
     ) => {
@@ -48,7 +48,13 @@ macro_rules! definition {
                 $(#[$description])*
                 #[serde(rename = $key, skip_serializing_if = "Option::is_none")]
                 $(#[cfg_attr(feature = "schema", schemars(extend("default" = $default)))])?
-                $(#[cfg_attr(feature = "schema", schemars(extend("enum" = $crate::wire::types::choices(&[$($choice),+]))))])?
+                $(
+                    #[cfg_attr(
+                        feature = "schema",
+                        schemars(extend("enum" = $crate::wire::types::choices(<$crate::words::$words as $crate::words::Words>::WORDS)))
+                    )]
+                    $(#[cfg_attr(feature = "schema", schemars(extend("default" = $crate::words::$words::$usual.as_str())))])?
+                )?
                 pub $field: Option<$type>,
             )+
         }
@@ -58,7 +64,7 @@ macro_rules! definition {
             $(
                 $(#[$description])*
                 pub fn $field(&self) -> $crate::wire::At<'a, <$type as $crate::wire::shape::Shaped>::Plain> {
-                    self.below($key, |object| object.$field.as_ref())
+                    self.below($key, |object| object.$field.as_ref())$(.one_of(<$crate::words::$words as $crate::words::Words>::WORDS))?
                 }
             )+
         }

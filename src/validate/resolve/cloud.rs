@@ -26,7 +26,7 @@ pub(super) fn cloud(parts: &Parts) -> Cloud {
 fn custom(profile: &At<CustomCloudProfile>) -> Cloud {
     let name = profile.environment().name().given().unwrap_or_default();
     let azure_stack = name.is_empty() || name.eq_ignore_ascii_case(CUSTOM);
-    let identity_system = if profile.identity_system().is("adfs") { IdentitySystem::Adfs } else { IdentitySystem::AzureAd };
+    let identity_system = profile.identity_system().choice().unwrap_or(IdentitySystem::AzureAd);
     Cloud {
         name: CUSTOM.to_owned(),
         kind: if azure_stack { CloudKind::AzureStack } else { CloudKind::Public },

@@ -1,4 +1,4 @@
-use crate::model::{Masters, NetworkPlugin};
+use crate::model::{Availability, Masters, NetworkPlugin};
 use crate::report::codes::{cluster, network};
 use crate::report::{Report, either, show};
 use crate::validate::rules::missing;
@@ -11,7 +11,7 @@ const LOAD_BALANCER_OFFSET: u8 = 10;
 
 /// The control plane's nodes are a scale set, which they are only where the definition says it.
 pub(crate) fn is_scale_set(masters: &At<MasterProfile>) -> bool {
-    masters.availability_profile().is("VirtualMachineScaleSets")
+    masters.availability_profile().choice() == Some(Availability::ScaleSet)
 }
 
 /// The API server: the master itself, or the internal load balancer of several (aks-engine vars:450-464).

@@ -17,7 +17,6 @@ pub(super) use masters::is_scale_set;
 pub(super) use network::DEFAULT_VNET_CIDR;
 pub(super) use pools::{addresses, availability, extension_profile, pre_provision, single_placement_group};
 pub(super) use version::release;
-pub(super) use windows::asked_runtime;
 
 use super::Parts;
 use crate::catalog::{CloudKind, KubernetesVersion};

@@ -22,7 +22,7 @@ const DNS_SERVICE: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 10));
 
 /// The plugin, also as the deprecated policies `azure` and `none` name it (aks-engine conv:344-361).
 pub(super) fn plugin(kubernetes: &At<KubernetesConfig>) -> NetworkPlugin {
-    if kubernetes.network_policy().is("none") || kubernetes.network_plugin().is("kubenet") {
+    if kubernetes.network_policy().is("none") || kubernetes.network_plugin().choice() == Some(NetworkPlugin::Kubenet) {
         NetworkPlugin::Kubenet
     } else {
         NetworkPlugin::Azure

@@ -2,7 +2,8 @@ use super::Decided;
 use super::identity::{secret_at, secret_of};
 use super::kubelet::{Flags, Kubelet, SortedFlags, max_pods};
 use crate::model::{
-    Availability, DiskKind, Disks, LoadBalancerSku, Location, NetworkPlugin, PoolSummary, PreProvision, Priority, Secret, WindowsPool,
+    Availability, Caching, Capacity, DiskKind, Disks, Eviction, LoadBalancerSku, Location, NetworkPlugin, OsType, PoolSummary,
+    PreProvision, Priority, Secret, WindowsPool,
 };
 use crate::validate::Parts;
 use crate::wire::{AgentPoolProfile, At, ExtensionProfile, KubernetesConfig};
@@ -12,17 +13,14 @@ const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/ak
 
 /// Scale sets are the default, except on Azure Stack Hub (def:743).
 pub(crate) fn availability(pool: &At<AgentPoolProfile>, azure_stack: bool) -> Availability {
-    match pool.availability_profile().given() {
-        Some("AvailabilitySet") => Availability::Set,
-        None if azure_stack => Availability::Set,
-        _ => Availability::ScaleSet,
-    }
+    let usual = if azure_stack { Availability::Set } else { Availability::ScaleSet };
+    pool.availability_profile().choice().unwrap_or(usual)
 }
 
 impl At<'_, AgentPoolProfile> {
     /// Its nodes run Windows.
     pub(crate) fn is_windows(&self) -> bool {
-        self.os_type().is("Windows")
+        self.os_type().choice() == Some(OsType::Windows)
     }
 }
 
@@ -85,19 +83,17 @@ fn windows_pool(
 
 fn disks(pool: &At<AgentPoolProfile>) -> Disks {
     let size = |gb: i64| u32::try_from(gb).ok().filter(|gb| *gb > 0);
-    let kind = match pool.storage_profile().given() {
-        Some("StorageAccount") => DiskKind::StorageAccount,
-        Some("Ephemeral") => DiskKind::Ephemeral,
-        _ => DiskKind::Managed,
-    };
+    let kind = pool.storage_profile().choice().unwrap_or(DiskKind::Managed);
     // a disk of the host can only be cached for reading
-    let os_caching = pool.os_disk_caching_type().text().filter(|_| kind != DiskKind::Ephemeral);
-    let usual = if kind == DiskKind::Ephemeral { "ReadOnly" } else { "ReadWrite" };
+    let os_caching = match kind {
+        DiskKind::Ephemeral => Caching::ReadOnly,
+        DiskKind::Managed | DiskKind::StorageAccount => pool.os_disk_caching_type().choice().unwrap_or(Caching::ReadWrite),
+    };
     Disks {
         kind,
         os_size_gb: pool.os_disk_size_gb().get().and_then(size),
-        os_caching: os_caching.unwrap_or_else(|| usual.to_owned()),
-        data_caching: pool.data_disk_caching_type().text().unwrap_or_else(|| "ReadOnly".to_owned()),
+        os_caching,
+        data_caching: pool.data_disk_caching_type().choice().unwrap_or(Caching::ReadOnly),
         data_sizes_gb: pool.disk_sizes_gb().value.into_iter().flatten().copied().filter_map(size).collect(),
         encryption_set: pool.disk_encryption_set_id().text(),
         ultra_ssd: pool.ultra_ssd_enabled().is_true(),
@@ -119,13 +115,13 @@ pub(crate) fn single_placement_group(pool: &At<AgentPoolProfile>, sku: LoadBalan
 }
 
 fn priority(pool: &At<AgentPoolProfile>) -> Priority {
-    match pool.scale_set_priority().given() {
-        Some(name @ ("Spot" | "Low")) => Priority::Surplus {
-            name: name.to_owned(),
-            eviction_policy: pool.scale_set_eviction_policy().text().unwrap_or_else(|| "Delete".to_owned()),
+    match pool.scale_set_priority().choice() {
+        Some(name @ (Capacity::Low | Capacity::Spot)) => Priority::Surplus {
+            name,
+            eviction_policy: pool.scale_set_eviction_policy().choice().unwrap_or(Eviction::Delete),
             max_price: pool.spot_max_price().get().unwrap_or(-1.0),
         },
-        _ => Priority::Regular,
+        Some(Capacity::Regular) | None => Priority::Regular,
     }
 }
 

@@ -7,18 +7,9 @@ use crate::model::{
 use crate::validate::Parts;
 use crate::wire::{self, At, KubernetesConfig, KubernetesSpecConfig};
 
-/// The runtime the definition asks for.
-pub(crate) fn asked_runtime(kubernetes: &At<KubernetesConfig>) -> Option<ContainerRuntime> {
-    match kubernetes.container_runtime().given() {
-        Some("containerd") => Some(ContainerRuntime::Containerd),
-        Some("docker") => Some(ContainerRuntime::Docker),
-        _ => None,
-    }
-}
-
 /// docker is the peers' default; where it cannot work, containerd.
 pub(super) fn runtime(kubernetes: &At<KubernetesConfig>, version: &KubernetesVersion) -> ContainerRuntime {
-    let asked = asked_runtime(kubernetes).unwrap_or(ContainerRuntime::Docker);
+    let asked = kubernetes.container_runtime().choice().unwrap_or(ContainerRuntime::Docker);
     if asked.works_with(version) { asked } else { ContainerRuntime::Containerd }
 }
 
@@ -38,7 +29,7 @@ pub(super) fn settings(parts: &Parts, decided: &Decided, external_cloud_provider
             password: secret_of(windows.admin_password().given()),
         },
         runtime: decided.runtime?,
-        default_handler: if runtimes.default().is("hyperv") { RuntimeHandler::HyperV } else { RuntimeHandler::Process },
+        default_handler: runtimes.default().choice().unwrap_or(RuntimeHandler::Process),
         hyperv_builds: runtimes.hyperv_runtimes().iter().filter_map(|handler| handler.build_number().value.cloned()).collect(),
         docker_version: match windows.windows_docker_version().text() {
             Some(version) => (version, true),

@@ -1,21 +1,21 @@
 //! Availability sets, scale sets and zones.
 
 use super::Facts;
-use super::support::{in_range, one_of};
+use super::support::{chosen, in_range};
 use crate::model::{Availability, WindowsImage};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, all_of, show};
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At};
 
-pub(super) const AVAILABILITY_SET: &str = "AvailabilitySet";
-pub(super) const SCALE_SETS: &str = "VirtualMachineScaleSets";
+pub(super) const AVAILABILITY_SET: &str = Availability::Set.as_str();
+pub(super) const SCALE_SETS: &str = Availability::ScaleSet.as_str();
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.availability_profile(), &[AVAILABILITY_SET, SCALE_SETS]);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_priority(), &["Regular", "Low", "Spot"]);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.scale_set_eviction_policy(), &["Delete", "Deallocate"]);
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.availability_profile());
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.scale_set_priority());
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.scale_set_eviction_policy());
         fault_domains(pool, report);
         scale_set_only(pool, report);
         node_public_ip(facts, pool, report);
@@ -31,7 +31,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 pub(super) fn is_availability_set(pool: &At<AgentPoolProfile>) -> bool {
-    pool.availability_profile().is(AVAILABILITY_SET)
+    pool.availability_profile().choice() == Some(Availability::Set)
 }
 
 /// The peers compare what is written, so a pool that names the default differs from one that relies on it.

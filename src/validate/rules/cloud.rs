@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::availability::AVAILABILITY_SET;
-use super::support::{missing, one_of};
+use super::support::{chosen, missing};
 use crate::model::ContainerRuntime;
 use crate::report::codes::{cloud, cluster};
 use crate::report::{Report, all_of, show};
@@ -20,12 +20,12 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     if facts.definition.location().given().is_none() {
         missing(report, &facts.definition.location(), ", and a custom cloud has no other way to know it");
     }
-    one_of(report, cluster::UNKNOWN_VALUE, &profile.dependencies_location(), &["public", "china", "german", "usgovernment"]);
+    chosen(report, cluster::UNKNOWN_VALUE, &profile.dependencies_location());
     environment(&profile, report);
     if facts.decided.azure_stack {
         portal(facts, &profile, report);
-        one_of(report, cluster::UNKNOWN_VALUE, &profile.authentication_method(), &["client_secret", "client_certificate"]);
-        one_of(report, cluster::UNKNOWN_VALUE, &profile.identity_system(), &["azure_ad", "adfs"]);
+        chosen(report, cluster::UNKNOWN_VALUE, &profile.authentication_method());
+        chosen(report, cluster::UNKNOWN_VALUE, &profile.identity_system());
         azure_stack(facts, report);
         machines(facts, report);
     }
@@ -89,7 +89,7 @@ fn azure_stack(facts: &Facts, report: &mut Report) {
             .error(cloud::AZURE_STACK, kubernetes.use_cloud_controller_manager().path, message)
             .help("add `\"useCloudControllerManager\": true`");
     }
-    if facts.at_least(1, 24) && resolve::asked_runtime(kubernetes) == Some(ContainerRuntime::Docker) {
+    if facts.at_least(1, 24) && kubernetes.container_runtime().choice() == Some(ContainerRuntime::Docker) {
         let message = "Azure Stack has no docker from Kubernetes 1.24 on, expected `containerd`";
         report.error(cloud::AZURE_STACK, kubernetes.container_runtime().path, message);
     }

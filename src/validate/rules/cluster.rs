@@ -4,6 +4,7 @@ use super::Facts;
 use super::support::missing;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, show};
+use crate::words::{Choice, OsType};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let properties = &facts.properties;
@@ -33,7 +34,7 @@ fn orchestrator_type(facts: &Facts, report: &mut Report) {
 /// The peers make clusters without Windows pools, and without any pool; there is nothing to do for us then.
 fn any_windows_pool(facts: &Facts, report: &mut Report) {
     // a pool whose operating system is misspelt may have been meant to be one
-    let undecided = facts.pools.iter().any(|pool| pool.os_type().given().is_some_and(|os| !matches!(os, "Linux" | "Windows")));
+    let undecided = facts.pools.iter().any(|pool| pool.os_type().given().is_some_and(|os| OsType::of(os).is_none()));
     if facts.has_windows() || undecided {
         return;
     }

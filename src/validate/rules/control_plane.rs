@@ -1,7 +1,7 @@
 //! Settings no Windows node reads, which the peers refuse all the same.
 
 use super::Facts;
-use super::support::{in_range, one_of, require};
+use super::support::{chosen, in_range, one_of, require};
 use crate::catalog::Peer;
 use crate::report::codes::cluster;
 use crate::report::{Report, either, show};
@@ -57,8 +57,8 @@ fn settings(facts: &Facts, report: &mut Report) {
     let meaningless = !kubernetes.container_runtime().is("containerd") && old_moby && containerd.given().is_some();
     refuse(report, meaningless, containerd, "a version of containerd with moby below 19.03 has no meaning");
     one_of(report, cluster::CONTROL_PLANE, &kubernetes.containerd_version(), CONTAINERD);
-    one_of(report, cluster::CONTROL_PLANE, &kubernetes.kube_proxy_mode(), &["iptables", "ipvs"]);
-    one_of(report, cluster::CONTROL_PLANE, &kubernetes.kubernetes_image_base_type(), &["gcr", "mcr"]);
+    chosen(report, cluster::CONTROL_PLANE, &kubernetes.kube_proxy_mode());
+    chosen(report, cluster::CONTROL_PLANE, &kubernetes.kubernetes_image_base_type());
 }
 
 fn refuse<T>(report: &mut Report, wrong: bool, at: At<T>, message: &str) {

@@ -2,23 +2,20 @@
 
 use super::Facts;
 use super::availability::is_availability_set;
-use super::support::{in_range, one_of};
-use crate::model::Availability;
+use super::support::{chosen, in_range};
+use crate::model::{Availability, Caching, DiskKind};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, either, show};
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At};
-
-/// How a disk is cached; the default depends on the disk.
-pub(super) const CACHING: &[&str] = &["None", "ReadOnly", "ReadWrite"];
+use crate::words::{MasterDisk, Words};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for pool in &facts.pools {
         in_range(report, &pool.os_disk_size_gb(), 0..=2048, " GB");
-        let kinds = &["ManagedDisks", "StorageAccount", "Ephemeral"];
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.storage_profile(), kinds);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.os_disk_caching_type(), CACHING);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.data_disk_caching_type(), CACHING);
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.storage_profile());
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.os_disk_caching_type());
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.data_disk_caching_type());
         super::vnet::DISK_ENCRYPTION_SET.check(report, &pool.disk_encryption_set_id());
         data_disks(pool, report);
         storage_account(facts, pool, report);
@@ -38,22 +35,23 @@ fn data_disks(pool: &At<AgentPoolProfile>, report: &mut Report) {
     if sizes.is_empty() {
         return;
     }
-    let storage = pool.storage_profile().given();
-    if storage.is_none() || storage == Some("Ephemeral") {
+    let storage = pool.storage_profile();
+    if storage.given().is_none() || storage.choice() == Some(DiskKind::Ephemeral) {
         let path = pool.storage_profile().path;
-        let found = if storage.is_some() { "ephemeral disks have no data disks" } else { "data disks need `storageProfile` written out" };
-        let message = format!("{found}, expected {}", either(&["ManagedDisks", "StorageAccount"]));
+        let found =
+            if storage.given().is_some() { "ephemeral disks have no data disks" } else { "data disks need `storageProfile` written out" };
+        let message = format!("{found}, expected {}", either(MasterDisk::WORDS));
         report.error(pools::DATA_DISKS, path, message);
     }
     if pool.availability_profile().given().is_none() {
-        let allowed = either(&[super::availability::AVAILABILITY_SET, super::availability::SCALE_SETS]);
+        let allowed = either(Availability::WORDS);
         let message = format!("data disks need `availabilityProfile` written out, expected {allowed}");
         report.error(pools::DATA_DISKS, pool.availability_profile().path, message);
     }
 }
 
 fn storage_account(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
-    let account = pool.storage_profile().is("StorageAccount");
+    let account = pool.storage_profile().choice() == Some(DiskKind::StorageAccount);
     // Azure Stack's default does not count: there the peers want it written out
     if account && !is_availability_set(pool) && resolve::availability(pool, false) == Availability::ScaleSet {
         let message = "a scale set cannot have disks in a storage account";
@@ -66,10 +64,10 @@ fn storage_account(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Repo
 }
 
 fn ephemeral(pool: &At<AgentPoolProfile>, report: &mut Report) {
-    let caching = pool.os_disk_caching_type().given().filter(|caching| CACHING.contains(caching) && *caching != "ReadOnly");
-    if let Some(caching) = caching.filter(|_| pool.storage_profile().is("Ephemeral")) {
+    let caching = pool.os_disk_caching_type().choice().filter(|caching: &Caching| *caching != Caching::ReadOnly);
+    if let Some(caching) = caching.filter(|_| pool.storage_profile().choice() == Some(DiskKind::Ephemeral)) {
         let path = pool.os_disk_caching_type().path;
-        let message = format!("an ephemeral OS disk is cached `ReadOnly`, found {}", show(&path, caching));
+        let message = format!("an ephemeral OS disk is cached `ReadOnly`, found {}", show(&path, caching.as_str()));
         report.error(pools::EPHEMERAL_CACHING, path, message);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::availability::is_availability_set;
-use crate::model::{ContainerRuntime, WindowsImage};
+use crate::model::{Capacity, ContainerRuntime, WindowsImage};
 use crate::report::Report;
 use crate::report::codes::cluster::NO_EFFECT;
 use crate::wire::{AgentPoolProfile, At};
@@ -122,7 +122,7 @@ fn pool_settings(pool: &At<AgentPoolProfile>, report: &mut Report) {
         if pool.ultra_ssd_enabled().is_true() {
             idle(report, pool.ultra_ssd_enabled(), "Azure has no ultra disks in availability sets, and this is one");
         }
-        if pool.scale_set_priority().is("Spot") || pool.scale_set_priority().is("Low") {
+        if matches!(pool.scale_set_priority().choice(), Some(Capacity::Low | Capacity::Spot)) {
             idle(report, pool.scale_set_priority(), "only scale sets have surplus capacity, and this is an availability set");
         }
     }

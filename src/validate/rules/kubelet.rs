@@ -36,7 +36,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 }
 
 fn flags(facts: &Facts, report: &mut Report, flags: &At<TextMap>, of_pool: bool) {
-    for (flag, At { value, path }) in flags.entries() {
+    for (flag, At { value, path, .. }) in flags.entries() {
         let value = value.map(String::as_str).unwrap_or_default();
         if !flag.starts_with("--") || flag.contains(char::is_whitespace) || flag.contains('=') {
             let message = format!("{} is not a flag of the kubelet", show(&path, flag));

@@ -2,7 +2,8 @@
 
 use super::Facts;
 use super::availability::{AVAILABILITY_SET, SCALE_SETS};
-use super::support::{in_range, one_of, require};
+use super::support::{chosen, in_range, require};
+use crate::model::DiskKind;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, show};
 use crate::validate::resolve;
@@ -18,10 +19,10 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     require(report, &masters.vm_size());
     in_range(report, &masters.os_disk_size_gb(), 0..=2048, " GB");
     in_range(report, &masters.ip_address_count(), 0..=256, "");
-    one_of(report, cluster::UNKNOWN_VALUE, &masters.storage_profile(), &["ManagedDisks", "StorageAccount"]);
-    one_of(report, cluster::UNKNOWN_VALUE, &masters.os_disk_caching_type(), super::disks::CACHING);
+    chosen(report, cluster::UNKNOWN_VALUE, &masters.storage_profile());
+    chosen(report, cluster::UNKNOWN_VALUE, &masters.os_disk_caching_type());
     super::image::name_and_group(report, &masters.image_reference());
-    one_of(report, cluster::UNKNOWN_VALUE, &masters.availability_profile(), &[AVAILABILITY_SET, SCALE_SETS]);
+    chosen(report, cluster::UNKNOWN_VALUE, &masters.availability_profile());
     if resolve::is_scale_set(masters) {
         scale_set(facts, report);
     }
@@ -48,7 +49,7 @@ fn scale_set(facts: &Facts, report: &mut Report) {
         let message = format!("the control plane is a scale set, and an agent pool is an availability set; both must be `{SCALE_SETS}`");
         report.error(cluster::MASTER_SCALE_SET, masters.availability_profile().path, message);
     }
-    if masters.storage_profile().is("StorageAccount") {
+    if masters.storage_profile().choice() == Some(DiskKind::StorageAccount) {
         let message = "a scale set cannot have disks in a storage account, expected `ManagedDisks`";
         report.error(pools::STORAGE_ACCOUNT, masters.storage_profile().path, message);
     }

@@ -27,7 +27,7 @@ mod windows;
 mod written;
 
 use super::Parts;
-use super::resolve::{self, Decided};
+use super::resolve::Decided;
 use crate::report::Report;
 use crate::wire::{AgentPoolProfile, At};
 use std::ops::Deref;

@@ -1,7 +1,7 @@
 //! Plugin, policy, address ranges, load balancer, IPv6.
 
 use super::Facts;
-use super::support::{in_range, one_of};
+use super::support::{chosen, in_range, one_of};
 use crate::model::NetworkPlugin;
 use crate::report::codes::{cluster, network};
 use crate::report::{Report, all_of, either, nearest, show};
@@ -93,7 +93,7 @@ fn policy(facts: &Facts, report: &mut Report) {
 }
 
 fn mode(facts: &Facts, report: &mut Report) {
-    one_of(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.network_mode(), &["bridge", "transparent"]);
+    chosen(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.network_mode());
     let Some(mode) = facts.kubernetes.network_mode().given() else { return };
     let path = facts.kubernetes.network_mode().path;
     if !facts.kubernetes.network_plugin().is("azure") {

@@ -1,9 +1,10 @@
 //! Agent pools: names, sizes, and what else a pool has of its own.
 
 use super::Facts;
-use super::support::{in_range, missing, one_of, require};
+use super::support::{chosen, in_range, missing, one_of, require};
 use super::vnet::BACKEND_POOL;
 use crate::file_name::is_device_name;
+use crate::model::{Capacity, OsType};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, numbered, show};
 use crate::wire::{AgentPoolProfile, At};
@@ -31,11 +32,11 @@ const FORMER_DISTROS: &[(&str, &str)] =
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     unique_names(facts, report);
-    let linux = facts.pools.iter().filter(|pool| matches!(pool.os_type().given(), None | Some("Linux"))).count();
+    let linux = facts.pools.iter().filter(|pool| pool.os_type().given().is_none_or(|os| os == OsType::Linux.as_str())).count();
     for pool in &facts.pools {
         name(pool, report);
         size(pool, report);
-        one_of(report, cluster::UNKNOWN_VALUE, &pool.os_type(), &["Linux", "Windows"]);
+        chosen(report, cluster::UNKNOWN_VALUE, &pool.os_type());
         distro(report, &pool.distro());
         emptiness(pool, report);
         super::image::name_and_group(report, &pool.image_reference());
@@ -123,7 +124,7 @@ fn emptiness(pool: &At<AgentPoolProfile>, report: &mut Report) {
         must_be_empty(report, &pool.role(), "is not for agent pools of Kubernetes");
     }
     let eviction = pool.scale_set_eviction_policy();
-    if pool.scale_set_priority().is("Regular") && eviction.given().is_some() {
+    if pool.scale_set_priority().choice() == Some(Capacity::Regular) && eviction.given().is_some() {
         must_be_empty(report, &eviction, "is for nodes of surplus capacity, and `scaleSetPriority` is `Regular`");
     }
 }

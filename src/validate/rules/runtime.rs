@@ -1,17 +1,17 @@
 //! Container runtime of the Windows nodes.
 
 use super::Facts;
-use super::support::{missing, one_of};
+use super::support::{chosen, missing};
 use crate::model::{ContainerRuntime, NetworkPlugin};
 use crate::report::codes::{cluster, windows};
 use crate::report::{Report, either, show};
-use crate::validate::resolve::{self, release};
+use crate::validate::resolve::release;
 
 /// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
 const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    one_of(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.container_runtime(), &["docker", "containerd"]);
+    chosen(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.container_runtime());
     if !facts.has_windows() {
         return;
     }
@@ -24,7 +24,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 
 fn docker(facts: &Facts, report: &mut Report) {
     let Some(version) = &facts.decided.version else { return };
-    let asked = resolve::asked_runtime(&facts.kubernetes);
+    let asked = facts.kubernetes.container_runtime().choice();
     if asked == Some(ContainerRuntime::Docker) && !ContainerRuntime::Docker.works_with(version) && !facts.decided.azure_stack {
         let message = format!("docker does not work with Kubernetes {}, so the nodes get containerd", release(version));
         report
@@ -45,7 +45,7 @@ fn docker_version(facts: &Facts, report: &mut Report) {
 
 /// Only where containerd was asked for: the peers do not know what else to do.
 fn sdn_plugin(facts: &Facts, report: &mut Report) {
-    let asked = resolve::asked_runtime(&facts.kubernetes) == Some(ContainerRuntime::Containerd);
+    let asked = facts.kubernetes.container_runtime().choice() == Some(ContainerRuntime::Containerd);
     if asked && facts.decided.plugin == NetworkPlugin::Kubenet && facts.kubernetes.windows_sdn_plugin_url().given().is_none() {
         let message = "`windowsSdnPluginURL` is missing: containerd and kubenet need an SDN plugin on Windows nodes";
         report
@@ -83,7 +83,7 @@ fn handlers(facts: &Facts, report: &mut Report) {
     if runtimes.default().given().is_none() {
         missing(report, &runtimes.default(), ", expected `process` or `hyperv`");
     }
-    one_of(report, windows::RUNTIME_HANDLER, &runtimes.default(), &["process", "hyperv"]);
+    chosen(report, windows::RUNTIME_HANDLER, &runtimes.default());
     let builds: Vec<&str> = facts.catalog.hyperv_builds().collect();
     let mut seen = Vec::new();
     for at in runtimes.hyperv_runtimes().iter().map(|handler| handler.build_number()) {

@@ -21,7 +21,12 @@ pub(crate) fn missing<T>(report: &mut Report, at: &At<T>, why: &str) {
     report.error(cluster::REQUIRED, at.path.clone(), format!("`{}` is missing{why}", at.key()));
 }
 
-/// A text that, when given, must be one of some words.
+/// A choice that, when made, must be one of its words.
+pub(super) fn chosen(report: &mut Report, code: &'static Code, at: &At<String>) {
+    one_of(report, code, at, at.words);
+}
+
+/// A text that, when given, must be one of these.
 pub(super) fn one_of(report: &mut Report, code: &'static Code, at: &At<String>, allowed: &[&str]) {
     let Some(found) = at.given().filter(|found| !allowed.contains(found)) else { return };
     let message = format!("{} is not known, expected {}", show(&at.path, found), either(allowed));

@@ -12,11 +12,11 @@ definition! {
         /// Downloads, images and endpoints that replace the built-in ones.
         "azureEnvironmentSpecConfig" azure_environment_spec_config: AzureEnvironmentSpecConfig,
         /// Identity provider. Written to `azure.json` on Windows nodes.
-        "identitySystem" identity_system: String = "azure_ad" where ["azure_ad", "adfs"],
+        "identitySystem" identity_system: String where IdentitySystem = AzureAd,
         /// How the service principal signs in.
-        "authenticationMethod" authentication_method: String = "client_secret" where ["client_secret", "client_certificate"],
+        "authenticationMethod" authentication_method: String where AuthenticationMethod = ClientSecret,
         /// Cloud whose mirrors downloads come from.
-        "dependenciesLocation" dependencies_location: String = "public" where ["public", "china", "german", "usgovernment"],
+        "dependenciesLocation" dependencies_location: String where DependenciesLocation = Public,
         /// URL of the portal, `https://portal.<location>.<domain>/`. Required on Azure Stack.
         "portalURL" portal_url: String,
         /// Root certificates that nodes trust: base64 of each PEM, joined by commas. Linux only.

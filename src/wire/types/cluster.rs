@@ -6,7 +6,7 @@ definition! {
     /// A cluster definition (API model): the root of the file.
     ClusterDefinition {
         /// Which model the file follows; always `vlabs`.
-        "apiVersion" api_version: String where ["vlabs"],
+        "apiVersion" api_version: String where ApiVersion,
         /// Azure resource id of the cluster. Nothing in the template depends on it.
         "id" id: String,
         /// Azure region, `westus2`; upper case and spaces are accepted. It decides the cloud (public, China, German, US government) when

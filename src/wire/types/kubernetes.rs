@@ -23,7 +23,7 @@ definition! {
         /// Registry of Kubernetes images. Linux only.
         "kubernetesImageBase" kubernetes_image_base: String,
         /// Layout of that registry.
-        "kubernetesImageBaseType" kubernetes_image_base_type: String where ["gcr", "mcr"],
+        "kubernetesImageBaseType" kubernetes_image_base_type: String where ImageBaseType,
         /// Registry of Kubernetes images mirrored by Microsoft. Linux only.
         "mcrKubernetesImageBase" mcr_kubernetes_image_base: String,
         /// Address range of pods; with dual stack an IPv4 and an IPv6 range, joined by a comma. Default: `10.240.0.0/12` with azure CNI,
@@ -38,9 +38,9 @@ definition! {
         /// Network plugin: azure or kubenet on Windows nodes; cilium, antrea and flannel on Linux only.
         "networkPlugin" network_plugin: String = "azure",
         /// How azure CNI connects pods. Linux only.
-        "networkMode" network_mode: String where ["bridge", "transparent"],
+        "networkMode" network_mode: String where NetworkMode,
         /// Container runtime. Windows nodes need containerd from Kubernetes 1.24 on.
-        "containerRuntime" container_runtime: String where ["docker", "containerd"],
+        "containerRuntime" container_runtime: String where ContainerRuntime,
         /// Pods per node. Deprecated and without effect: use kubeletConfig["--max-pods"].
         "maxPods" max_pods: i64,
         /// Address range of the docker bridge. Linux only.
@@ -182,7 +182,7 @@ definition! {
         /// Rules per load balancer. Control plane only.
         "maximumLoadBalancerRuleCount" maximum_load_balancer_rule_count: i64,
         /// Mode of kube-proxy. Linux only; Windows nodes use kernelspace.
-        "kubeProxyMode" kube_proxy_mode: String = "iptables" where ["iptables", "ipvs"],
+        "kubeProxyMode" kube_proxy_mode: String where KubeProxyMode = Iptables,
         /// Private registry that nodes may pull from. Linux only.
         "privateAzureRegistryServer" private_azure_registry_server: String,
         /// Idle timeout of outbound rules in minutes. Control plane only.

@@ -27,7 +27,7 @@ definition! {
         /// Addresses per network interface, 0 to 256. Control plane only.
         "ipAddressCount" ip_address_count: i64,
         /// Kind of disks.
-        "storageProfile" storage_profile: String where ["StorageAccount", "ManagedDisks"],
+        "storageProfile" storage_profile: String where MasterDisk,
         /// Source addresses that may reach the API server. Control plane only.
         "HTTPSourceAddressPrefix" http_source_address_prefix: String,
         /// Left from DC/OS; not read.
@@ -45,7 +45,7 @@ definition! {
         /// Files to put on the nodes. Control plane only.
         "customFiles" custom_files: Vec<CustomFile>,
         /// Availability set or scale set; scale set control planes need scale set pools.
-        "availabilityProfile" availability_profile: String = "AvailabilitySet" where ["AvailabilitySet", "VirtualMachineScaleSets"],
+        "availabilityProfile" availability_profile: String where Availability = Set,
         /// Address range of the agents' subnet when the control plane is a scale set.
         "agentSubnet" agent_subnet: String,
         /// Availability zones. Control plane only.
@@ -130,19 +130,19 @@ definition! {
         /// Left from other orchestrators; must be empty.
         "dnsPrefix" dns_prefix: String,
         /// Operating system. Windows makes this a Windows pool.
-        "osType" os_type: String = "Linux" where ["Linux", "Windows"],
+        "osType" os_type: String where OsType = Linux,
         /// Left from other orchestrators; must be empty.
         "ports" ports: Vec<i64>,
         /// Availability set or scale set; the same for all pools. Azure Stack needs `AvailabilitySet`.
-        "availabilityProfile" availability_profile: String = "VirtualMachineScaleSets" where ["AvailabilitySet", "VirtualMachineScaleSets"],
+        "availabilityProfile" availability_profile: String where Availability = ScaleSet,
         /// Priority of a scale set.
-        "scaleSetPriority" scale_set_priority: String where ["Regular", "Low", "Spot"],
+        "scaleSetPriority" scale_set_priority: String where Capacity,
         /// What happens to evicted nodes of a scale set.
-        "scaleSetEvictionPolicy" scale_set_eviction_policy: String where ["Delete", "Deallocate"],
+        "scaleSetEvictionPolicy" scale_set_eviction_policy: String where Eviction,
         /// Highest price of a spot node in US dollars per hour; -1 is the price on demand.
         "spotMaxPrice" spot_max_price: f64,
         /// Kind of disks. `ManagedDisks` gives the labels `storageprofile` and `storagetier`.
-        "storageProfile" storage_profile: String = "ManagedDisks" where ["StorageAccount", "ManagedDisks", "Ephemeral"],
+        "storageProfile" storage_profile: String where DiskKind = Managed,
         /// Sizes of data disks in GB, at most 4, each 1 to 32767. Windows nodes format them with NTFS.
         "diskSizesGB" disk_sizes_gb: Vec<i64>,
         /// Resource id of an existing subnet. Either the control plane and every pool have one, or none has.
@@ -198,9 +198,9 @@ definition! {
         /// Resource id of a proximity placement group.
         "proximityPlacementGroupID" proximity_placement_group_id: String,
         /// Cache of the OS disk.
-        "osDiskCachingType" os_disk_caching_type: String where ["None", "ReadOnly", "ReadWrite"],
+        "osDiskCachingType" os_disk_caching_type: String where Caching,
         /// Cache of the data disks.
-        "dataDiskCachingType" data_disk_caching_type: String where ["None", "ReadOnly", "ReadWrite"],
+        "dataDiskCachingType" data_disk_caching_type: String where Caching,
         /// Name of a deployed scale set, written by aks-engine; not read.
         "vmssName" vmss_name: String,
     }

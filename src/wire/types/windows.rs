@@ -55,7 +55,7 @@ definition! {
     /// Runtimes that containerd offers on Windows nodes.
     WindowsRuntimes {
         /// Isolation of containers that ask for none. Required when windowsRuntimes is given.
-        "default" default: String = "process" where ["process", "hyperv"],
+        "default" default: String where RuntimeHandler = Process,
         /// Hyper-V isolated runtimes to offer, one per Windows build.
         "hypervRuntimes" hyperv_runtimes: Vec<RuntimeHandlers>,
     }
