@@ -1,28 +1,14 @@
 //! What a run costs, and what of it is writing, beside a bare write of the same bytes in the same run: `cargo bench --bench write`.
 //! Prints one table; medians.
 
+mod common;
+
+use common::definition;
 use gen_cse::{Catalog, Options, check};
-use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-const SAMPLE: &str = include_str!("../apimodels/valid/containerd-azure-vmss.json");
-
-/// The sample with this many Windows pools.
-fn definition(pools: usize) -> String {
-    let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
-    let profiles = definition["properties"]["agentPoolProfiles"].as_array_mut().expect("pools");
-    let windows = profiles.iter().find(|pool| pool["osType"] == "Windows").expect("a Windows pool").clone();
-    profiles.clear();
-    profiles.extend((0..pools).map(|number| {
-        let mut pool = windows.clone();
-        pool["name"] = format!("win{number}").into();
-        pool
-    }));
-    definition.to_string()
-}
 
 /// The median of some runs, each in a state that `before` makes.
 fn median<T>(runs: usize, mut before: impl FnMut() -> T, mut timed: impl FnMut(&T)) -> Duration {

@@ -473,6 +473,12 @@ impl Catalog {
         !self.unknown_feature_gates(version).contains(&gate) && locked.iter().all(|(known, value)| *known != gate || *value == on)
     }
 
+    /// Whether a feature gate can be set with this version: it is neither gone nor locked.
+    #[must_use]
+    pub(crate) fn may_set_gate(&self, version: &KubernetesVersion, gate: &str) -> bool {
+        self.takes_gate(version, gate, true) && self.takes_gate(version, gate, false)
+    }
+
     fn cloud(&self, kind: CloudKind) -> &Cloud {
         match kind {
             CloudKind::Public => &self.data.clouds.public,

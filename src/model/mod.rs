@@ -6,6 +6,7 @@
 
 mod cloud;
 mod identity;
+mod kubelet;
 mod name_suffix;
 mod network;
 mod pool;
@@ -17,6 +18,7 @@ pub use crate::words::{
 };
 pub use cloud::{Cloud, CustomCloud};
 pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
+pub use kubelet::KubeletFlags;
 pub use name_suffix::name_suffix;
 pub use network::{Network, Vnet};
 pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, WindowsPool};
@@ -58,9 +60,9 @@ pub struct Cluster {
     pub use_instance_metadata: bool,
     /// The hosts-config agent keeps the API server's address of a private cluster up to date.
     pub hosts_config_agent: bool,
-    /// kubelet flags of a Windows pool that sets none itself, sorted, as `--flag=value`.
-    pub kubelet_args: Vec<String>,
-    /// Feature gates of kube-proxy, sorted, as `Gate=bool`.
+    /// Domain of the cluster's services: pods search it as the kubelet's own flag tells.
+    pub cluster_domain: String,
+    /// Feature gates of kube-proxy that its version takes, sorted, as `Gate=bool`.
     pub kube_proxy_feature_gates: Vec<String>,
 }
 

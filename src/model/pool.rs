@@ -1,3 +1,4 @@
+use super::KubeletFlags;
 use crate::words::{Availability, Caching, Capacity, DiskKind, Eviction};
 use std::collections::BTreeMap;
 
@@ -51,8 +52,8 @@ pub struct WindowsPool {
     pub tags: BTreeMap<String, String>,
     /// Node labels beside the ones every node has, sorted by key.
     pub labels: Vec<(String, String)>,
-    /// kubelet flags of this pool where they differ from the cluster's, sorted.
-    pub kubelet_args: Option<Vec<String>>,
+    /// What its kubelets are started with.
+    pub kubelet: KubeletFlags,
     /// Script of the cluster's owner, run before the kubelet starts.
     pub pre_provision: Option<PreProvision>,
 }

@@ -64,7 +64,7 @@ fn list(cluster: &Cluster, catalog: &Catalog) -> Vec<Component> {
 
 /// What nodes of this pool need beside [the components of all](needed).
 pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool) -> Option<Component> {
-    if super::uses_credential_provider(cluster, pool) { from_catalog(cluster, catalog, ComponentId::CredentialProvider) } else { None }
+    if pool.kubelet.uses_credential_provider() { from_catalog(cluster, catalog, ComponentId::CredentialProvider) } else { None }
 }
 
 pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Component> {

@@ -1,7 +1,7 @@
 //! The node configuration: keys as in the corpus facts, so that what a node is given can be compared with the peers'.
 
 use super::setting::{Fact, Piece, Setting, Settings, Text};
-use super::{NodeOptions, Step, flags, vm_name_prefix};
+use super::{NodeOptions, Step, vm_name_prefix};
 use crate::catalog::{Catalog, Component, ComponentId};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
@@ -20,7 +20,7 @@ macro_rules! settings {
 pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, components: &[Component]) -> Settings {
     let mut all = Settings::new();
     all.extend(bootstrap(cluster, catalog, options, components));
-    all.extend(kubernetes(cluster, catalog));
+    all.extend(kubernetes(cluster));
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
     all.extend(identity(cluster));
@@ -32,8 +32,8 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
 
 /// What may be different for this pool. Which keys stand here and which in [`of_cluster`] depends on no pool, and so neither does
 /// their order.
-pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
-    let flags = flags::kubelet(cluster, pool, catalog);
+pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
+    let flags = &pool.kubelet;
     let mut all = Settings::from(settings! {
         "name": &pool.name,
         "nodeLabels": node_labels(pool, flags.labels()),
@@ -94,13 +94,13 @@ fn stock_image_free_gb(components: &[Component]) -> u32 {
     unpacked.saturating_add(PREPARED_IMAGE_FREE_GB + BASE_IMAGES_GB)
 }
 
-fn kubernetes(cluster: &Cluster, catalog: &Catalog) -> Settings {
+fn kubernetes(cluster: &Cluster) -> Settings {
     let mut all = Settings::from(settings! {
         "kubernetesVersion": cluster.kubernetes.to_string(),
         "enableHostsConfigAgent": cluster.hosts_config_agent,
     });
-    all.insert("kubeProxyFeatureGates", flags::kube_proxy_gates(cluster, catalog).into_iter().collect());
-    all.insert("kubeProxyArgs", flags::kube_proxy(cluster, catalog).into_iter().collect());
+    all.insert("kubeProxyFeatureGates", cluster.kube_proxy_feature_gates.iter().collect());
+    all.insert("kubeProxyArgs", kube_proxy(cluster).into_iter().collect());
     all
 }
 
@@ -113,7 +113,7 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "clusterCidr": join(&network.cluster_cidrs),
         "serviceCidr": join(&network.service_cidrs),
         "dnsServiceIp": network.dns_service_ip.to_string(),
-        "clusterDomain": cluster_domain(cluster),
+        "clusterDomain": &cluster.cluster_domain,
         "masterSubnet": &network.master_subnet,
         "vnetCidr": network.vnet.cidr(),
         "apiServerIp": cluster.masters.api_server_ip.to_string(),
@@ -124,9 +124,16 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
     })
 }
 
-/// The kubelet's own flag tells it; pods must search the same domain.
-fn cluster_domain(cluster: &Cluster) -> &str {
-    cluster.kubelet_args.iter().find_map(|flag| flag.strip_prefix("--cluster-domain=")).unwrap_or("cluster.local")
+/// Every argument of kube-proxy but for the node's name.
+fn kube_proxy(cluster: &Cluster) -> Vec<String> {
+    let mut args = vec!["--v=3".to_owned(), "--proxy-mode=kernelspace".to_owned(), r"--kubeconfig=c:\k\config".to_owned()];
+    if cluster.network.win_dsr {
+        args.push("--enable-dsr=true".to_owned());
+    }
+    if !cluster.kube_proxy_feature_gates.is_empty() {
+        args.push(format!("--feature-gates={}", cluster.kube_proxy_feature_gates.join(",")));
+    }
+    args
 }
 
 fn azure(cluster: &Cluster) -> Settings {

@@ -2,7 +2,6 @@
 
 mod components;
 mod configuration;
-mod flags;
 mod setting;
 mod steps;
 
@@ -156,7 +155,7 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
         PoolPlan {
             name: pool.name.clone(),
             expected_image: expected_image(cluster, catalog),
-            configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
+            configuration: configuration::of_pool(cluster, pool, &steps, &components),
             secrets: secrets(cluster, pool, &queries),
             downloads: components::downloads(cluster, catalog, &components),
             steps,
@@ -227,13 +226,4 @@ pub(crate) fn container_user_files(cluster: &Cluster) -> Vec<&'static str> {
     let stack = [r"c:\k\azure.json", r"c:\k\azurestackcloud.json", r"c:\k\azsroot.cer", r"c:\k\certoc.exe", r"c:\k\addazsroot.bat"];
     let stack = stack.into_iter().filter(|_| exports_azure_stack_root(cluster));
     [r"c:\k\config"].into_iter().chain(stack).collect()
-}
-
-/// The kubelet asks an external program for registry credentials.
-fn uses_credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
-    kubelet_args(cluster, pool).iter().any(|arg| arg.starts_with("--image-credential-provider-bin-dir="))
-}
-
-fn kubelet_args<'a>(cluster: &'a Cluster, pool: &'a WindowsPool) -> &'a [String] {
-    pool.kubelet_args.as_ref().unwrap_or(&cluster.kubelet_args)
 }

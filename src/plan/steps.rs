@@ -117,8 +117,8 @@ fn pre_provision(_: &Cluster, pool: &WindowsPool) -> bool {
 fn data_disks(_: &Cluster, pool: &WindowsPool) -> bool {
     !pool.disks.data_sizes_gb.is_empty()
 }
-fn credential_provider(cluster: &Cluster, pool: &WindowsPool) -> bool {
-    super::uses_credential_provider(cluster, pool)
+fn credential_provider(_: &Cluster, pool: &WindowsPool) -> bool {
+    pool.kubelet.uses_credential_provider()
 }
 
 macro_rules! steps {

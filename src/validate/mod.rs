@@ -10,6 +10,8 @@
 mod parts;
 mod resolve;
 mod rules;
+#[cfg(all(test, feature = "schema"))]
+mod tests;
 
 use crate::catalog::Catalog;
 use crate::model::Cluster;

@@ -52,6 +52,8 @@ impl<'a, T> At<'a, T> {
     }
 
     pub(super) fn below<U: Shaped + 'a>(&self, key: &'static str, field: impl FnOnce(&'a T) -> Option<&'a U>) -> At<'a, U::Plain> {
+        #[cfg(test)]
+        reads::note::<T>(key);
         At::new(self.value.and_then(field).map(Shaped::plain), self.path.key(key))
     }
 
@@ -139,6 +141,27 @@ impl<'a> At<'a, TextMap> {
     #[must_use]
     pub fn has_some(&self) -> bool {
         self.value.is_some_and(|map| !map.is_empty())
+    }
+}
+
+/// Which keys are looked at, for the test that none is lost.
+#[cfg(test)]
+pub(crate) mod reads {
+    use std::cell::RefCell;
+    use std::collections::BTreeSet;
+
+    thread_local! {
+        static KEYS: RefCell<BTreeSet<(&'static str, &'static str)>> = const { RefCell::new(BTreeSet::new()) };
+    }
+
+    pub(super) fn note<T>(key: &'static str) {
+        let owner = std::any::type_name::<T>().rsplit("::").next().unwrap_or_default();
+        KEYS.with_borrow_mut(|keys| keys.insert((owner, key)));
+    }
+
+    /// The keys that were looked at since the last call, with the objects they are of.
+    pub(crate) fn taken() -> BTreeSet<(&'static str, &'static str)> {
+        KEYS.take()
     }
 }
 

@@ -15,6 +15,8 @@ mod tree;
 mod types;
 
 pub use at::At;
+#[cfg(test)]
+pub(crate) use at::reads;
 pub use overrides::Override;
 #[cfg(feature = "schema")]
 pub use schema::{exact_schema, schema};

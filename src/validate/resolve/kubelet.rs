@@ -4,16 +4,12 @@
 //! no longer knows are removed. Four values differ from the peers' because theirs cannot work on Windows, see DIFFERENCES.md.
 
 use crate::catalog::{Catalog, KubernetesVersion};
-use crate::model::{ContainerRuntime, NetworkPlugin};
-use crate::wire::{AgentPoolProfile, At, KubernetesConfig};
-use indexmap::IndexMap;
+use crate::model::{ContainerRuntime, KubeletFlags, NetworkPlugin};
+use crate::wire::{AgentPoolProfile, At, KubernetesConfig, TextMap};
 use std::collections::BTreeMap;
 
-/// Flags by name, `--max-pods` and so on.
-pub(super) type Flags = IndexMap<String, String>;
-
-/// The same, sorted.
-pub(super) type SortedFlags = BTreeMap<String, String>;
+/// Flags by name, `--max-pods` and so on, sorted.
+pub(super) type Flags = BTreeMap<String, String>;
 
 /// What decides the flags of a cluster.
 pub(super) struct Kubelet<'a> {
@@ -35,11 +31,15 @@ pub(super) struct Kubelet<'a> {
     pub(super) tls_cipher_suites: String,
 }
 
+/// Where containerd listens.
+const CONTAINERD: &str = "npipe://./pipe/containerd-containerd";
 const MAX_PODS: &str = "--max-pods";
 /// Pods on a node with azure CNI where the definition does not say.
 const DEFAULT_AZURE_PODS: u32 = 30;
-/// An empty value in the way the peers' node script wants it written.
+/// An empty value in the way the peers' node script wants it written: a shell's way to write nothing.
 const EMPTY: &str = "\"\"";
+/// The first release without dockershim and its flags, which no other runtime needs.
+const WITHOUT_DOCKER: KubernetesVersion = KubernetesVersion { major: 1, minor: 24, patch: 0 };
 /// Flags a Windows node has whatever the definition says.
 const FIXED: &[(&str, &str)] = &[
     ("--address", "0.0.0.0"),
@@ -57,9 +57,9 @@ const FIXED: &[(&str, &str)] = &[
     ("--system-reserved", "memory=2Gi"),
     ("--hairpin-mode", "promiscuous-bridge"),
     ("--image-pull-progress-deadline", "20m"),
-    ("--enforce-node-allocatable", EMPTY),
-    ("--resolv-conf", EMPTY),
-    ("--eviction-hard", EMPTY),
+    ("--enforce-node-allocatable", ""),
+    ("--resolv-conf", ""),
+    ("--eviction-hard", ""),
 ];
 
 /// Whether every Windows node has its own value of a flag, whatever the definition says.
@@ -75,23 +75,46 @@ pub(crate) fn max_pods(kubernetes: &At<KubernetesConfig>, pool: &At<AgentPoolPro
 }
 
 impl Kubelet<'_> {
-    /// `--flag=value`, sorted by flag, for a pool with the given `kubeletConfig` on top of [the cluster's](Self::cluster_flags).
-    pub(super) fn args(&self, cluster: &SortedFlags, pool: &Flags) -> Vec<String> {
-        let mut flags: BTreeMap<String, String> = pool.iter().map(|(flag, value)| (flag.clone(), value.clone())).collect();
+    /// The flags of a pool with the given `kubeletConfig` on top of [the cluster's](Self::cluster_flags).
+    pub(super) fn of_pool(&self, cluster: &Flags, pool: &TextMap) -> KubeletFlags {
+        let mut flags = cluster.clone();
+        flags.extend(pool.iter().map(|(flag, value)| (flag.clone(), value.clone())));
         flags.extend(self.fixed().map(|(flag, value)| (flag.to_owned(), value)));
-        for (flag, value) in cluster {
-            if !flags.contains_key(flag) {
-                flags.insert(flag.clone(), value.clone());
-            }
-        }
         flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
         self.drop_refused_gates(&mut flags);
-        flags.into_iter().map(|(flag, value)| format!("{flag}={value}")).collect()
+        flags.values_mut().filter(|value| *value == EMPTY).for_each(String::clear);
+        flags.entry("--windows-priorityclass".to_owned()).or_insert_with(|| "ABOVE_NORMAL_PRIORITY_CLASS".to_owned());
+        self.speak_to_runtime(&mut flags);
+        KubeletFlags(flags)
+    }
+
+    /// How the kubelet finds its container runtime, whatever the definition says.
+    fn speak_to_runtime(&self, flags: &mut Flags) {
+        let mut own: Vec<(&str, &str)> = Vec::new();
+        match self.runtime {
+            ContainerRuntime::Containerd => {
+                let dockers = self.catalog.removed_kubelet_flags(&WITHOUT_DOCKER);
+                flags.retain(|flag, _| !dockers.contains(&flag.as_str()));
+                if !self.version.at_least(1, 27) {
+                    own.push(("--container-runtime", "remote"));
+                }
+                own.push(("--container-runtime-endpoint", CONTAINERD));
+            }
+            ContainerRuntime::Docker => {
+                flags.retain(|flag, _| !["--container-runtime", "--container-runtime-endpoint"].contains(&flag.as_str()));
+                let [bin, conf] = match self.plugin {
+                    NetworkPlugin::Azure => [r"c:\k\azurecni\bin", r"c:\k\azurecni\netconf"],
+                    NetworkPlugin::Kubenet => [r"c:\k\cni", r"c:\k\cni\config"],
+                };
+                own.extend([("--network-plugin", "cni"), ("--cni-bin-dir", bin), ("--cni-conf-dir", conf)]);
+            }
+        }
+        flags.extend(own.into_iter().map(|(flag, value)| (flag.to_owned(), value.to_owned())));
     }
 
     /// The cluster's own flags with every default.
-    pub(super) fn cluster_flags(&self, cluster: &Flags) -> SortedFlags {
-        let mut flags: BTreeMap<String, String> = self.defaults().map(|(flag, value)| (flag.to_owned(), value)).collect();
+    pub(super) fn cluster_flags(&self, cluster: &TextMap) -> Flags {
+        let mut flags: Flags = self.defaults().map(|(flag, value)| (flag.to_owned(), value)).collect();
         flags.extend(cluster.iter().map(|(flag, value)| (flag.clone(), value.clone())));
         let gates = flags.remove("--feature-gates").unwrap_or_default();
         flags.insert("--feature-gates".to_owned(), merge_gates(&gates, &["ExecProbeTimeout=true", "RotateKubeletServerCertificate=true"]));
@@ -151,7 +174,7 @@ impl Kubelet<'_> {
         if self.runtime == ContainerRuntime::Containerd {
             flags.extend([
                 ("--container-runtime", "remote"),
-                ("--container-runtime-endpoint", "npipe://./pipe/containerd-containerd"),
+                ("--container-runtime-endpoint", CONTAINERD),
                 ("--runtime-request-timeout", "15m"),
             ]);
         }
@@ -159,7 +182,7 @@ impl Kubelet<'_> {
         flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([range])
     }
 
-    fn drop_refused_gates(&self, flags: &mut BTreeMap<String, String>) {
+    fn drop_refused_gates(&self, flags: &mut Flags) {
         let Some(gates) = flags.get_mut("--feature-gates") else { return };
         let takes = |gate: &&str| {
             let (name, on) = gate.split_once('=').unwrap_or((gate, ""));

@@ -19,13 +19,14 @@ pub(super) use pools::{addresses, availability, extension_profile, pre_provision
 pub(super) use version::release;
 
 use super::Parts;
-use crate::catalog::{CloudKind, KubernetesVersion};
+use crate::catalog::{Catalog, CloudKind, KubernetesVersion};
 use crate::model::{
     self, Cloud, Cluster, ContainerRuntime, LoadBalancerSku, Masters, Network, NetworkPlugin, Vnet, WindowsImage, WindowsUrls,
 };
 use crate::report::Report;
+use crate::wire::TextMap;
 use ipnet::IpNet;
-use kubelet::{Flags, Kubelet};
+use kubelet::Kubelet;
 use std::net::IpAddr;
 
 /// What is decided about a cluster before the rules, which ask for it. Where the definition is wrong some of it is unknown (`None`), and the
@@ -97,8 +98,7 @@ pub(super) fn cluster(parts: &Parts, decided: Decided) -> Option<Cluster> {
         catalog: parts.catalog,
         tls_cipher_suites: parts.catalog.tls_cipher_suites().join(","),
     };
-    let flags = kubelet.cluster_flags(parts.kubernetes.kubelet_config().value.unwrap_or(&Flags::new()));
-    let kubelet_args = kubelet.args(&flags, &Flags::new());
+    let flags = kubelet.cluster_flags(parts.kubernetes.kubelet_config().value.unwrap_or(&TextMap::new()));
     let dns_prefix = parts.masters.dns_prefix().text()?;
     Some(Cluster {
         name_suffix: model::name_suffix(&dns_prefix),
@@ -108,16 +108,16 @@ pub(super) fn cluster(parts: &Parts, decided: Decided) -> Option<Cluster> {
         certificates: identity::certificates(&parts.properties.certificate_profile()),
         windows: windows::settings(parts, &decided, external_cloud_provider)?,
         pools: parts.pools.iter().map(|pool| pools::summary(pool, azure_stack)).collect(),
-        windows_pools: pools::windows_pools(parts, &decided, &kubelet, &flags, &kubelet_args)?,
+        windows_pools: pools::windows_pools(parts, &decided, |own| kubelet.of_pool(&flags, own))?,
+        cluster_domain: flags.get("--cluster-domain").cloned().unwrap_or_default(),
         use_instance_metadata: parts.kubernetes.use_instance_metadata().get().unwrap_or(!azure_stack),
         hosts_config_agent: parts.kubernetes.private_cluster().enable_hosts_config_agent().is_true(),
-        kube_proxy_feature_gates: kube_proxy_feature_gates(&network),
+        kube_proxy_feature_gates: kube_proxy_feature_gates(parts.catalog, &version, &network),
         kubernetes: version,
         masters: decided.masters?,
         cloud: decided.cloud,
         network,
         external_cloud_provider,
-        kubelet_args,
     })
 }
 
@@ -127,13 +127,9 @@ fn non_masquerade_cidr(parts: &Parts, network: &Network) -> String {
     if disabled { network::join(&network.cluster_cidrs) } else { "0.0.0.0/0".to_owned() }
 }
 
-fn kube_proxy_feature_gates(network: &Network) -> Vec<String> {
-    let mut gates = Vec::new();
-    if network.dual_stack {
-        gates.push("IPv6DualStack=true".to_owned());
-    }
-    if network.win_dsr {
-        gates.extend(["WinDSR=true".to_owned(), "WinOverlay=false".to_owned()]);
-    }
-    gates
+fn kube_proxy_feature_gates(catalog: &Catalog, version: &KubernetesVersion, network: &Network) -> Vec<String> {
+    let dual_stack = network.dual_stack.then_some(("IPv6DualStack", true));
+    let win_dsr = [("WinDSR", true), ("WinOverlay", false)].into_iter().filter(|_| network.win_dsr);
+    let gates = dual_stack.into_iter().chain(win_dsr).filter(|(gate, _)| catalog.may_set_gate(version, gate));
+    gates.map(|(gate, on)| format!("{gate}={on}")).collect()
 }

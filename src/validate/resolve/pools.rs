@@ -1,12 +1,12 @@
 use super::Decided;
 use super::identity::{secret_at, secret_of};
-use super::kubelet::{Flags, Kubelet, SortedFlags, max_pods};
+use super::kubelet::max_pods;
 use crate::model::{
-    Availability, Caching, Capacity, DiskKind, Disks, Eviction, LoadBalancerSku, Location, NetworkPlugin, OsType, PoolSummary,
-    PreProvision, Priority, Secret, WindowsPool,
+    Availability, Caching, Capacity, DiskKind, Disks, Eviction, KubeletFlags, LoadBalancerSku, Location, NetworkPlugin, OsType,
+    PoolSummary, PreProvision, Priority, Secret, WindowsPool,
 };
 use crate::validate::Parts;
-use crate::wire::{AgentPoolProfile, At, ExtensionProfile, KubernetesConfig};
+use crate::wire::{AgentPoolProfile, At, ExtensionProfile, KubernetesConfig, TextMap};
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
 const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
@@ -33,22 +33,15 @@ pub(super) fn summary(pool: &At<AgentPoolProfile>, azure_stack: bool) -> PoolSum
     }
 }
 
-pub(super) fn windows_pools(
-    parts: &Parts,
-    decided: &Decided,
-    kubelet: &Kubelet,
-    cluster_flags: &SortedFlags,
-    cluster_args: &[String],
-) -> Option<Vec<WindowsPool>> {
+pub(super) fn windows_pools(parts: &Parts, decided: &Decided, kubelet: impl Fn(&TextMap) -> KubeletFlags) -> Option<Vec<WindowsPool>> {
     let windows = parts.pools.iter().enumerate().filter(|(_, pool)| pool.is_windows());
-    let args = |own: &Flags| (!own.is_empty()).then(|| kubelet.args(cluster_flags, own)).filter(|args| args != cluster_args);
-    windows.map(|(index, pool)| windows_pool(parts, decided, args, index, pool)).collect()
+    windows.map(|(index, pool)| windows_pool(parts, decided, &kubelet, index, pool)).collect()
 }
 
 fn windows_pool(
     parts: &Parts,
     decided: &Decided,
-    args: impl Fn(&Flags) -> Option<Vec<String>>,
+    kubelet: impl Fn(&TextMap) -> KubeletFlags,
     index: usize,
     pool: &At<AgentPoolProfile>,
 ) -> Option<WindowsPool> {
@@ -76,7 +69,7 @@ fn windows_pool(
         update_domains: pool.platform_update_domain_count().get(),
         tags: pool.custom_vm_tags().value.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect(),
         labels: labels(pool),
-        kubelet_args: pool.kubernetes_config().kubelet_config().value.and_then(args),
+        kubelet: kubelet(pool.kubernetes_config().kubelet_config().value.unwrap_or(&TextMap::new())),
         pre_provision: pre_provision(parts, pool),
     })
 }

@@ -6,6 +6,7 @@ use crate::model::{Capacity, ContainerRuntime, WindowsImage};
 use crate::report::Report;
 use crate::report::codes::cluster::NO_EFFECT;
 use crate::wire::{AgentPoolProfile, At};
+use crate::words::DependenciesLocation;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     if !facts.has_windows() {
@@ -15,7 +16,8 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     identity(facts, report);
     windows_profile(facts, report);
     image(facts, report);
-    max_pods(facts, report);
+    obsolete(facts, report);
+    custom_cloud(facts, report);
     for pool in facts.windows_pools() {
         pool_settings(pool, report);
     }
@@ -95,10 +97,25 @@ fn image(facts: &Facts, report: &mut Report) {
     }
 }
 
-fn max_pods(facts: &Facts, report: &mut Report) {
-    let at = facts.kubernetes.max_pods();
-    if at.get().is_some_and(|pods| pods != 0) {
-        report.warning(NO_EFFECT, at.path, "`maxPods` is obsolete and not used").help("set `\"--max-pods\"` in kubeletConfig");
+/// Settings that `kubeletConfig` has taken the place of.
+fn obsolete(facts: &Facts, report: &mut Report) {
+    let kubernetes = &facts.kubernetes;
+    let settings = [
+        (kubernetes.max_pods(), "--max-pods"),
+        (kubernetes.gc_high_threshold(), "--image-gc-high-threshold"),
+        (kubernetes.gc_low_threshold(), "--image-gc-low-threshold"),
+    ];
+    for (at, flag) in settings.into_iter().filter(|(at, _)| at.get().is_some_and(|number| number != 0)) {
+        let message = format!("`{}` is obsolete and not used", at.key());
+        report.warning(NO_EFFECT, at.path, message).help(format!("set `\"{flag}\"` in kubeletConfig"));
+    }
+}
+
+fn custom_cloud(facts: &Facts, report: &mut Report) {
+    let at = facts.properties.custom_cloud_profile().dependencies_location();
+    if at.choice().is_some_and(|location: DependenciesLocation| location != DependenciesLocation::Public) {
+        let message = "files come from where the catalog says, whichever cloud this names";
+        report.warning(NO_EFFECT, at.path, message).help("name a mirror near by (`--mirror`)");
     }
 }
 
@@ -114,6 +131,9 @@ fn pool_settings(pool: &At<AgentPoolProfile>, report: &mut Report) {
         report
             .warning(NO_EFFECT, pool.accelerated_networking_enabled().path, "this switch is for Linux pools")
             .help("the one of Windows pools is `acceleratedNetworkingEnabledWindows`");
+    }
+    if pool.audit_d_enabled().is_true() {
+        idle(report, pool.audit_d_enabled(), "auditd is for Linux nodes");
     }
     if pool.sysctld_config().has_some() {
         idle(report, pool.sysctld_config(), "Windows has no sysctl settings");

@@ -13,11 +13,11 @@ definition! {
         "azureEnvironmentSpecConfig" azure_environment_spec_config: AzureEnvironmentSpecConfig,
         /// Identity provider. Written to `azure.json` on Windows nodes.
         "identitySystem" identity_system: String where IdentitySystem = AzureAd,
-        /// How the service principal signs in.
+        /// How the service principal signs in. Not read: nodes have a secret.
         "authenticationMethod" authentication_method: String where AuthenticationMethod = ClientSecret,
-        /// Cloud whose mirrors downloads come from.
+        /// Cloud whose mirrors downloads come from. Not read: the catalog and `--mirror` say where files are.
         "dependenciesLocation" dependencies_location: String where DependenciesLocation = Public,
-        /// URL of the portal, `https://portal.<location>.<domain>/`. Required on Azure Stack.
+        /// URL of the portal, `https://portal.<location>.<domain>/`. Required on Azure Stack, and only checked.
         "portalURL" portal_url: String,
         /// Root certificates that nodes trust: base64 of each PEM, joined by commas. Linux only.
         "customCloudRootCertificates" custom_cloud_root_certificates: String,
@@ -129,11 +129,11 @@ definition! {
 definition! {
     /// Downloads, images and endpoints of a custom cloud that replace the built-in ones.
     AzureEnvironmentSpecConfig {
-        /// Name of the cloud.
+        /// Name of the cloud. Not read.
         "cloudName" cloud_name: String,
         /// Downloads and images.
         "kubernetesSpecConfig" kubernetes_spec_config: KubernetesSpecConfig,
-        /// Endpoints.
+        /// Endpoints. Not read: customCloudProfile.environment has them.
         "endpointConfig" endpoint_config: AzureEndpointConfig,
         /// Marketplace images by Linux distribution. Linux only.
         "osImageConfig" os_image_config: IndexMap<String, AzureOsImageConfig>,
@@ -143,7 +143,7 @@ definition! {
 definition! {
     /// Downloads and container images of a custom cloud.
     KubernetesSpecConfig {
-        /// Id of the deployment in Microsoft's usage attribution.
+        /// Id of the deployment in Microsoft's usage attribution. Not read.
         "azureTelemetryPID" azure_telemetry_pid: String,
         /// Registry of Kubernetes images. Linux only.
         "kubernetesImageBase" kubernetes_image_base: String,

@@ -16,7 +16,7 @@ definition! {
         "name" name: String,
         /// Purchase plan of the cluster resource. Nothing in the template depends on it.
         "plan" plan: ResourcePurchasePlan,
-        /// Tags of the cluster resource. Tags of nodes are in agentPoolProfiles[].customVMTags.
+        /// Tags of the cluster resource. Nothing in the template depends on them. Tags of nodes are in agentPoolProfiles[].customVMTags.
         "tags" tags: TextMap,
         /// Resource type of the cluster. Nothing in the template depends on it.
         "type" kind: String,

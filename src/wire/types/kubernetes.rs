@@ -22,7 +22,7 @@ definition! {
     KubernetesConfig {
         /// Registry of Kubernetes images. Linux only.
         "kubernetesImageBase" kubernetes_image_base: String,
-        /// Layout of that registry.
+        /// Layout of that registry. Linux only.
         "kubernetesImageBaseType" kubernetes_image_base_type: String where ImageBaseType,
         /// Registry of Kubernetes images mirrored by Microsoft. Linux only.
         "mcrKubernetesImageBase" mcr_kubernetes_image_base: String,
@@ -35,7 +35,7 @@ definition! {
         "serviceCidr" service_cidr: String = "10.0.0.0/16",
         /// Network policy: calico, cilium, antrea, azure or none. The first three refuse Windows pools.
         "networkPolicy" network_policy: String,
-        /// Network plugin: azure or kubenet on Windows nodes; cilium, antrea and flannel on Linux only.
+        /// Network plugin: azure or kubenet on Windows nodes; cilium, antrea and flannel without any.
         "networkPlugin" network_plugin: String = "azure",
         /// How azure CNI connects pods. Linux only.
         "networkMode" network_mode: String where NetworkMode,
@@ -100,9 +100,9 @@ definition! {
         "enableAggregatedAPIs" enable_aggregated_apis: bool,
         /// API server without a public address.
         "privateCluster" private_cluster: PrivateCluster,
-        /// Disk use in percent at which images are collected. Use kubeletConfig["--image-gc-high-threshold"] instead.
+        /// Disk use in percent at which images are collected. Not read: use kubeletConfig["--image-gc-high-threshold"].
         "gchighthreshold" gc_high_threshold: i64,
-        /// Disk use in percent down to which images are collected. Use kubeletConfig["--image-gc-low-threshold"] instead.
+        /// Disk use in percent down to which images are collected. Not read: use kubeletConfig["--image-gc-low-threshold"].
         "gclowthreshold" gc_low_threshold: i64,
         /// Version of etcd. Control plane only.
         "etcdVersion" etcd_version: String,
@@ -169,9 +169,9 @@ definition! {
         /// Keep the control plane out of the standard load balancer. Written to `azure.json` on Windows nodes. Must be true when
         /// loadBalancerSku is given as `Standard`.
         "excludeMasterFromStandardLB" exclude_master_from_standard_lb: bool,
-        /// Outbound addresses of the standard load balancer.
+        /// Outbound addresses of the standard load balancer. Control plane only.
         "loadBalancerOutboundIPs" load_balancer_outbound_ips: i64,
-        /// Version of azure CNI; replaced by the default.
+        /// Version of azure CNI. Not read: replaced by the default.
         "azureCNIVersion" azure_cni_version: String,
         /// URL of azure CNI for Linux nodes. Linux only.
         "azureCNIURLLinux" azure_cni_url_linux: String,
@@ -203,15 +203,15 @@ definition! {
         "name" name: String,
         /// Whether the addon is deployed. Default: depends on the addon.
         "enabled" enabled: bool,
-        /// Mode of the addon manager: EnsureExists or Reconcile.
+        /// Mode of the addon manager: EnsureExists or Reconcile. Control plane only.
         "mode" mode: String,
-        /// Images and resources of its containers.
+        /// Images and resources of its containers. Control plane only.
         "containers" containers: Vec<KubernetesContainerSpec>,
-        /// Settings; all values are text.
+        /// Settings; all values are text. Control plane only.
         "config" config: TextMap,
-        /// Settings by agent pool, for cluster-autoscaler.
+        /// Settings by agent pool, for cluster-autoscaler. Control plane only.
         "pools" pools: Vec<AddonNodePoolsConfig>,
-        /// Base64 of a manifest that replaces the addon's own.
+        /// Base64 of a manifest that replaces the addon's own. Control plane only.
         "data" data: String,
     }
 }
@@ -263,11 +263,11 @@ definition! {
 definition! {
     /// API server without a public address.
     PrivateCluster {
-        /// Whether the API server has only a private address.
+        /// Whether the API server has only a private address. Control plane only.
         "enabled" enabled: bool = false,
         /// Run the agent that keeps the API server's name in the nodes' hosts file; a service on Windows nodes.
         "enableHostsConfigAgent" enable_hosts_config_agent: bool = false,
-        /// A VM inside the network to work from.
+        /// A VM inside the network to work from. Control plane only.
         "jumpboxProfile" jumpbox_profile: PrivateJumpboxProfile,
     }
 }

@@ -5,7 +5,7 @@ use super::{KeyVaultSecrets, definition};
 definition! {
     /// Administrator and settings of the Linux nodes, among them the control plane.
     LinuxProfile {
-        /// Name of the administrator. Required.
+        /// Name of the administrator. Required. Linux only.
         "adminUsername" admin_username: String,
         /// SSH access. Required.
         "ssh" ssh: Ssh,

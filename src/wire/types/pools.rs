@@ -12,7 +12,7 @@ definition! {
         "dnsPrefix" dns_prefix: String,
         /// Further names in the API server's certificate. Control plane only.
         "subjectAltNames" subject_alt_names: Vec<String>,
-        /// Azure VM size. Required.
+        /// Azure VM size. Required. Control plane only.
         "vmSize" vm_size: String,
         /// Size of the OS disk in GB, 0 to 2048; 0 is the size of the image. Control plane only.
         "osDiskSizeGB" os_disk_size_gb: i64,
@@ -20,13 +20,13 @@ definition! {
         "vnetSubnetID" vnet_subnet_id: String,
         /// Address range of the existing virtual network. Windows nodes exempt it from address translation.
         "vnetCidr" vnet_cidr: String,
-        /// Resource id of the agents' subnet when the control plane is a scale set.
+        /// Resource id of the agents' subnet when the control plane is a scale set. Not read: pools name their own.
         "agentVnetSubnetID" agent_vnet_subnet_id: String,
         /// Address of the first control plane node.
         "firstConsecutiveStaticIP" first_consecutive_static_ip: String,
         /// Addresses per network interface, 0 to 256. Control plane only.
         "ipAddressCount" ip_address_count: i64,
-        /// Kind of disks.
+        /// Kind of disks. Control plane only.
         "storageProfile" storage_profile: String where MasterDisk,
         /// Source addresses that may reach the API server. Control plane only.
         "HTTPSourceAddressPrefix" http_source_address_prefix: String,
@@ -46,7 +46,7 @@ definition! {
         "customFiles" custom_files: Vec<CustomFile>,
         /// Availability set or scale set; scale set control planes need scale set pools.
         "availabilityProfile" availability_profile: String where Availability = Set,
-        /// Address range of the agents' subnet when the control plane is a scale set.
+        /// Address range of the agents' subnet when the control plane is a scale set. Not read.
         "agentSubnet" agent_subnet: String,
         /// Availability zones. Control plane only.
         "availabilityZones" availability_zones: Vec<String>,
@@ -108,7 +108,7 @@ definition! {
     Extension {
         /// Name of an entry of extensionProfiles; case does not matter.
         "name" name: String,
-        /// `single`: on the first node only; else on all.
+        /// `single`: on the first node only; else on all. Not read: a script before a node joins runs on every node.
         "singleOrAll" single_or_all: String,
         /// Template of the extension. Not read.
         "template" template: String,
@@ -157,7 +157,7 @@ definition! {
         "imageReference" image_reference: ImageReference,
         /// Role of the pool; not read.
         "role" role: String,
-        /// Accelerated networking of Linux pools.
+        /// Accelerated networking. Linux only; Windows pools have acceleratedNetworkingEnabledWindows.
         "acceleratedNetworkingEnabled" accelerated_networking_enabled: bool,
         /// Accelerated networking of Windows pools. The VM size must offer it; not on Azure Stack.
         "acceleratedNetworkingEnabledWindows" accelerated_networking_enabled_windows: bool = false,
@@ -179,7 +179,7 @@ definition! {
         "customNodeLabels" custom_node_labels: TextMap,
         /// Extension whose script runs on a node before it is joined; PowerShell on Windows pools.
         "preProvisionExtension" pre_provision_extension: Extension,
-        /// Extensions that are deployed after the nodes. Availability sets only.
+        /// Extensions that are deployed after the nodes. Availability sets only. Not read: their templates are not part of the template.
         "extensions" extensions: Vec<Extension>,
         /// Keep a scale set within one placement group (at most 100 nodes).
         "singlePlacementGroup" single_placement_group: bool,
@@ -201,7 +201,7 @@ definition! {
         "osDiskCachingType" os_disk_caching_type: String where Caching,
         /// Cache of the data disks.
         "dataDiskCachingType" data_disk_caching_type: String where Caching,
-        /// Name of a deployed scale set, written by aks-engine; not read.
+        /// Name of a deployed scale set, written by aks-engine: kept when pools before it are removed.
         "vmssName" vmss_name: String,
     }
 }

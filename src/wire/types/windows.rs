@@ -30,7 +30,7 @@ definition! {
         "WindowsSku" windows_sku: String,
         /// Version of the Docker engine, `20.10.9`. Only with containerRuntime docker.
         "windowsDockerVersion" windows_docker_version: String,
-        /// Certificates from Key Vaults. aks-engine declares parameters for them and installs nothing.
+        /// Certificates from Key Vaults. Not read: aks-engine declares parameters for them and installs nothing.
         "secrets" secrets: Vec<KeyVaultSecrets>,
         /// Install OpenSSH server, with the public keys of linuxProfile.
         "sshEnabled" ssh_enabled: bool = true,
