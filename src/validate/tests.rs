@@ -32,7 +32,12 @@ const ELSEWHERE: &[(&str, &str)] = &[("AgentPoolProfile", "kubernetesConfig")];
 /// The keys that the facts of the valid definitions are decided by.
 fn read() -> BTreeSet<(&'static str, &'static str)> {
     reads::taken();
-    for (catalog, folder) in [("aks-engine", "aks-engine"), ("aks-engine-azurestack", "aks-engine-azurestack"), ("aks-engine", "")] {
+    for (catalog, folder) in [
+        ("aks-engine", "aks-engine"),
+        ("aks-engine-azurestack", "aks-engine-azurestack"),
+        ("aks-engine", ""),
+        ("aks-engine", "../corpus/aks-engine"),
+    ] {
         let catalog = Catalog::built_in(catalog).expect("a built-in catalog");
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/valid").join(folder);
         for entry in std::fs::read_dir(folder).expect("definitions") {
