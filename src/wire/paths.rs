@@ -8,6 +8,12 @@ pub fn properties() -> Path {
     Path::root().key("properties")
 }
 
+/// `properties.orchestratorProfile`
+#[must_use]
+pub fn orchestrator() -> Path {
+    properties().key("orchestratorProfile")
+}
+
 /// `properties.windowsProfile`
 #[must_use]
 pub fn windows() -> Path {
