@@ -70,9 +70,9 @@ pub(crate) fn fill(template: &mut Value, helpers: &[(&str, &str)]) {
         }
         let is_set = resource["type"] == "Microsoft.Compute/virtualMachineScaleSets";
         let profile = if is_set { &mut resource["properties"]["virtualMachineProfile"] } else { &mut resource["properties"] };
-        if profile["osProfile"].get("windowsConfiguration").is_some() {
+        if profile.pointer("/osProfile/windowsConfiguration").is_some() {
             profile["osProfile"]["customData"] = json!(custom_data(&SETUP.replace("POOL", &pool).replace("ZIP", &zip)));
-            for extension in profile["extensionProfile"]["extensions"].as_array_mut().into_iter().flatten() {
+            for extension in profile.pointer_mut("/extensionProfile/extensions").and_then(Value::as_array_mut).into_iter().flatten() {
                 if extension["properties"]["type"] == "CustomScriptExtension" {
                     extension["properties"]["protectedSettings"]["commandToExecute"] = json!(command());
                 }
