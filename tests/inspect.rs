@@ -373,15 +373,14 @@ fn a_corrupt_payload_is_refused() {
 #[test]
 fn scripts_that_leave_the_folder_are_not_written() {
     let payload = |path: &str| {
-        let files = json!({ "files": [{ "path": path, "text": "exit" }] }).to_string();
+        let files = format!("{path}\nexit");
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         std::io::Write::write_all(&mut gzip, files.as_bytes()).expect("memory");
         STANDARD.encode(gzip.finish().expect("memory"))
     };
     let folder = generated();
     for path in ["..\\..\\..\\evil.ps1", "../../evil.ps1", "/evil.ps1", "C:\\evil.ps1"] {
-        let configuration = STANDARD.encode("{}");
-        let custom_data = format!("$NodeConfigurationBase64 = '{configuration}'\n$PayloadBase64 = '{}'\n", payload(path));
+        let custom_data = format!("$PayloadBase64 = '{}'\n# {{}}", payload(path));
         folder.write(FILES[0], json!({ "resources": [vm(&STANDARD.encode(custom_data))] }).to_string());
         inspect(&folder, &["--out", "nodes"]).fails(IO, &["is not a path below the output directory"]);
     }

@@ -6,7 +6,6 @@ use arm_template::{Call, Expr, Template, Value, functions as arm};
 use indexmap::IndexSet;
 
 const BOOTSTRAP: &str = "windowsBootstrap";
-const BOOTSTRAP_END: &str = "windowsBootstrapEnd";
 const SHARED: &str = "nodeConfiguration";
 /// Lists of a pool's own configuration that are long and often the same for several pools: each different one is a variable.
 const LISTS: [&str; 3] = ["steps", "kubeletArgs", "components"];
@@ -28,7 +27,6 @@ pub(super) fn declare(context: &Context, template: &mut Template) {
     let variables = &mut template.variables;
     let bootstraps = context.bootstraps.iter().enumerate();
     variables.extend(bootstraps.map(|(index, text)| (numbered(BOOTSTRAP, index), (*text).into())));
-    variables.insert(BOOTSTRAP_END.to_owned(), context.bootstrap_end.into());
     variables.insert(LABEL.to_owned(), label_resource_group().into());
     variables.insert(SHARED.to_owned(), object(&context.plan.configuration));
     let lists = LISTS.map(|key| (key, different_lists(context, key)));
@@ -56,17 +54,16 @@ fn pool_object(pool: &PoolPlan, lists: &[(&str, IndexSet<&Setting>)]) -> Value {
     Value::Object(pool.configuration.iter().map(entry).collect())
 }
 
-/// `[base64(concat(<bootstrap>, base64(<configuration>), <its end>))]`.
+/// `[base64(concat(<bootstrap>, string(<configuration>)))]`.
 pub(super) fn custom_data(context: &Context, pool: &str, bootstrap: &str) -> Expr {
     let start = arm::variables(numbered(BOOTSTRAP, context.bootstraps.get_index_of(bootstrap).unwrap_or_default()));
-    let parts = [start.into(), node_configuration(pool).into(), arm::variables(BOOTSTRAP_END).into()];
-    arm::base64(arm::concat(parts)).into()
+    arm::base64(arm::concat([start.into(), node_configuration(pool).into()])).into()
 }
 
-/// The node configuration as it stands in the custom data.
+/// The node configuration as it stands in the custom data: JSON on one line.
 pub(super) fn node_configuration(pool: &str) -> Call {
     let whole = arm::union([arm::variables(SHARED).into(), arm::variables(own_variable(pool)).into()]);
-    arm::base64(arm::string(whole))
+    arm::string(whole)
 }
 
 fn object(settings: &Settings) -> Value {

@@ -81,8 +81,6 @@ pub(super) struct Context<'a> {
     pub(super) fault_domains: &'a FaultDomains,
     /// Every different start of a pool's `CustomData.bin`, up to the node configuration.
     pub(super) bootstraps: IndexSet<&'a str>,
-    /// What stands behind the node configuration.
-    pub(super) bootstrap_end: &'a str,
 }
 
 /// An entry of an object that is always there, beside those that may be missing.
@@ -90,13 +88,12 @@ fn some(value: impl Into<Value>) -> Option<Value> {
     Some(value.into())
 }
 
-/// The template for the plan. `bootstraps` is, for each pool, `CustomData.bin` up to the node configuration; `end` what stands
-/// behind it.
+/// The template for the plan. `bootstraps` is, for each pool, `CustomData.bin` up to the node configuration.
 #[must_use]
-pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str], end: &str) -> Deployable {
+pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str]) -> Deployable {
     let api = catalog.template_api_versions(cluster.cloud.kind, &cluster.cloud.name);
     let fault_domains = catalog.fault_domains(cluster.cloud.kind);
-    let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect(), bootstrap_end: end };
+    let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect() };
     if cluster.windows_pools.is_empty() {
         return Deployable::default();
     }

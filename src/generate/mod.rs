@@ -167,10 +167,10 @@ impl Checked {
         let plan = plan::plan(&cluster, &options.catalog, &options.node);
         let payloads = payloads(&cluster, &plan);
         let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
-        let start = |payload: &Arc<Payload>| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.middle);
+        let start = |payload: &Arc<Payload>| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.tail);
         let starts: Vec<_> = payloads.iter().map(start).collect();
         let starts: Vec<_> = starts.iter().map(String::as_str).collect();
-        let deployable = arm::generate(&cluster, &plan, &options.catalog, &starts, custom_data.tail);
+        let deployable = arm::generate(&cluster, &plan, &options.catalog, &starts);
         let sizes = sizes::measure(&deployable).map_err(|problem| Error::Internal { problems: vec![problem] })?;
         let template_text = template_text(&deployable.template);
         sizes::check(&sizes, &deployable, &template_text, &payloads, &custom_data)?;

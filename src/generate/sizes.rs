@@ -115,25 +115,24 @@ fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<
 /// How many values of the node configuration are named where it is too large.
 const NAMED_VALUES: usize = 3;
 
-/// What of the node configuration takes the most room: keys and their bytes of base64, largest first.
+/// What of the node configuration takes the most room: keys and their bytes, largest first.
 fn largest_values(pool: &Fragment, generated: &Deployable) -> Vec<(String, usize)> {
     let (template, parameters) = (generated.template.to_json(), generated.parameters.to_json());
     let Ok(evaluator) = Evaluator::new(&template, &parameters, &generated.stand_in) else { return Vec::new() };
     let evaluated = evaluator.evaluate(&Value::String(pool.node_configuration.bracketed()), &[]).ok();
-    let base64 = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned));
-    let json = base64.and_then(|base64| STANDARD.decode(base64).ok()).unwrap_or_default();
-    let values: BTreeMap<String, Value> = serde_json::from_slice(&json).unwrap_or_default();
-    let mut sizes: Vec<_> = values.into_iter().map(|(key, value)| (key, value.to_string().len().div_ceil(3) * 4)).collect();
+    let json = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned)).unwrap_or_default();
+    let values: BTreeMap<String, Value> = serde_json::from_str(&json).unwrap_or_default();
+    let mut sizes: Vec<_> = values.into_iter().map(|(key, value)| (key, value.to_string().len())).collect();
     sizes.sort_by_key(|(_, size)| Reverse(*size));
     sizes.truncate(NAMED_VALUES);
     sizes
 }
 
 fn custom_data_too_large(pool: &str, size: Sizes, payload: &Payload, custom_data: &CustomData, values: Vec<(String, usize)>) -> Error {
-    let configuration = "node configuration, as base64".to_owned();
+    let configuration = "node configuration".to_owned();
     let mut parts = vec![
         (configuration.clone(), size.configuration_bytes),
-        ("bootstrap around the two".to_owned(), custom_data.head.len() + custom_data.middle.len() + custom_data.tail.len()),
+        ("bootstrap around the two".to_owned(), custom_data.head.len() + custom_data.tail.len()),
         ("scripts, compressed, as base64".to_owned(), payload.base64().len()),
     ];
     parts.sort_by_key(|(_, size)| Reverse(*size));

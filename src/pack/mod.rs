@@ -1,20 +1,20 @@
-//! Scripts to the bytes that travel to a node: without comments, as JSON, as gzip, as base64.
+//! Scripts to the bytes that travel to a node: without comments, in one text, as gzip, as base64.
 //!
-//! One payload is `{"files":[{"path":"lib\\text.ps1","text":"..."},...]}`. Same scripts, same bytes.
+//! In the text each file is its path, a line feed and its own text, with a form feed between two files: JSON would take more room,
+//! since it escapes quotes and backslashes. Same scripts, same bytes.
 
 mod scripts;
 pub mod strip;
 #[cfg(test)]
 mod tests;
 
-pub use scripts::{CUSTOM_DATA, Script, scripts_for};
+pub use scripts::{CONFIGURATION_LINE, CUSTOM_DATA, Script, scripts_for};
 #[cfg(any(test, feature = "vhd"))]
 pub use scripts::{SCRIPTS, script};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder, read::GzDecoder};
-use serde::{Deserialize, Serialize};
 use std::io::{Read as _, Write as _};
 
 /// Custom data in bytes before base64: `osProfile.customData` of the Azure API, "maximum length of the binary array".
@@ -24,17 +24,8 @@ pub const MAX_COMMAND_CHARACTERS: usize = 8_191;
 /// Bytes that [`unpack`] is willing to make of a payload.
 const MAX_UNPACKED_BYTES: u64 = 16 << 20;
 
-/// What a payload is made of, as JSON.
-#[derive(Serialize, Deserialize)]
-struct Files {
-    files: Vec<File>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct File {
-    path: String,
-    text: String,
-}
+/// Stands between two files of a payload, and in none: [`strip`] refuses it, JSON escapes it.
+const BETWEEN_FILES: char = '\u{c}';
 
 /// What a file takes of a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,14 +49,15 @@ impl Payload {
     pub fn new<'a>(scripts: impl IntoIterator<Item = &'static Script>, rendered: &[(&'a str, &'a str)]) -> Self {
         let rendered = rendered.iter().copied();
         let scripts = scripts.into_iter().map(|script| (script.path.as_str(), script.text.as_str()));
-        let files = rendered.chain(scripts).map(|(path, text)| File { path: path.to_owned(), text: text.to_owned() }).collect();
-        Self::of(&Files { files })
-    }
-
-    fn of(files: &Files) -> Self {
-        let base64 = STANDARD.encode(gzip(&serde_json::to_vec(files).unwrap_or_default()));
-        let sizes = files.files.iter().map(|file| PackedFile { path: file.path.clone(), bytes: file.text.len() });
-        Self { base64, files: sizes.collect() }
+        let (mut whole, mut files) = (String::new(), Vec::new());
+        for (path, text) in rendered.chain(scripts) {
+            if !files.is_empty() {
+                whole.push(BETWEEN_FILES);
+            }
+            whole.extend([path, "\n", text]);
+            files.push(PackedFile { path: path.to_owned(), bytes: text.len() });
+        }
+        Self { base64: STANDARD.encode(gzip(whole.as_bytes())), files }
     }
 
     /// The payload as the custom data holds it.
@@ -99,14 +91,16 @@ fn gzip(text: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// What is wrong with it, as a sentence: not base64, not gzip, not the JSON of a payload, larger than any of ours.
+/// What is wrong with it, as a sentence: not base64, not gzip, not files, larger than any of ours.
 pub fn unpack(base64: &str) -> Result<Vec<(String, String)>, String> {
     let gzip = STANDARD.decode(base64).map_err(|error| format!("the payload is not base64: {error}"))?;
-    let mut json = Vec::new();
-    GzDecoder::new(gzip.as_slice())
-        .take(MAX_UNPACKED_BYTES)
-        .read_to_end(&mut json)
-        .map_err(|error| format!("the payload is not gzip: {error}"))?;
-    let unpacked: Files = serde_json::from_slice(&json).map_err(|error| format!("the payload does not hold a list of files: {error}"))?;
-    Ok(unpacked.files.into_iter().map(|file| (file.path, file.text)).collect())
+    let mut bytes = Vec::new();
+    let unpacked = GzDecoder::new(gzip.as_slice()).take(MAX_UNPACKED_BYTES).read_to_end(&mut bytes);
+    let length = unpacked.map_err(|error| format!("the payload is not gzip: {error}"))?;
+    if length as u64 == MAX_UNPACKED_BYTES {
+        return Err("the payload is larger than any of ours".to_owned());
+    }
+    let file = |text: &str| text.split_once('\n').map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let files = String::from_utf8(bytes).ok().and_then(|whole| whole.split(BETWEEN_FILES).map(file).collect());
+    files.ok_or_else(|| "the payload does not hold files".to_owned())
 }

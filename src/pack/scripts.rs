@@ -63,8 +63,12 @@ fn stripped(source: &str) -> String {
 pub static SCRIPTS: LazyLock<Vec<Script>> =
     LazyLock::new(|| SOURCES.iter().map(Script::listed).chain(STEPS.iter().map(Script::of_step)).collect());
 
-/// The template of the custom data, stripped; its marks are `@@PAYLOAD@@` and `@@CONFIGURATION@@`.
-pub static CUSTOM_DATA: LazyLock<String> = LazyLock::new(|| stripped(include_str!("../../parts/windows/bootstrap/customdata.ps1")));
+/// What the last line of the custom data begins with; behind it stands the node configuration.
+pub const CONFIGURATION_LINE: &str = "# ";
+
+/// The custom data without the node configuration, which it ends with; stripped, its mark is `@@PAYLOAD@@`.
+pub static CUSTOM_DATA: LazyLock<String> =
+    LazyLock::new(|| stripped(include_str!("../../parts/windows/bootstrap/customdata.ps1")) + CONFIGURATION_LINE);
 
 /// The scripts that nodes with these steps need in a pool with these traits, in the order in which they are packed.
 pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -> impl Iterator<Item = &'static Script> + 'a {

@@ -1,5 +1,4 @@
-//! What is rendered for the node: tables of the plan, and the places of the two long literals in the custom data. No decisions are
-//! made here.
+//! What is rendered for the node: tables of the plan, and the place of the scripts in the custom data. No decisions are made here.
 
 use crate::plan::Step;
 use serde_json::json;
@@ -14,26 +13,22 @@ pub fn steps_json(steps: &[&'static Step]) -> String {
     json!({ "steps": steps }).to_string()
 }
 
-/// `CustomData.bin` around its two long literals.
+/// `CustomData.bin` around the scripts. It ends with the node configuration, as JSON on a line of comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CustomData<'a> {
     /// Up to the payload.
     pub head: &'a str,
     /// Between payload and configuration.
-    pub middle: &'a str,
-    /// Behind the configuration.
     pub tail: &'a str,
 }
 
 const PAYLOAD_MARK: &str = "@@PAYLOAD@@";
-const CONFIGURATION_MARK: &str = "@@CONFIGURATION@@";
 
 impl<'a> CustomData<'a> {
-    /// Takes the template apart at its two marks, which a test holds to be there once each.
+    /// Takes the template apart at its mark, which a test holds to be there once.
     #[must_use]
     pub fn of_template(template: &'a str) -> Self {
-        let (head, rest) = template.split_once(PAYLOAD_MARK).unwrap_or((template, ""));
-        let (middle, tail) = rest.split_once(CONFIGURATION_MARK).unwrap_or((rest, ""));
-        Self { head, middle, tail }
+        let (head, tail) = template.split_once(PAYLOAD_MARK).unwrap_or((template, ""));
+        Self { head, tail }
     }
 }

@@ -31,7 +31,7 @@ impl fmt::Display for Cost {
 }
 
 /// The head of a table of costs.
-pub(crate) const HEAD: &str = "| phase | program launches | PowerShell starts | CIM queries | service calls | feature calls | requests | archive reads |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+pub(crate) const HEAD: &str = "| phase | program launches | PowerShell starts | CIM queries | service calls | feature calls | requests | archive reads | seconds here |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
 impl Cost {
     /// Of `cse`, `reboot`, `cse-again` or `reboot-again`.
@@ -78,10 +78,13 @@ impl Cost {
 /// Most that a node may spend, by phase: launches, CIM queries, feature calls. At the first boot nothing is installed any more.
 const LIMITS: [(&str, usize, usize, usize); 2] = [("cse", 60, 20, 1), ("reboot", 12, 8, 0)];
 
-/// Which limits a node on a prepared image has broken, as sentences.
-pub(crate) fn broken(node: &Node) -> Vec<String> {
+/// Which limits a node has broken, as sentences. `installs`: calls that install a feature or capability, which no limit is for.
+pub(crate) fn broken(node: &Node, installs: usize) -> Vec<String> {
     let mut broken = Vec::new();
-    for (phase, launches, cim, features) in LIMITS {
+    for (phase, launches, cim, mut features) in LIMITS {
+        if phase == "cse" {
+            features += installs;
+        }
         let cost = Cost::of(node, phase);
         for (what, spent, most) in
             [("program launches", cost.launches, launches), ("CIM queries", cost.cim, cim), ("feature calls", cost.features, features)]
@@ -115,9 +118,9 @@ fn calls(node: &Node, phase: &str) -> Vec<Value> {
     found
 }
 
-/// A row for each phase that this node went through.
+/// A row for each phase that this node went through; the seconds are those of this machine and its load.
 pub(crate) fn table(node: &Node) -> String {
     let phases = node.report["phases"].as_array().into_iter().flatten().filter_map(|phase| phase["phase"].as_str());
-    let rows = phases.map(|phase| format!("| {phase} | {} |\n", Cost::of(node, phase)));
+    let rows = phases.map(|phase| format!("| {phase} | {} | {} |\n", Cost::of(node, phase), node.phase(phase)["realSeconds"]));
     HEAD.to_owned() + &rows.collect::<String>()
 }

@@ -26,6 +26,8 @@ struct Row {
     happens: Vec<String>,
     /// Of the extension, and of its second run where there is one.
     exit: Vec<i64>,
+    /// Steps, and what became of each when it first ended: `artifacts=cache`.
+    steps: Vec<String>,
     requests: usize,
     end: String,
     quick: bool,
@@ -49,7 +51,7 @@ fn rows() -> Vec<Row> {
 }
 
 fn row(cells: &[String]) -> Option<Row> {
-    let [name, definition, image, happens, exit, requests, end, quick] = cells else { return None };
+    let [name, definition, image, happens, exit, steps, requests, end, quick] = cells else { return None };
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     Some(Row {
         name: name.clone(),
@@ -57,6 +59,7 @@ fn row(cells: &[String]) -> Option<Row> {
         image: image.clone(),
         happens: words(happens),
         exit: words(exit).iter().map(|code| code.parse().ok()).collect::<Option<_>>()?,
+        steps: words(steps),
         requests: requests.parse().ok()?,
         end: end.clone(),
         quick: quick == "quick",
@@ -126,9 +129,17 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     compare("end", row.end.clone(), end.clone());
     let requests = node.requests.iter().filter(|request| !request.starts_with("169.254.")).count();
     compare("requests", row.requests.to_string(), requests.to_string());
+    let decisions = decisions(&node);
+    for step in &row.steps {
+        let (id, wanted) = step.split_once('=').unwrap_or((step, ""));
+        let got = decisions.iter().find(|(step, _)| step == id).map_or("not run", |(_, decision)| decision);
+        compare(id, wanted.to_owned(), got.to_owned());
+    }
+    wrong.extend(steps_left_out(&decisions, &end, &cluster));
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
-    if situation.has_extra("count-hashes") && row.image.starts_with("vhd") {
-        wrong.extend(cost::broken(&node));
+    if situation.has_extra("count-hashes") {
+        let sshd_is_installed = row.image.starts_with("stock") && cluster.configuration["sshEnabled"] == true;
+        wrong.extend(cost::broken(&node, usize::from(sshd_is_installed)));
     }
     let got = format!("{exit:?} {end}");
     let cost = situation.has_extra("count-hashes").then(|| cost::table(&node));
@@ -153,6 +164,33 @@ fn broken_rules(row: &Row, situation: &Situation, node: &Node, cluster: &Cluster
     wrong
 }
 
+/// The steps in the order in which they first ended, and what became of each then.
+fn decisions(node: &Node) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    let text = node.file("c/AzureData/gen-cse/events.jsonl").unwrap_or_default();
+    for event in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|event| event["seconds"].is_number()) {
+        let (id, decision) = (event["id"].as_str().unwrap_or_default(), event["decision"].as_str().unwrap_or_default());
+        let short = match decision.split(':').next().unwrap_or_default() {
+            "done already" => "already",
+            "from the VHD cache" => "cache",
+            other => other,
+        };
+        if all.iter().all(|(known, _)| known != id) {
+            all.push((id.to_owned(), short.to_owned()));
+        }
+    }
+    all
+}
+
+/// Where the steps that ran are not those of the configuration, all of them or up to the one that failed.
+fn steps_left_out(decisions: &[(String, String)], end: &str, cluster: &Cluster) -> Option<String> {
+    let ran: Vec<&str> = decisions.iter().map(|(id, _)| id.as_str()).collect();
+    let all = cluster.configuration["steps"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let count = all.clone().position(|id| id == end).map_or(usize::MAX, |index| index + 1);
+    let wanted: Vec<&str> = all.take(count).collect();
+    (ran != wanted).then(|| format!("steps: wanted {}, got {}", wanted.join(" "), ran.join(" ")))
+}
+
 /// As `result.json` says: `complete`, or the step that failed.
 fn end(node: &Node) -> String {
     let text = node.file("c/AzureData/gen-cse/result.json").unwrap_or_default();
@@ -164,9 +202,9 @@ fn end(node: &Node) -> String {
     }
 }
 
-/// Runs the quick rows, all of them (`full`), or those whose name has this in it. Panics with what is wrong.
+/// Runs the quick rows, all of them (`full`), or those whose name has this (`a|b`: one of these) in it. Panics with what is wrong.
 pub(crate) fn run_all(which: &str, pwsh: &Path) {
-    let is_wanted = |row: &Row| which == "full" || (which == "quick" && row.quick) || row.name.contains(which);
+    let is_wanted = |row: &Row| which == "full" || (which == "quick" && row.quick) || which.split('|').any(|part| row.name.contains(part));
     let rows: Vec<Row> = rows().into_iter().filter(is_wanted).collect();
     assert!(!rows.is_empty(), "situations.md has no situation with `{which}` in its name");
     let next = Mutex::new(rows.iter().enumerate());
@@ -193,17 +231,21 @@ pub(crate) fn run_all(which: &str, pwsh: &Path) {
 }
 
 fn report(rows: &[Row], outcomes: &BTreeMap<usize, Outcome>) -> PathBuf {
-    let mut text = "| situation | definition | image | happens | wanted | got | requests | seconds | native processes |\n".to_owned();
-    text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    let mut text =
+        "| situation | definition | image | happens | wanted | got | requests | seconds | native processes | differs |\n".to_owned();
+    text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (index, outcome) in outcomes {
         let row = &rows[*index];
         let happens = row.happens.join(" ");
-        let wanted = format!("{:?} {}", row.exit, row.end);
-        let Outcome { got, requests, seconds, processes, .. } = outcome;
+        let wanted = format!("{:?} {}, {} requests, {}", row.exit, row.end, row.requests, row.steps.join(" "));
+        let Outcome { got, requests, seconds, processes, wrong, .. } = outcome;
         writeln!(
             text,
-            "| {} | {} | {} | {happens} | {wanted} | {got} | {requests} | {seconds:.0} | {processes} |",
-            row.name, row.definition, row.image
+            "| {} | {} | {} | {happens} | {wanted} | {got} | {requests} | {seconds:.0} | {processes} | {} |",
+            row.name,
+            row.definition,
+            row.image,
+            wrong.join("; ")
         )
         .expect("a text");
     }

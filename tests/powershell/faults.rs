@@ -52,7 +52,7 @@ pub(crate) const FAULTS: &[(&str, &str, &str)] = &[
     (
         "marks",
         "bootstrap/customdata.ps1",
-        "Set-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\n$PayloadBase64 = '@@PAYLOAD@@'\n",
+        "Set-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\n$PayloadBase64 = \"@@PAYLOAD@@\"\n",
     ),
     ("not-visible", "steps/a.ps1", "function Test-A {\n    Get-Other\n}\n"),
     ("not-visible", "node/a.ps1", "Set-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\nGet-Property 1 'a'\n"),
@@ -177,7 +177,7 @@ pub(crate) const SOUND: &[(&str, &str)] = &[
     (
         "bootstrap/customdata.ps1",
         "param([string]$Secrets = '')\nSet-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\n$PayloadBase64 = '@@PAYLOAD@@'\n\
-         $NodeConfigurationBase64 = '@@CONFIGURATION@@'\n$code = [int]\"$PayloadBase64$NodeConfigurationBase64$Secrets\".Length\nexit $code\n",
+         $code = [int]\"$PayloadBase64$Secrets\".Length\nexit $code\n",
     ),
     (
         "lib/hns.ps1",

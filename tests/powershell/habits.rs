@@ -44,11 +44,10 @@ fn text(file: &File, rules: &Rules, findings: &mut Vec<Finding>) {
     }
     for mark in ["@@", "{{", "{%"] {
         for (at, _) in file.text.match_indices(mark) {
-            let marks = ["@@PAYLOAD@@", "@@CONFIGURATION@@"];
+            let mark = "@@PAYLOAD@@";
             let is_for_docker = file.text[at..].starts_with("{{.");
             let belongs = is_for_docker
-                || file.place == Place::CustomData
-                    && marks.iter().any(|known| file.text[at..].starts_with(known) || file.text[..at + 2].ends_with(known));
+                || file.place == Place::CustomData && (file.text[at..].starts_with(mark) || file.text[..at + 2].ends_with(mark));
             if !belongs {
                 find(at, "template-mark", format!("`{mark}` is left of a template"));
             }

@@ -150,14 +150,12 @@ fn contains_call(node: &Node) -> bool {
     found
 }
 
-/// Both literals of the custom data, each once, each on a line of its own.
+/// The literal of the custom data, once, on a line of its own.
 fn marks(file: &File, findings: &mut Vec<Finding>) {
-    for line in ["$PayloadBase64 = '@@PAYLOAD@@'", "$NodeConfigurationBase64 = '@@CONFIGURATION@@'"] {
-        let mark = line.split('\'').nth(1).unwrap_or_default();
-        let lines = file.text.lines().filter(|found| *found == line).count();
-        if lines != 1 || file.text.matches(mark).count() != 1 {
-            findings.push(file.finding(0, "marks", format!("the line `{line}` stands once, and its mark nowhere else")));
-        }
+    let line = "$PayloadBase64 = '@@PAYLOAD@@'";
+    let lines = file.text.lines().filter(|found| *found == line).count();
+    if lines != 1 || file.text.matches("@@PAYLOAD@@").count() != 1 {
+        findings.push(file.finding(0, "marks", format!("the line `{line}` stands once, and its mark nowhere else")));
     }
 }
 

@@ -1,12 +1,11 @@
 # What the VM has as C:\AzureData\CustomData.bin. The extension copies it into its own folder and runs it with -File; a startup task
 # runs a copy again with -Resume after a restart. Unpacks the scripts, then hands over to start.ps1.
-# Short: unlike the scripts in it, this is not compressed.
+# Behind it the generator puts one more line, a comment: the node configuration. Short: unlike the scripts in it, this is not compressed.
 param([string]$Resume = '')
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $PayloadBase64 = '@@PAYLOAD@@'
-$NodeConfigurationBase64 = '@@CONFIGURATION@@'
 # read once: no program that is started from here on inherits them
 $secrets = "$env:GEN_CSE_SECRETS"
 $env:GEN_CSE_SECRETS = $null
@@ -14,14 +13,16 @@ $code = 1
 try {
     $memory = New-Object System.IO.MemoryStream(, [System.Convert]::FromBase64String($PayloadBase64))
     $gzip = New-Object System.IO.Compression.GZipStream($memory, [System.IO.Compression.CompressionMode]::Decompress)
-    $files = (ConvertFrom-Json (New-Object System.IO.StreamReader($gzip)).ReadToEnd()).files
+    $files = @(foreach ($file in (New-Object System.IO.StreamReader($gzip)).ReadToEnd().Split([char]12)) { $path, $text = $file -split "`n", 2; @{ path = $path; text = $text } })
     # the libraries from memory first: they close the folder from which the scripts are then run
     foreach ($file in $files) { if ($file.path -like 'lib\*') { . ([System.Management.Automation.ScriptBlock]::Create($file.text)) } }
     Save-Script $files
     foreach ($folder in 'lib', 'bootstrap', 'steps') {
         foreach ($file in $files) { if ($file.path -like "$folder\*") { . "C:\AzureData\k8s\$($file.path)" } }
     }
-    $code = [int]@(Start-Bootstrap $NodeConfigurationBase64 $secrets ($Resume -eq 'yes') $PayloadBase64)[-1]
+    # read anew: Windows PowerShell has taken this file for ANSI, and it is UTF-8
+    $configuration = @([System.IO.File]::ReadAllLines($PSCommandPath))[-1].TrimStart('# ')
+    $code = [int]@(Start-Bootstrap $configuration $secrets ($Resume -eq 'yes') $PayloadBase64)[-1]
 }
 catch {
     $why = "the bootstrap did not start: $($_.Exception.Message)"

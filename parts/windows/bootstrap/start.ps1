@@ -6,9 +6,9 @@ $script:ResumeTries = 5
 # ---- what the run is given ----------------------------------------------------------------------------------------------
 
 # With a message that never shows what is in the text: the parser's own would.
-function ConvertFrom-Base64Json {
+function ConvertFrom-InputJson {
     param([string]$Name, [string]$Text)
-    try { $value = ConvertFrom-Json (ConvertFrom-Base64Text $Name $Text) } catch { $value = $null }
+    try { $value = ConvertFrom-Json $Text } catch { $value = $null }
     if ($value -isnot [System.Management.Automation.PSCustomObject]) { throw "$Name cannot be read: deploy the template again, unchanged" }
     $value
 }
@@ -30,13 +30,14 @@ function Get-SecretForm {
 }
 
 function Read-Input {
-    param([object]$Context, [string]$ConfigurationBase64, [string]$SecretsBase64)
+    param([object]$Context, [string]$Configuration, [string]$SecretsBase64)
     if ($SecretsBase64) {
         Add-Secret $SecretsBase64
-        $Context.Secrets = ConvertFrom-Base64Json 'the extension''s protected settings' $SecretsBase64
+        $name = 'the extension''s protected settings'
+        $Context.Secrets = ConvertFrom-InputJson $name (ConvertFrom-Base64Text $name $SecretsBase64)
         Add-Secret @(Get-SecretForm $Context.Secrets)
     }
-    $Context.Configuration = ConvertFrom-Base64Json 'the node configuration in the custom data' $ConfigurationBase64
+    $Context.Configuration = ConvertFrom-InputJson 'the node configuration in the custom data' $Configuration
 }
 
 # ---- what the run leaves ------------------------------------------------------------------------------------------------
@@ -135,12 +136,12 @@ function Unregister-ResumeTask {
 # One deadline, the wait for another run included: the extension has 90 minutes for all. Returns the exit code: 0, a step's, or 1
 # to 4 (see the table of exit codes).
 function Start-Run {
-    param([object]$Context, [string]$ConfigurationBase64, [string]$SecretsBase64)
+    param([object]$Context, [string]$Configuration, [string]$SecretsBase64)
     $failure = @{ code = 1 }    # what a failure at this point ends with
     try {
         Initialize-StateFolder
         $failure['code'] = 2
-        Read-Input $Context $ConfigurationBase64 $SecretsBase64
+        Read-Input $Context $Configuration $SecretsBase64
         $script:Node.Seconds = 60 * $Context.Configuration.deadlineMinutes
         $failure['code'] = 3
         Use-SingleInstance 'gen-cse-bootstrap' { $failure['code'] = 1; Invoke-Run $Context } -WaitSeconds (Get-RemainingSecond 3600)
@@ -163,10 +164,10 @@ function Write-FinalFailure {
 
 # Returns the exit code. What fails after the restart is often something outside that comes back within minutes.
 function Start-Bootstrap {
-    param([string]$ConfigurationBase64, [string]$SecretsBase64, [bool]$Resuming, [string]$PayloadBase64)
+    param([string]$Configuration, [string]$SecretsBase64, [bool]$Resuming, [string]$PayloadBase64)
     for ($try = 1; ; $try++) {
-        $context = New-Context (Get-Digest ($PayloadBase64 + $ConfigurationBase64)) $Resuming
-        $code = [int]@(Start-Run $context $ConfigurationBase64 $SecretsBase64)[-1]
+        $context = New-Context (Get-Digest ($PayloadBase64 + $Configuration)) $Resuming
+        $code = [int]@(Start-Run $context $Configuration $SecretsBase64)[-1]
         if (-not $code -or -not $Resuming) { return $code }
         Write-Event 'bootstrap' 'retry' "try $try of $script:ResumeTries failed"
         if ($try -ge $script:ResumeTries -or -not (Wait-NextTry $try 60 900)) { break }

@@ -13,7 +13,10 @@ function Set-TextFile {
     $full = Resolve-NodePath $Path
     $null = [System.IO.Directory]::CreateDirectory([System.IO.Path]::GetDirectoryName($full))
     [System.IO.File]::WriteAllText("$full.new", $Text)
-    try { [System.IO.File]::Replace("$full.new", $full, [System.Management.Automation.Language.NullString]::Value) }
+    try {
+        if ([System.IO.File]::Exists($full)) { [System.IO.File]::Replace("$full.new", $full, [System.Management.Automation.Language.NullString]::Value) }
+        else { [System.IO.File]::Move("$full.new", $full) }
+    }
     catch { Move-Item -LiteralPath "$full.new" -Destination $full -Force }
 }
 

@@ -11,12 +11,11 @@ $script:MissingExclusions = @()
 
 function Test-Defender {
     param([object]$Context)
-    if (-not (Get-Command -Name 'Add-MpPreference' -ErrorAction Ignore)) { return 'Defender is not on this machine' }
     try {
         $script:MissingExclusions = @(Get-MissingExclusion)
         if (-not $script:MissingExclusions.Count) { 'exclusions are set' }
     }
-    catch { "Defender does not run: $($_.Exception.Message)" }
+    catch { "Defender is not here or does not run: $($_.Exception.Message)" }
 }
 
 function Invoke-Defender {

@@ -55,7 +55,7 @@ fn with_credentials(bundle: &Generated) -> String {
 }
 
 /// Bytes of Azure's limit that every definition leaves for what scripts and definitions grow by.
-const ROOM_LEFT: usize = 4 * 1024;
+const ROOM_LEFT: usize = 8 * 1024;
 
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {
@@ -153,7 +153,7 @@ fn a_cluster_without_pools_has_nothing_to_bootstrap() {
 fn custom_data_that_is_too_large_is_refused_with_a_breakdown() {
     let mut definition: Value = serde_json::from_str(SAMPLE).expect("the sample is JSON");
     definition["properties"]["certificateProfile"] =
-        json!({ "caCertificate": "x".repeat(20_000), "clientCertificate": "y", "clientPrivateKey": "z" });
+        json!({ "caCertificate": "x".repeat(40_000), "clientCertificate": "y", "clientPrivateKey": "z" });
     let Err(error @ Error::TooLarge { .. }) = generate(definition.to_string(), &options("aks-engine")) else { panic!("it is too large") };
     let message = error.to_string();
     assert!(message.contains("65535") && message.contains("node configuration") && message.contains("scripts"), "{message}");
