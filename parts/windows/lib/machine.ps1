@@ -4,9 +4,9 @@ function Get-OsBuild {
     (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
 }
 
-# By the token's integrity level, high or system: an administrator whose rights are filtered has medium.
+# By the token's integrity level: whoever is no administrator, or one whose rights are filtered, has medium or less (high is 12288).
 function Test-Administrator {
-    "$(Invoke-Program 'whoami.exe' @('/groups'))" -match 'S-1-16-(12288|16384)\b'
+    "$(Invoke-Program 'whoami.exe' @('/groups'))" -notmatch 'S-1-16-\d{1,4}\b'
 }
 
 # Asked once in a run.
