@@ -1,4 +1,5 @@
-//! Takes from a PowerShell script what only people read: comments, blank lines, indentation, blanks at the end of a line.
+//! Takes from a PowerShell script what only people read: comments, blank lines, indentation, blanks at the end of a line and around
+//! signs that end a token by themselves.
 //!
 //! The script is cut into pieces which together are the whole script, and then written again: code and strings byte for
 //! byte, comments not at all, line breaks once. So a here-string, or any other string, cannot be changed, whatever is in
@@ -54,7 +55,8 @@ impl fmt::Display for StripError {
 
 impl std::error::Error for StripError {}
 
-/// The script without comments, blank lines, indentation and blanks at line ends. Doing it twice changes nothing.
+/// The script without comments, blank lines, indentation, and blanks at line ends and around signs that end a token by themselves. Doing it
+/// twice changes nothing.
 ///
 /// # Errors
 ///
@@ -80,7 +82,7 @@ pub fn strip(script: &str) -> Result<String, StripError> {
                 }
             }
             Kind::Continuation | Kind::String | Kind::Code => {
-                if line_begun {
+                if line_begun && !is_needless(&out, text) {
                     out.push_str(&gap);
                 }
                 gap.clear();
@@ -90,6 +92,13 @@ pub fn strip(script: &str) -> Result<String, StripError> {
         }
     }
     Ok(out)
+}
+
+/// Do blanks between these two say nothing? These characters end the token before them, wherever they stand (`ForceStartNewToken`).
+/// Behind a closing brace blanks stay: it may be that of `${name}`, and what follows an argument of its own.
+fn is_needless(before: &str, after: &str) -> bool {
+    let escaped = before.len() > 1 && before[..before.len() - 1].ends_with('`');
+    after.starts_with(['{', '}', ';', ',', '|']) || (!escaped && before.ends_with(['{', ';', ',', '|']))
 }
 
 /// Cuts a script into pieces: adjacent, in order, from the first byte to the last.
