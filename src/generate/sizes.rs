@@ -8,8 +8,6 @@ use crate::render::CustomData;
 use arm_template::{
     Evaluator, Expr, MAX_EXPRESSION_CHARACTERS, MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template,
 };
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 use std::cmp::Reverse;
@@ -23,7 +21,7 @@ use std::sync::Arc;
 pub struct Sizes {
     /// Custom data before base64, in bytes.
     pub custom_data_bytes: usize,
-    /// Of that the node configuration, in bytes of base64.
+    /// Of that the node configuration, in bytes.
     pub configuration_bytes: usize,
     /// `commandToExecute` after resolution, in characters.
     pub command_characters: usize,

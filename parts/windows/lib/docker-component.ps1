@@ -1,8 +1,16 @@
 # with: docker
 # Optional: for clusters that run docker.
 
+# Asked once, and again after an engine was installed.
+$script:DockerVersion = $null
+
 # The engine's own version, '' when there is none.
 function Get-DockerVersion {
+    if ($null -eq $script:DockerVersion) { $script:DockerVersion = Find-DockerVersion }
+    $script:DockerVersion
+}
+
+function Find-DockerVersion {
     $program = "$env:ProgramFiles\docker\dockerd.exe"
     if (-not (Test-Path -LiteralPath $program) -or -not (Get-Service -Name 'docker' -ErrorAction SilentlyContinue)) { return '' }
     $said = "$(Invoke-Program $program @('--version') -Seconds 60)"

@@ -28,6 +28,7 @@ function Install-Docker {
     Remove-OtherService 'docker' ([regex]::Escape($script:DockerFolder))
     Set-Installed 'docker' $source.sha256 @(Move-Tree $package $script:DockerFolder)
     if (-not (Get-ServiceStatus 'docker')) { $null = Invoke-Program "$script:DockerFolder\dockerd.exe" @('--register-service') }
+    $script:DockerVersion = $null
 }
 
 # ---- daemon.json --------------------------------------------------------------------------------------------------------
