@@ -56,7 +56,8 @@ function Get-AccessList {
     $list = [pscustomobject]@{ Closed = $false; Sids = @() }
     if ("$((Get-Acl -LiteralPath $Path).Sddl)" -notmatch 'D:([A-Z]*)(\(.*?)?(S:|$)') { return $list }
     $flags, $entries = $Matches[1], "$($Matches[2])"
-    $list.Closed = $flags.Contains('P')
+    # an empty list lets in nobody
+    $list.Closed = $flags.Contains('P') -or -not $entries
     # type;flags;rights;object;inherited object;SID, where the type of those that let in ends with A
     $list.Sids = @([regex]::Matches($entries, '\([A-Z]?A;[^;]*;[^;]*;[^;]*;[^;]*;([^;)]+)') | ForEach-Object { $_.Groups[1].Value })
     $list

@@ -35,8 +35,9 @@ function Invoke-ContainerAccess {
     }
 }
 
+# Granting one fails where it cannot be done.
 function Assert-ContainerAccess {
     param([object]$Context)
-    $problems = @(Get-ContainerAccessProblem $Context)
-    if ($problems.Count) { throw "$($problems -join '; '): run the extension again" }
+    $missing = @(Get-ContainerPath $Context | Where-Object { -not (Test-Path -LiteralPath $_) })
+    if ($missing.Count) { throw "$($missing -join ', ') is missing: run the extension again" }
 }

@@ -21,7 +21,7 @@ BeforeAll {
 
 Describe 'an access list' {
     BeforeAll { Mock Test-Path { $true } }
-    It 'is closed with SYSTEM and administrators only: <_>' -ForEach 'O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', 'D:P(A;;FA;;;S-1-5-18)(A;;FA;;;S-1-5-32-544)S:AI(AU;SA;FA;;;WD)' {
+    It 'is closed with SYSTEM and administrators only: <_>' -ForEach 'O:BAG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', 'D:P(A;;FA;;;S-1-5-18)(A;;FA;;;S-1-5-32-544)S:AI(AU;SA;FA;;;WD)', 'O:SYG:SYD:' {
         $sddl = $_
         Mock Get-Acl { [pscustomobject]@{ Sddl = $sddl } }
         Get-OpenAclReason 'c:\k' | Should -BeNullOrEmpty
