@@ -72,6 +72,8 @@ pub mod cli;
 mod diff;
 mod emit;
 mod error;
+#[cfg(feature = "cli")]
+mod explain;
 mod file_name;
 mod generate;
 #[cfg(feature = "cli")]

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 /// Leaves: any room may use them; they use no room.
 const LEAVES: [&str; 4] = ["report", "error", "file_name", "words"];
 /// The rooms from left to right. `model` stands left of `validate`, which is its only constructor.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "machines", "inspect", "diff",
-    "result", "merge", "vhd",
+    "result", "merge", "vhd", "explain",
 ];
 
 fn rust_files(directory: &Path, found: &mut Vec<PathBuf>) {

@@ -77,7 +77,7 @@ impl<'a> Image<'a> {
 }
 
 fn containers_feature(image: &Image, report: &mut Report) {
-    if image.is_stock() && !image.sku.to_ascii_lowercase().contains("with-containers") {
+    if image.is_stock() && !Catalog::has_containers_feature(image.sku) {
         let message =
             format!("{} lacks the feature Containers, so every node restarts once before it joins", show(&image.path(), image.sku));
         report.warning(windows::CONTAINERS_FEATURE, image.path(), message);

@@ -334,6 +334,12 @@ pub struct WindowsImage {
     /// Container images that are pulled.
     #[serde(default)]
     pub container_images: Vec<String>,
+    /// Features of Windows that are installed.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// Capabilities of Windows that are installed.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
 }
 
 /// What kubelets do not understand, by the first release that does not.

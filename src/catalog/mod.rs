@@ -306,6 +306,12 @@ impl Catalog {
         })
     }
 
+    /// The SKU of a stock image says that the feature Containers is installed; without it every node restarts once for it.
+    #[must_use]
+    pub(crate) fn has_containers_feature(sku: &str) -> bool {
+        sku.to_ascii_lowercase().contains("with-containers")
+    }
+
     /// Windows builds a node may have, ascending.
     pub(crate) fn os_builds(&self) -> impl Iterator<Item = &str> {
         self.data.os_builds.keys().map(String::as_str)

@@ -2,10 +2,10 @@
 
 use super::exit::{Exit, Failure, Outcome};
 use super::settings::Settings;
-use super::{input, summary, terminal};
+use super::{input, terminal};
 use crate::Catalog;
 use crate::catalog::{CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion};
-use crate::report::without_url_secrets;
+use crate::report::{grouped, without_url_secrets};
 use crate::wire::{ClusterDefinition, Override};
 use clap::Args;
 use serde_json::{Value, json};
@@ -201,13 +201,13 @@ impl<'a> Contents<'a> {
         text += &format!(
             "\nfiles: {}, {} bytes as far as sizes are known\n",
             self.files.len(),
-            summary::grouped(usize::try_from(known).unwrap_or(usize::MAX))
+            grouped(usize::try_from(known).unwrap_or(usize::MAX))
         );
         for (file, versions) in &self.files {
             let size = if file.bytes == 0 {
                 "size unknown".to_owned()
             } else {
-                format!("{} bytes", summary::grouped(usize::try_from(file.bytes).unwrap_or(usize::MAX)))
+                format!("{} bytes", grouped(usize::try_from(file.bytes).unwrap_or(usize::MAX)))
             };
             let versions = versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
             text += &shown_urls(file).iter().map(|url| format!("  {url}\n")).collect::<String>();

@@ -4,7 +4,7 @@ use super::findings::{self, FindingArguments, Shown};
 use super::folder::{self, Writing};
 use super::settings::Settings;
 use super::values::ValueArguments;
-use super::{document, input, summary, terminal};
+use super::{document, input, progress, summary, terminal};
 use crate::emit::{Bundle as Files, Change, Difference};
 use crate::generate::{self, Options};
 use crate::plan::NodeOptions;
@@ -77,7 +77,7 @@ impl Printed {
 /// How nodes bootstrap.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Nodes")]
-struct NodeArguments {
+pub(super) struct NodeArguments {
     /// Let the extension succeed before the kubelet answers
     #[arg(long)]
     no_wait_for_kubelet: bool,
@@ -92,19 +92,31 @@ struct NodeArguments {
     keep_cache: bool,
 }
 
+impl NodeArguments {
+    pub(super) fn options(&self) -> Result<NodeOptions, Failure> {
+        if self.kubelet_timeout > self.deadline * 60 {
+            return Err(Failure::usage("--kubelet-timeout is longer than --deadline, in which all steps have to end"));
+        }
+        Ok(NodeOptions {
+            wait_for_kubelet: !self.no_wait_for_kubelet,
+            kubelet_timeout_seconds: self.kubelet_timeout,
+            deadline_minutes: self.deadline,
+            keep_cache: self.keep_cache,
+        })
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let Some(path) = arguments.definition.as_deref() else { return Err(Failure::usage("no cluster definition given")) };
     let shown = arguments.findings.format;
     if (arguments.stdout || arguments.print.is_some()) && shown.is_document() {
         return Err(Failure::usage("--stdout and --print print files where this --format prints the findings: give one of the two"));
     }
-    if arguments.node.kubelet_timeout > arguments.node.deadline * 60 {
-        return Err(Failure::usage("--kubelet-timeout is longer than --deadline, in which all steps have to end"));
-    }
+    let node = arguments.node.options()?;
     let definition = input::definition(path)?;
     let settings = Settings::around(path)?;
     let policy = arguments.findings.policy(&settings)?;
-    let options = options(arguments, &settings, &definition, path)?;
+    let options = options(arguments, node, &settings, &definition, path)?;
     let mut checked = generate::check(&definition, &options);
     checked.report = checked.report.judged(&policy);
     let refused = checked.report.is_fatal();
@@ -115,27 +127,22 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return Err(invalid(&checked.refused()));
     }
     let found = (checked.source.clone(), checked.report.clone());
-    let bundle = checked.generate().map_err(|error| invalid(&error))?;
+    let bundle = progress::during("generating", || checked.generate()).map_err(|error| invalid(&error))?;
     deliver(arguments, path, &bundle, &found)
 }
 
-fn options(arguments: &Arguments, settings: &Settings, definition: &[u8], path: &Path) -> Result<Options, Failure> {
+fn options(arguments: &Arguments, node: NodeOptions, settings: &Settings, definition: &[u8], path: &Path) -> Result<Options, Failure> {
     let set = arguments.values.read()?;
     let mut options = Options::new(arguments.catalog.load(settings, definition, &set)?);
     options.file_name = arguments.findings.format.name_of(path);
     options.pools.clone_from(&arguments.pool);
     options.set = set;
-    options.node = NodeOptions {
-        wait_for_kubelet: !arguments.node.no_wait_for_kubelet,
-        kubelet_timeout_seconds: arguments.node.kubelet_timeout,
-        deadline_minutes: arguments.node.deadline,
-        keep_cache: arguments.node.keep_cache,
-    };
+    options.node = node;
     Ok(options)
 }
 
 /// The findings of an invalid definition were shown already; the message counts them.
-fn invalid(error: &Error) -> Failure {
+pub(super) fn invalid(error: &Error) -> Failure {
     let exit = match error {
         Error::Invalid(_) | Error::Internal { .. } => Exit::Invalid,
         Error::UnknownPool { .. } | Error::KubeletTimeout { .. } => Exit::Usage,

@@ -1,8 +1,9 @@
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::{self, Writing};
-use super::{input, summary, terminal, values};
+use super::{input, terminal, values};
 use crate::inspect::{self, InspectedPool, Inspection, Maker};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
+use crate::report::grouped;
 use arm_template::{Deployment, MAX_EXPRESSION_CHARACTERS};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -104,9 +105,7 @@ fn text(inspection: &Inspection) -> String {
 }
 
 fn pool_text(pool: &InspectedPool) -> String {
-    let line = |name: &str, size: usize, unit: &str, limit: usize| {
-        format!("  {name:<12} {} of {} {unit}\n", summary::grouped(size), summary::grouped(limit))
-    };
+    let line = |name: &str, size: usize, unit: &str, limit: usize| format!("  {name:<12} {} of {} {unit}\n", grouped(size), grouped(limit));
     let mut text = format!("pool {}\n", pool.name);
     if pool.maker != Maker::GenCse {
         text +=
@@ -118,7 +117,7 @@ fn pool_text(pool: &InspectedPool) -> String {
     text += &format!("  secrets      {}\n", if pool.secrets.is_empty() { "none".to_owned() } else { pool.secrets.join(", ") });
     text += &format!("  scripts      {}\n", pool.scripts.len());
     for script in &pool.scripts {
-        text += &format!("    {:>7}  {}\n", summary::grouped(script.bytes), script.path);
+        text += &format!("    {:>7}  {}\n", grouped(script.bytes), script.path);
     }
     text += "  configuration\n";
     text += &format!("{:#}", pool.configuration).lines().map(|line| format!("    {line}\n")).collect::<String>();

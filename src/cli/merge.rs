@@ -3,7 +3,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::findings::{self, Shown};
 use super::folder::{self, Writing};
 use super::settings::Settings;
-use super::{input, terminal};
+use super::{input, progress, terminal};
 use crate::diff::{self, Comparison, Side};
 use crate::emit::{Bundle as Folder, Change, Difference};
 use crate::generate::{self, Options};
@@ -82,7 +82,7 @@ fn ours(arguments: &Arguments, path: &Path) -> Result<Generated, Failure> {
     options.file_name = input::shown_name(path);
     let checked = generate::check(&definition, &options);
     findings::show(&[checked.source.checked(&checked.report)], Shown::Human)?;
-    checked.generate().map_err(|error| Failure::new(Exit::Invalid, error.to_string()))
+    progress::during("generating", || checked.generate()).map_err(|error| Failure::new(Exit::Invalid, error.to_string()))
 }
 
 fn json(path: &Path) -> Result<Json, Failure> {

@@ -17,11 +17,13 @@ mod input;
 mod inspect;
 mod man;
 mod merge;
+mod progress;
 mod result;
 mod schema;
 mod settings;
 mod summary;
 mod terminal;
+mod told;
 mod validate;
 mod values;
 mod vhd;
@@ -62,7 +64,7 @@ enum Command {
     Generate(generate::Arguments),
     /// Check definitions and write nothing
     Validate(validate::Arguments),
-    /// Explain a diagnostic code, an exit code of the extension, or a step
+    /// Explain what the nodes of a definition will do; a diagnostic code, an exit code of the extension, or a step
     Explain(explain::Arguments),
     /// Show what the nodes of a generated template get, resolved as Azure would
     Inspect(inspect::Arguments),
@@ -95,6 +97,7 @@ fn command() -> clap::Command {
   gen-cse apimodel.json --check                 what would change?
   gen-cse generate apimodel.json --print template | az bicep decompile --file /dev/stdin
   gen-cse validate clusters --strict --allow kubernetes-end-of-life
+  gen-cse explain apimodel.json                 what will its nodes do, prepared and stock?
   gen-cse explain 21                            why did the extension end with 21?
 ";
     Cli::command().after_long_help(format!("Examples:\n{examples}\nExit codes:\n{codes}\nManual: gen-cse man, README.md and docs/"))

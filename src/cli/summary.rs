@@ -3,6 +3,7 @@
 use crate::emit::Written;
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use crate::plan::{Downloads, ExpectedImage};
+use crate::report::{grouped, megabytes};
 use crate::{Generated, Pool};
 use arm_template::MAX_EXPRESSION_CHARACTERS;
 use std::path::Path;
@@ -107,28 +108,4 @@ fn left_to_deployment(bundle: &Generated) -> String {
     let certificates = names.iter().any(|name| name.contains("ertificate"));
     let hint = if certificates { format!("  ({hint})\n") } else { String::new() };
     format!("\nto be given at deployment: {}\n{hint}", names.join(", "))
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
-}
-
-/// `65535` as `65,535`.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let head = digits.len() % 3;
-    let (first, rest) = digits.split_at(head);
-    let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
-    Some(first.to_owned()).filter(|first| !first.is_empty()).into_iter().chain(groups).collect::<Vec<_>>().join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{grouped, megabytes};
-
-    #[test]
-    fn numbers_are_grouped_by_three_digits() {
-        assert_eq!([0, 999, 1000, 65_535, 1_234_567].map(grouped), ["0", "999", "1,000", "65,535", "1,234,567"]);
-        assert_eq!(megabytes(190_149_999), "190.1 MB");
-    }
 }

@@ -1,6 +1,7 @@
 use super::catalog::CatalogArguments;
 use super::exit::{Exit, Failure, Outcome};
 use super::findings::{self, FindingArguments};
+use super::progress::Progress;
 use super::settings::Settings;
 use super::values::ValueArguments;
 use super::{input, terminal};
@@ -40,9 +41,12 @@ impl Found {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let files = definitions(&arguments.files)?;
     let mut found = Vec::new();
-    for path in &files {
+    let progress = Progress::start("checking");
+    for (index, path) in files.iter().enumerate() {
+        progress.at(index + 1, files.len(), path);
         found.push(check(arguments, path).or_else(|failure| unchecked(arguments, path, failure))?);
     }
+    drop(progress);
     let checked: Vec<Checked> = found.iter().map(Found::checked).collect();
     findings::show(&checked, arguments.findings.format)?;
     if !arguments.findings.format.is_document() && !terminal::is_quiet() {

@@ -3,7 +3,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::findings::{self, Shown};
 use super::folder::{self, Writing};
 use super::settings::Settings;
-use super::{input, terminal};
+use super::{input, progress, terminal};
 use crate::catalog::{Catalog, ImageRuntime, KubernetesVersion};
 use crate::emit::{Bundle, Change, Difference};
 use crate::vhd::{Image, Manifest, Target, Wanted};
@@ -123,7 +123,8 @@ fn write(arguments: &Arguments) -> Outcome {
     };
     let image = image(&wanted)?;
     let kept = output.join(vhd::PRIVATE_FIXES).exists();
-    folder::write(&folder(&image, kept)?, output, &Writing { force: arguments.force, inputs: &[] })?;
+    let files = progress::during("rendering", || folder(&image, kept))?;
+    folder::write(&files, output, &Writing { force: arguments.force, inputs: &[] })?;
     terminal::print(&summary(&image, output))?;
     Ok(Exit::Done)
 }

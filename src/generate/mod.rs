@@ -204,6 +204,12 @@ impl Checked {
 }
 
 impl Generated {
+    /// Size of `azuredeploy.json` in bytes.
+    #[cfg(feature = "cli")]
+    pub(crate) fn template_bytes(&self) -> usize {
+        self.template_text.len()
+    }
+
     /// Counts of the template that Azure does not take in one deployment, as sentences; nothing for most clusters.
     #[must_use]
     pub fn crowded(&self) -> Vec<String> {

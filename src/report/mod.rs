@@ -21,7 +21,11 @@ pub use lines::Lines;
 pub use masking::without_secrets;
 pub use path::{Path, Segment};
 pub use policy::{Policy, PolicyError};
+#[cfg(feature = "vhd")]
+pub use prose::markdown;
 pub use prose::{all_of, either, nearest, numbered, printable, show};
+#[cfg(feature = "cli")]
+pub use prose::{grouped, megabytes};
 #[cfg(feature = "emit")]
 pub use render::WIDTH;
 pub use render::{Checked, Format, render, summary};

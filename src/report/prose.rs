@@ -88,6 +88,45 @@ pub fn nearest<'a>(found: &str, names: &[&'a str]) -> Option<&'a str> {
     near.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
 }
 
+/// Text within a line of Markdown, or at the start of a list item, that no reader takes for markup.
+#[cfg(feature = "vhd")]
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
+            '-' | '+' | '#' | '>' | '=' if at == 0 => escaped.extend(['\\', c]),
+            '.' | ')' if text[at + 1..].starts_with(' ') && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
+                escaped.extend(['\\', c]);
+            }
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// In MB with one digit behind the point, cut: `190.1 MB`.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000)
+}
+
+/// `65535` as `65,535`.
+#[cfg(feature = "cli")]
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let head = digits.len() % 3;
+    let (first, rest) = digits.split_at(head);
+    let groups = rest.as_bytes().chunks(3).map(|group| String::from_utf8_lossy(group).into_owned());
+    Some(first.to_owned()).filter(|first| !first.is_empty()).into_iter().chain(groups).collect::<Vec<_>>().join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +162,13 @@ mod tests {
         let windows = Path::root().key("windowsProfile");
         assert_eq!(show(&windows.key("adminUsername"), "azure\nuser"), r"`azure\nuser`");
         assert_eq!(show(&windows.key("adminPassword"), "hunter2"), "`<hidden>`");
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn numbers_are_grouped_by_three_digits() {
+        assert_eq!([0, 999, 1000, 65_535, 1_234_567].map(super::grouped), ["0", "999", "1,000", "65,535", "1,234,567"]);
+        assert_eq!(super::megabytes(190_149_999), "190.1 MB");
     }
 
     #[test]

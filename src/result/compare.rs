@@ -99,7 +99,7 @@ impl<'a> Usual<'a> {
     fn differences(&self, node: &Node, times: &[StepTimes]) -> Vec<String> {
         let mut found = Vec::new();
         if node.state != self.state {
-            found.push(format!("is {}, most are {}", super::text::state(node.state), super::text::state(self.state)));
+            found.push(format!("is {}, most are {}", node.state.words(), self.state.words()));
         }
         for (what, ours, usual) in [("image", &node.flavour, self.flavour), ("generator", &node.version, self.version)] {
             if ours.as_deref() != usual {

@@ -3,6 +3,7 @@
 //! A file may hold several runs: the extension's, the one after the restart, later ones. Files of one folder are one node's.
 
 mod compare;
+mod markdown;
 mod read;
 mod run;
 mod text;
@@ -30,6 +31,19 @@ pub enum State {
     Failed,
     /// The last run has no end: it goes on, or it was cut off.
     Running,
+}
+
+impl State {
+    /// As a sentence continues: "the node is ...".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Restart => "waiting for its restart",
+            Self::Failed => "failed",
+            Self::Running => "not finished",
+        }
+    }
 }
 
 /// A node and what is known of its runs, oldest first.
@@ -72,13 +86,15 @@ impl Nodes {
     ///
     /// [`ReadError`] names the first source that is no record of a run.
     pub fn read(sources: &[Source]) -> Result<Self, ReadError> {
-        let mut records: IndexMap<String, read::Records> = IndexMap::new();
+        let mut records: IndexMap<read::Owner, read::Records> = IndexMap::new();
         for source in sources {
-            for (name, found) in read::records(source)? {
-                records.entry(name).or_default().add(found);
-            }
+            let (owner, found) = read::records(source)?;
+            records.entry(owner).or_default().add(found);
         }
-        let nodes: Vec<_> = records.into_iter().map(|(name, records)| Node::of(name, records)).collect();
+        let names: Vec<_> = records.keys().map(|owner| owner.name.clone()).collect();
+        let is_one = |name: &String| names.iter().filter(|other| *other == name).count() == 1;
+        let name_of = |owner: read::Owner| if is_one(&owner.name) { owner.name } else { owner.path };
+        let nodes: Vec<_> = records.into_iter().map(|(owner, records)| Node::of(name_of(owner), records)).collect();
         let comparison = (nodes.len() > 1).then(|| Comparison::of(&nodes));
         Ok(Self { nodes, comparison })
     }
@@ -87,6 +103,12 @@ impl Nodes {
     #[must_use]
     pub fn to_text(&self) -> String {
         text::of(self)
+    }
+
+    /// For a page that renders Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::of(self)
     }
 
     /// Nodes whose last run failed.
@@ -116,10 +138,17 @@ impl Node {
         self.runs.last()
     }
 
-    /// Seconds that all runs of a step took together.
+    /// The runs that made the node: later ones, after it was complete, only looked at it again.
+    fn making(&self) -> &[Run] {
+        let made = self.runs.iter().position(|run| run.state == State::Complete);
+        made.and_then(|last| self.runs.get(..=last)).unwrap_or(&self.runs)
+    }
+
+    /// Seconds that a step took until the node was complete, in all runs together.
     #[must_use]
     pub fn seconds_of(&self, id: &str) -> Option<f64> {
-        let took: Vec<f64> = self.runs.iter().flat_map(|run| &run.steps).filter(|step| step.id == id).map(|step| step.seconds).collect();
+        let took: Vec<f64> =
+            self.making().iter().flat_map(|run| &run.steps).filter(|step| step.id == id).map(|step| step.seconds).collect();
         (!took.is_empty()).then(|| took.iter().sum())
     }
 

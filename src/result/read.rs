@@ -60,24 +60,39 @@ impl Records {
     }
 }
 
-/// What a source holds, with the name of the node it belongs to.
-pub(super) fn records(source: &Source) -> Result<Vec<(String, Records)>, ReadError> {
+/// What a source holds, and the node it belongs to.
+pub(super) fn records(source: &Source) -> Result<(Owner, Records), ReadError> {
     if source.bytes.starts_with(b"PK\x03\x04") {
-        return unzipped(source);
+        return Ok((Owner::of(&source.name), unzipped(source)?));
     }
     let records = of_text(&source.bytes).ok_or_else(|| ReadError::NoRecord { name: source.name.clone() })?;
-    Ok(vec![(node_name(&source.name), records)])
+    Ok((Owner::of(&source.name), records))
 }
 
-/// The folder for a file that has the name every node uses, else the file.
-fn node_name(path: &str) -> String {
-    let path = Path::new(path);
-    let names: Vec<_> = path.components().filter(|part| matches!(part, Component::Normal(_))).map(Component::as_os_str).collect();
-    let is_common = |name: &std::ffi::OsStr| name == "result.json" || name == "events.jsonl" || name == "gen-cse";
-    match names.iter().rev().find(|name| !is_common(name)) {
-        Some(name) if names.last() == Some(name) => path.file_stem().unwrap_or(name).to_string_lossy().into_owned(),
-        Some(name) => name.to_string_lossy().into_owned(),
-        None => "node".to_owned(),
+/// The node that a file is of: the folder of a file whose name every node uses, else the file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Owner {
+    /// The whole path; files with the same one are of one node.
+    pub(super) path: String,
+    /// What people call it.
+    pub(super) name: String,
+}
+
+impl Owner {
+    fn of(path: &str) -> Self {
+        let is_common = |name: &str| name == "result.json" || name == "events.jsonl" || name == "gen-cse";
+        let parts: Vec<_> = Path::new(path).components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        let mut names: Vec<_> = parts.iter().map(|part| part.as_os_str().to_string_lossy()).collect();
+        let all = names.len();
+        while names.last().is_some_and(|name| is_common(name)) {
+            names.pop();
+        }
+        let name = match names.last() {
+            None => "node".to_owned(),
+            Some(file) if names.len() == all => Path::new(file.as_ref()).file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Some(folder) => folder.clone().into_owned(),
+        };
+        Self { path: names.join("/"), name }
     }
 }
 
@@ -92,7 +107,7 @@ fn of_text(bytes: &[u8]) -> Option<Records> {
     (!events.is_empty()).then(|| Records { runs: Run::of_events(events), result: None, unreadable_lines })
 }
 
-fn unzipped(source: &Source) -> Result<Vec<(String, Records)>, ReadError> {
+fn unzipped(source: &Source) -> Result<Records, ReadError> {
     let damaged = |reason: String| ReadError::Zip { name: source.name.clone(), reason };
     let mut archive = ZipArchive::new(Cursor::new(&source.bytes)).map_err(|error| damaged(error.to_string()))?;
     let mut found = Records::default();
@@ -109,5 +124,5 @@ fn unzipped(source: &Source) -> Result<Vec<(String, Records)>, ReadError> {
     if found.runs.is_empty() && found.result.is_none() {
         return Err(ReadError::NoRecordInZip { name: source.name.clone() });
     }
-    Ok(vec![(node_name(&source.name), found)])
+    Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use super::State;
 use serde::{Deserialize, Serialize};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A line of `events.jsonl`, as `Write-Event` in `parts/windows/lib/log.ps1` writes it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -32,6 +32,12 @@ pub struct Event {
 impl Event {
     fn at(&self) -> Option<SystemTime> {
         humantime::parse_rfc3339(&self.time).ok()
+    }
+
+    /// When what it tells began: a step's event is written at its end.
+    fn began(&self) -> Option<SystemTime> {
+        let took = Duration::try_from_secs_f64(self.seconds.unwrap_or_default()).unwrap_or_default();
+        self.at()?.checked_sub(took)
     }
 
     fn ends_run(&self) -> bool {
@@ -149,7 +155,7 @@ impl Run {
     }
 
     fn of_one(events: Vec<Event>) -> Self {
-        let start = events.first().and_then(Event::at);
+        let start = events.first().and_then(Event::began);
         let since = |event: &Event| Some(event.at()?.duration_since(start?).ok()?.as_secs_f64());
         let mut run = Self {
             began: events.first().map(|event| event.time.clone()),

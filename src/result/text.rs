@@ -1,4 +1,4 @@
-//! The same for a person at a terminal.
+//! For a person at a terminal.
 
 use super::{Comparison, Event, Node, Nodes, Run, State, StepRecord};
 use crate::plan;
@@ -17,21 +17,11 @@ pub(super) fn of(nodes: &Nodes) -> String {
     }
 }
 
-/// As a sentence continues: "the node is ...".
-pub(super) fn state(state: State) -> &'static str {
-    match state {
-        State::Complete => "complete",
-        State::Restart => "waiting for its restart",
-        State::Failed => "failed",
-        State::Running => "not finished",
-    }
-}
-
 fn one_node(node: &Node) -> String {
-    let mut text = format!("{}: {}, {}\n", node.name, state(node.state), numbered(node.runs.len(), "run"));
+    let mut text = format!("{}: {}, {}\n", node.name, node.state.words(), numbered(node.runs.len(), "run"));
     if let Some(flavour) = &node.flavour {
         text += &format!("image {flavour}");
-        text += &node.version.as_ref().map_or_else(|| "\n".to_owned(), |version| format!(", made by gen-cse {version}\n"));
+        text += &node.version.as_ref().map_or_else(|| "\n".to_owned(), |version| format!(", made by {version}\n"));
     }
     if node.unreadable_lines > 0 {
         text += &format!("{} of events.jsonl cannot be read: a power cut leaves such a line\n", numbered(node.unreadable_lines, "line"));
@@ -39,16 +29,25 @@ fn one_node(node: &Node) -> String {
     for (index, run) in node.runs.iter().enumerate() {
         text += &format!("\n{}", time_line(index + 1, run));
     }
-    text += &section("slowest", &slowest(node));
-    text += &section("tried again", &retries(node));
-    text += &section("files", &files(node));
-    text + &failure(node)
+    text.extend(sections(node).iter().map(|(title, lines)| section(title, lines)));
+    text + &failure_text(node)
+}
+
+/// What stands out of a node's runs, where there is something.
+pub(super) fn sections(node: &Node) -> Vec<(&'static str, Vec<String>)> {
+    let all = [("slowest", slowest(node)), ("tried again", retries(node)), ("files", files(node))];
+    all.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
+}
+
+/// How a run went, in one line.
+pub(super) fn run_heading(number: usize, run: &Run) -> String {
+    let began = run.began.as_deref().map_or_else(String::new, |began| format!(", began {began}"));
+    let code = run.exit_code.map_or_else(String::new, |code| format!(", exit code {code}"));
+    format!("run {number}: {}{code}, {:.1} s{began}", run.state.words(), run.seconds)
 }
 
 fn time_line(number: usize, run: &Run) -> String {
-    let began = run.began.as_deref().map_or_else(String::new, |began| format!(", began {began}"));
-    let code = run.exit_code.map_or_else(String::new, |code| format!(", exit code {code}"));
-    let mut text = format!("run {number}: {}{code}, {:.1} s{began}\n", state(run.state), run.seconds);
+    let mut text = run_heading(number, run) + "\n";
     for step in &run.steps {
         let ended = step.ended.map_or_else(|| " ".repeat(9), |ended| format!("+{ended:>7.1} "));
         let reason = if step.reason.is_empty() { String::new() } else { format!(": {}", step.reason) };
@@ -88,36 +87,37 @@ fn files(node: &Node) -> Vec<String> {
 }
 
 fn section(title: &str, lines: &[String]) -> String {
-    if lines.is_empty() {
-        String::new()
-    } else {
-        format!("\n{title}\n") + &lines.iter().map(|line| format!("  {line}\n")).collect::<String>()
-    }
+    format!("\n{title}\n") + &lines.iter().map(|line| format!("  {line}\n")).collect::<String>()
 }
 
-fn failure(node: &Node) -> String {
-    let Some(run) = node.last_run().filter(|run| run.state == State::Failed) else { return String::new() };
+/// Why a node's last run failed, and what the table of exit codes says of that; nothing for other nodes.
+pub(super) fn failure(node: &Node) -> Option<(String, Vec<String>)> {
+    let run = node.last_run().filter(|run| run.state == State::Failed)?;
     let code = run.exit_code.unwrap_or_default();
     let what = match run.failed_step() {
         Some(step) => format!("step {} failed, exit code {code}: {}", step.id, step.reason),
         None => format!("exit code {code}: {}", run.reason),
     };
-    format!("\n{what}\n{}", advice(code))
-}
-
-/// What the table of exit codes says.
-fn advice(code: i64) -> String {
     let step = plan::STEPS.iter().find(|step| i64::from(step.exit_code) == code).map(|step| (step.means, step.remedy));
     let engine = plan::ENGINE_EXIT_CODES.iter().find(|known| i64::from(known.exit_code) == code).map(|code| (code.means, code.remedy));
-    step.or(engine).map_or_else(String::new, |(means, remedy)| format!("  what it means: {means}\n  what to do: {remedy}\n"))
+    let advice = step.or(engine).map(|(means, remedy)| vec![format!("what it means: {means}"), format!("what to do: {remedy}")]);
+    Some((what, advice.unwrap_or_default()))
+}
+
+fn failure_text(node: &Node) -> String {
+    failure(node).map_or_else(String::new, |(what, advice)| section(&what, &advice))
+}
+
+/// `3 nodes: 2 complete, 1 failed`.
+pub(super) fn states(nodes: &[Node]) -> String {
+    let count = |wanted: State| nodes.iter().filter(|node| node.state == wanted).count();
+    let all = [State::Complete, State::Restart, State::Failed, State::Running].map(|state| (count(state), state.words()));
+    let counts: Vec<_> = all.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    format!("{}: {}", numbered(nodes.len(), "node"), counts.join(", "))
 }
 
 fn many_nodes(nodes: &[Node], comparison: &Comparison) -> String {
-    let count = |wanted: State| nodes.iter().filter(|node| node.state == wanted).count();
-    let states = [State::Complete, State::Restart, State::Failed, State::Running];
-    let counts: Vec<_> =
-        states.iter().filter(|wanted| count(**wanted) > 0).map(|wanted| format!("{} {}", count(*wanted), state(*wanted))).collect();
-    let mut text = format!("{}: {}\n\n", numbered(nodes.len(), "node"), counts.join(", "));
+    let mut text = format!("{}\n\n", states(nodes));
     text += &format!("{:<28} {:>5} {:>9} {:>9} {:>9}  slowest node\n", "step", "nodes", "fastest", "median", "slowest");
     for step in &comparison.steps {
         let (id, nodes, node) = (&step.id, step.nodes, &step.slowest_node);
@@ -129,6 +129,6 @@ fn many_nodes(nodes: &[Node], comparison: &Comparison) -> String {
     text + &nodes
         .iter()
         .filter(|node| node.state == State::Failed)
-        .map(|node| format!("\n{}{}", node.name, failure(node)))
+        .map(|node| format!("\n{}{}", node.name, failure_text(node)))
         .collect::<String>()
 }

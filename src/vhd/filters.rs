@@ -1,5 +1,6 @@
 //! Values into the formats of the folder. A template's value must go through one of these filters; without, rendering fails.
 
+pub(super) use crate::report::markdown;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write as _;
@@ -56,25 +57,6 @@ pub(super) fn powershell(text: &str) -> String {
         return format!("'{}'", text.replace('\'', "''"));
     }
     format!("([System.Text.Encoding]::UTF8.GetString([System.Convert]::FromBase64String('{}')))", STANDARD.encode(text))
-}
-
-/// Text within a line of Markdown, or at the start of a list item, that no reader takes for markup.
-pub(super) fn markdown(text: &str) -> String {
-    let mut escaped = String::new();
-    for (at, c) in text.char_indices() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => escaped.extend(['\\', c]),
-            '-' | '+' | '#' | '>' | '=' if at == 0 => escaped.extend(['\\', c]),
-            '.' | ')' if text[at + 1..].starts_with(' ') && text[..at].bytes().all(|byte| byte.is_ascii_digit()) => {
-                escaped.extend(['\\', c]);
-            }
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => escaped.push(' '),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod command;
 mod common;
 mod cost;
 mod decisions;
+mod forecast;
 mod image;
 mod matrix;
 mod mirror;

@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::cost;
+use crate::forecast;
 use crate::mirror::{Fault, Trouble};
 use crate::rig::{self, Node, Situation};
 use crate::rules;
@@ -160,6 +161,7 @@ fn broken_rules(row: &Row, situation: &Situation, node: &Node, cluster: &Cluster
     }
     let uncut = situation.has_extra("power-cut") && node.file("state/cuts").is_none_or(|cuts| cuts.lines().count() < 10);
     tell("power cut", uncut.then(|| "in fewer than ten steps".to_owned()).into_iter().collect());
+    tell("explain", forecast::disagreements(situation, node, cluster));
     tell("fetched twice", rules::fetched_twice(node, &situation.troubles, usize::from(situation.has_extra("disk-full"))));
     wrong
 }

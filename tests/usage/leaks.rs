@@ -190,3 +190,27 @@ fn nothing_of_a_template_steers_the_terminal() {
         is_clean(&folder, &[&["inspect", "out/azuredeploy.json", "out/azuredeploy.parameters.json"], more].concat());
     }
 }
+
+#[test]
+fn nothing_of_a_record_or_an_image_steers_the_terminal() {
+    let folder = Folder::with(SAMPLE);
+    let event =
+        json!({ "time": "2026-11-25T22:40:00Z", "id": STEERING, "decision": STEERING, "reason": STEERING, "seconds": 1, "exitCode": 0 });
+    folder.write("events.jsonl", event.to_string());
+    folder.write(
+        "result.json",
+        json!({ "state": "failed", "reason": STEERING, "flavour": STEERING, "version": STEERING, "exitCode": 1 }).to_string(),
+    );
+    let os = json!({ "name": STEERING, "build": STEERING, "revision": 1, "installationType": STEERING });
+    let manifest = json!({
+        "schema": 1, "id": STEERING, "name": STEERING, "generator": "", "catalog": "", "built": STEERING, "buildId": "", "commit": "", "os": os,
+        "runtime": { "name": "containerd", "version": STEERING }, "kubernetesVersions": [], "features": [], "capabilities": [], "hotfixes": [],
+        "updates": [], "files": [], "images": [], "settings": [],
+    });
+    folder.write("manifest.json", manifest.to_string());
+    for format in ["text", "markdown", "json"] {
+        is_clean(&folder, &["result", "events.jsonl", "result.json", "--format", format]);
+        is_clean(&folder, &["explain", "apimodel.json", "--image", "manifest.json", "--format", format]);
+    }
+    is_clean(&folder, &["explain", "apimodel.json", "--image", "manifest.json", "--html", "-", "--result", "events.jsonl"]);
+}

@@ -5,7 +5,9 @@ mod command;
 
 mod docs;
 mod documents;
+mod explained;
 mod leaks;
 mod output;
+mod records;
 mod shells;
 mod terminal;
