@@ -401,6 +401,29 @@ fn coverage_tells_what_a_node_finds() {
     assert!(words.contains("downloaded: 1 file, ") && words.contains("pulled: mcr.microsoft.com/oss/kubernetes/pause:"), "{words}");
 }
 
+/// A gallery's image does not tell a definition its Windows build; the manifest tells it.
+#[test]
+fn coverage_is_that_of_the_images_build() {
+    let mut definition: Value = serde_json::from_str(include_str!("../apimodels/valid/containerd-azure-vmss.json")).expect("JSON");
+    let properties = &mut definition["properties"];
+    properties["orchestratorProfile"] = json!({
+        "orchestratorVersion": "1.33.10", "kubernetesConfig": { "containerRuntime": "containerd", "useCloudControllerManager": true }
+    });
+    let image_of = json!({ "subscriptionId": "11111111-2222-3333-4444-555555555555", "resourceGroup": "images", "gallery": "windows", "name": "windows", "version": "1.0.0" });
+    properties["windowsProfile"]["imageReference"] = image_of;
+    let folder = Folder::with(definition.to_string());
+    for of in [IMAGES[2], IMAGES[3]] {
+        image(&folder, of, &["--force"]);
+        folder.write("manifest.json", manifest(&folder).to_string());
+        let words = folder.run(&["vhd", "coverage", "apimodel.json", "--manifest", "manifest.json"]).stdout;
+        assert!(words.contains("downloaded: 0 files, 0 MB\n") && !words.contains("pulled"), "{of:?}: {words}");
+    }
+    definition["properties"]["windowsProfile"]["alwaysPullWindowsPauseImage"] = json!(true);
+    folder.write("apimodel.json", definition.to_string());
+    let words = folder.run(&["vhd", "coverage", "apimodel.json", "--manifest", "manifest.json"]).stdout;
+    assert!(words.contains("pulled: mcr.microsoft.com/oss/v2/kubernetes/pause:3.10.2"), "{words}");
+}
+
 #[test]
 fn notes_say_what_changed() {
     let folder = Folder::new();

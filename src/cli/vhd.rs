@@ -208,7 +208,9 @@ fn in_words(coverage: &vhd::Coverage) -> String {
         files.iter().map(|file| format!("  {:<20} {:>6}  {}\n", file.component, size(file.bytes), file.file)).collect::<String>()
     };
     let sum = |files: &[vhd::Covered]| {
-        format!("{}, {}", crate::report::numbered(files.len(), "file"), size(files.iter().map(|file| file.bytes).sum()))
+        let known: u64 = files.iter().map(|file| file.bytes).sum();
+        let rest = if files.iter().any(|file| file.bytes == 0) { ", and what is not known" } else { "" };
+        format!("{}, {} MB{rest}", crate::report::numbered(files.len(), "file"), known.div_ceil(1_000_000))
     };
     let mut text = format!("pool {}\non the image: {}\n{}", coverage.pool, sum(&coverage.found), lines(&coverage.found));
     text += &format!("downloaded: {}\n{}", sum(&coverage.downloaded), lines(&coverage.downloaded));

@@ -35,9 +35,10 @@ pub struct Coverage {
 /// Holds the plan of a definition against the manifest of an image, pool by pool.
 #[must_use]
 pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> Vec<Coverage> {
-    let pause = &cluster.windows.pause_image;
+    let pause = pause_image(cluster, &manifest.os.build);
     let has_pause = manifest.runtime.name == cluster.windows.runtime.as_str() && manifest.has_image(pause);
-    let pulled: Vec<_> = Some(pause).filter(|_| !has_pause).cloned().into_iter().collect();
+    let is_pulled = cluster.windows.always_pull_pause_image || !has_pause;
+    let pulled: Vec<_> = Some(pause).filter(|_| is_pulled).cloned().into_iter().collect();
     let of_pool = |pool: &PoolPlan| {
         let (found, downloaded): (Vec<_>, Vec<_>) = pool.components.iter().partition(|component| is_found(cluster, component, manifest));
         Coverage {
@@ -48,6 +49,13 @@ pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> V
         }
     };
     plan.pools.iter().map(of_pool).collect()
+}
+
+/// By the rule of the node (`Get-ImageOfBuild` in `parts/windows/lib/image.ps1`): the image of this Windows build, which the manifest
+/// tells where the definition does not.
+fn pause_image<'a>(cluster: &'a Cluster, build: &str) -> &'a String {
+    let of_build = cluster.windows.pause_images.iter().find(|(known, _)| known == build);
+    of_build.map_or(&cluster.windows.pause_image, |(_, image)| image)
 }
 
 fn is_found(cluster: &Cluster, component: &Component, manifest: &Manifest) -> bool {
