@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Component, ComponentId, ImageChoice, ImageRuntime, WindowsImage as CatalogImage};
 use crate::model::{Cluster, ContainerRuntime, WindowsImage};
-use crate::vhd::Manifest;
+use crate::vhd::{Manifest, pause_image};
 
 /// The capability of Windows that has the OpenSSH server, without its version.
 const SSH_SERVER: &str = "OpenSSH.Server";
@@ -91,8 +91,7 @@ impl Image {
 
     /// The pause image that nodes on it use.
     pub(super) fn pause_image<'a>(&self, cluster: &'a Cluster) -> &'a str {
-        let of_build = cluster.windows.pause_images.iter().find(|(build, _)| build == self.build());
-        of_build.map_or(&cluster.windows.pause_image, |(_, image)| image)
+        pause_image(cluster, self.build())
     }
 
     /// It has `c:\akse-cache`.

@@ -58,6 +58,7 @@ fn manifest(generated: &Generated) -> Manifest {
     };
     let manifest = serde_json::json!({
         "schema": 1, "id": "17", "name": "windows-2019-containerd", "generator": "gen-cse 0.1.0", "catalog": "aks-engine",
+        "wanted": { "os": "2019", "runtime": "containerd", "kubernetes": null, "target": "gallery", "catalog": "aks-engine", "mirror": null },
         "built": "2026-11-25T10:00:00Z", "buildId": "", "commit": "",
         "os": { "name": "Windows Server 2019", "build": "17763", "revision": 1, "installationType": "Server Core" },
         "runtime": { "name": "containerd", "version": "1.5.8" },

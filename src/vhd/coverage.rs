@@ -53,7 +53,8 @@ pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> V
 
 /// By the rule of the node (`Get-ImageOfBuild` in `parts/windows/lib/image.ps1`): the image of this Windows build, which the manifest
 /// tells where the definition does not.
-fn pause_image<'a>(cluster: &'a Cluster, build: &str) -> &'a String {
+#[must_use]
+pub fn pause_image<'a>(cluster: &'a Cluster, build: &str) -> &'a String {
     let of_build = cluster.windows.pause_images.iter().find(|(known, _)| known == build);
     of_build.map_or(&cluster.windows.pause_image, |(_, image)| image)
 }

@@ -17,7 +17,7 @@ mod steps;
 mod tests;
 
 pub use check::deviations;
-pub use coverage::{Coverage, Covered, coverage};
+pub use coverage::{Coverage, Covered, coverage, pause_image};
 pub use folder::{MODEL, PRIVATE_FIXES};
 pub use image::{Image, Target, Wanted};
 pub use manifest::{Manifest, schema};

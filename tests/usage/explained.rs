@@ -70,6 +70,7 @@ fn hostile_folder() -> Folder {
     definition["properties"]["orchestratorProfile"]["kubernetesConfig"]["kubeletConfig"] = json!({ "--v": HOSTILE });
     let folder = Folder::with(definition.to_string());
     let manifest = json!({
+        "wanted": { "os": "2019", "runtime": "containerd", "kubernetes": null, "target": "gallery", "catalog": "", "mirror": null },
         "schema": 1, "id": HOSTILE, "name": HOSTILE, "generator": "gen-cse", "catalog": "aks-engine", "built": HOSTILE, "buildId": "", "commit": "",
         "os": { "name": "Windows Server 2019", "build": "17763", "revision": 1, "installationType": "Server Core" },
         "runtime": { "name": "containerd", "version": "1.5.8" }, "kubernetesVersions": [], "features": [], "capabilities": [],

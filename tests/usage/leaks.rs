@@ -203,6 +203,7 @@ fn nothing_of_a_record_or_an_image_steers_the_terminal() {
     );
     let os = json!({ "name": STEERING, "build": STEERING, "revision": 1, "installationType": STEERING });
     let manifest = json!({
+        "wanted": { "os": STEERING, "runtime": "containerd", "kubernetes": null, "target": "gallery", "catalog": STEERING, "mirror": STEERING },
         "schema": 1, "id": STEERING, "name": STEERING, "generator": "", "catalog": "", "built": STEERING, "buildId": "", "commit": "", "os": os,
         "runtime": { "name": "containerd", "version": STEERING }, "kubernetesVersions": [], "features": [], "capabilities": [], "hotfixes": [],
         "updates": [], "files": [], "images": [], "settings": [],
@@ -211,6 +212,7 @@ fn nothing_of_a_record_or_an_image_steers_the_terminal() {
     for format in ["text", "markdown", "json"] {
         is_clean(&folder, &["result", "events.jsonl", "result.json", "--format", format]);
         is_clean(&folder, &["explain", "apimodel.json", "--image", "manifest.json", "--format", format]);
+        folder.run(&["explain", "apimodel.json", "--image", "manifest.json", "--format", format]).ends(0);
     }
     is_clean(&folder, &["explain", "apimodel.json", "--image", "manifest.json", "--html", "-", "--result", "events.jsonl"]);
 }
