@@ -149,6 +149,22 @@ words! {
         Vlabs = "vlabs",
     }
 
+    /// How the start of VMs is protected.
+    SecurityKind {
+        /// Not at all.
+        Standard = "Standard",
+        /// Trusted Launch.
+        TrustedLaunch = "TrustedLaunch",
+    }
+
+    /// Generation of an own VHD.
+    VhdGeneration {
+        /// BIOS.
+        V1 = "V1",
+        /// UEFI.
+        V2 = "V2",
+    }
+
     /// How Azure Stack Hub knows the service principal.
     AuthenticationMethod {
         /// By a secret.

@@ -20,6 +20,8 @@ struct Expected<'a> {
 
 const NPIPE: &str = "--container-runtime-endpoint=npipe://./pipe/containerd-containerd";
 
+const EVICTION: &str = "memory.available<500Mi,nodefs.available<10%,imagefs.available<15%";
+
 impl Expected<'_> {
     /// The peer's value, or ours where the peer's cannot work.
     fn value(&self, key: &str) -> Value {
@@ -54,6 +56,11 @@ impl Expected<'_> {
                 other => other.to_owned(),
             })
             .collect();
+        if self.minor() >= 31 {
+            // the node reserves by its size, and evicts by what the definition says; the peers switch it off
+            args.retain(|arg| !arg.starts_with("--system-reserved=") && !arg.starts_with("--eviction-hard="));
+            args.push(format!("--eviction-hard={EVICTION}"));
+        }
         if self.takes_dockers_place() {
             args.push("--runtime-request-timeout=15m".to_owned());
         }

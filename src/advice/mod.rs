@@ -3,6 +3,7 @@
 
 mod downloads;
 mod image;
+mod notices;
 
 use crate::catalog::Catalog;
 use crate::model::Cluster;
@@ -12,5 +13,6 @@ use crate::report::Report;
 /// Adds what is worth knowing about a cluster and what its nodes will do.
 pub fn advise(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     image::check(cluster, plan, catalog, report);
+    notices::check(cluster, plan, catalog, report);
     downloads::check(cluster, plan, catalog, report);
 }

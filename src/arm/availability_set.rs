@@ -116,7 +116,7 @@ fn virtual_machine(context: &Context, names: &Names, custom_data: &Expr) -> Reso
         ("osProfile", some(shared::os_profile(context, ("computerName", names.vm()), custom_data))),
         ("storageProfile", some(shared::storage_profile(context, pool))),
         ("networkProfile", some(object([("networkInterfaces", some(interfaces))]))),
-        ("securityProfile", shared::security_profile(pool)),
+        ("securityProfile", shared::security_profile(context, pool)),
         ("licenseType", context.cluster.windows.license_type.map(Value::from)),
     ]);
     let resource = Resource::new("Microsoft.Compute/virtualMachines", &context.api.compute, names.vm());

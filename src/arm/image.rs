@@ -46,7 +46,10 @@ pub(super) fn resource(context: &Context, pool: &WindowsPool) -> Option<Resource
         ("blobUri", some(arm::parameters("agentWindowsSourceUrl"))),
         ("storageAccountType", some("Standard_LRS")),
     ]);
-    let properties = object([("storageProfile", some(object([("osDisk", some(disk))]))), ("hyperVGeneration", some("V1"))]);
+    let properties = object([
+        ("storageProfile", some(object([("osDisk", some(disk))]))),
+        ("hyperVGeneration", some(context.cluster.windows.vhd_generation.as_str())),
+    ]);
     let resource = Resource::new("Microsoft.Compute/images", &context.api.compute, custom_image(pool));
     Some(resource.located(arm::parameters("location")).properties(properties))
 }

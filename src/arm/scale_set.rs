@@ -69,7 +69,7 @@ fn machine_profile(context: &Context, pool: &WindowsPool, custom_data: &Expr, ex
         ("osProfile", some(shared::os_profile(context, ("computerNamePrefix", shared::prefix(pool)), custom_data))),
         ("storageProfile", some(shared::storage_profile(context, pool))),
         ("networkProfile", some(interfaces)),
-        ("securityProfile", shared::security_profile(pool)),
+        ("securityProfile", shared::security_profile(context, pool)),
         ("licenseType", context.cluster.windows.license_type.map(Value::from)),
         ("extensionProfile", some(object([("extensions", some(Value::from_iter([extension.clone()])))]))),
     ])

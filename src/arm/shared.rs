@@ -4,7 +4,7 @@ use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
 use crate::catalog::CloudKind;
-use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, OWN_TAGS, Vnet, WindowsPool};
+use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, OWN_TAGS, SecurityType, Vnet, WindowsPool};
 use crate::plan::vm_name_prefix;
 use arm_template::{Call, Expr, Object, Resource, Value, functions as arm, object};
 
@@ -65,9 +65,25 @@ pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
     pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into())
 }
 
-/// The host encrypts disks and caches where the definition asks for it.
-pub(super) fn security_profile(pool: &WindowsPool) -> Option<Value> {
-    pool.encryption_at_host.then(|| object([("encryptionAtHost", some(true))]).into())
+/// First API versions with a disk controller, with the NVMe placement of ephemeral disks, and with the security type `Standard`.
+const NVME_SINCE: &str = "2022-08-01";
+const NVME_PLACEMENT_SINCE: &str = "2024-03-01";
+const SECURITY_TYPE_SINCE: &str = "2023-09-01";
+
+/// What the definition asks for: encryption of disks and caches at the host, protection of the start.
+pub(super) fn security_profile(context: &Context, pool: &WindowsPool) -> Option<Value> {
+    let security = pool.security.filter(|_| context.api.compute.as_str() >= SECURITY_TYPE_SINCE);
+    let (kind, uefi) = match security {
+        None => (None, None),
+        Some(SecurityType::Standard) => (some("Standard"), None),
+        Some(SecurityType::TrustedLaunch { secure_boot, vtpm }) => {
+            let uefi = object([("secureBootEnabled", some(secure_boot)), ("vTpmEnabled", some(vtpm))]);
+            (some("TrustedLaunch"), some(uefi))
+        }
+    };
+    let encryption = pool.encryption_at_host.then(|| true.into());
+    let profile = object([("encryptionAtHost", encryption), ("securityType", kind), ("uefiSettings", uefi)]);
+    (!profile.is_empty()).then(|| profile.into())
 }
 
 /// `osProfile`; what the computer name is called differs between VM and scale set.
@@ -85,16 +101,20 @@ pub(super) fn os_profile(context: &Context, computer_name: (&'static str, Expr),
 
 pub(super) fn storage_profile(context: &Context, pool: &WindowsPool) -> Value {
     let data: Vec<_> = data_disks(&pool.disks).collect();
+    let nvme = |since: &str| pool.nvme && context.api.compute.as_str() >= since;
     object([
+        ("diskControllerType", nvme(NVME_SINCE).then(|| "NVMe".into())),
         ("imageReference", some(super::image::reference(context, pool))),
-        ("osDisk", some(os_disk(&pool.disks))),
+        ("osDisk", some(os_disk(&pool.disks, nvme(NVME_PLACEMENT_SINCE)))),
         ("dataDisks", (!data.is_empty()).then(|| data.into())),
     ])
     .into()
 }
 
-fn os_disk(disks: &Disks) -> Value {
+/// A size whose local disks are NVMe has no cache or temporary disk that an ephemeral one could lie on.
+fn os_disk(disks: &Disks, nvme: bool) -> Value {
     let ephemeral = disks.kind == DiskKind::Ephemeral;
+    let local = || object([("option", some("Local")), ("placement", nvme.then(|| "NvmeDisk".into()))]);
     let encryption = disks.encryption_set.as_deref().map(|set| {
         let set = object([("id", some(set))]);
         Value::from(object([("diskEncryptionSet", some(set))]))
@@ -103,7 +123,7 @@ fn os_disk(disks: &Disks) -> Value {
         ("createOption", some("FromImage")),
         ("caching", some(disks.os_caching.as_str())),
         ("diskSizeGB", disks.os_size_gb.map(Value::from)),
-        ("diffDiskSettings", ephemeral.then(|| object([("option", some("Local"))]).into())),
+        ("diffDiskSettings", ephemeral.then(|| local().into())),
         ("managedDisk", encryption),
     ])
     .into()

@@ -4,6 +4,7 @@ use super::component::ComponentId;
 use super::data::{ApiVersions, Cloud, CloudKind, Data, Locations, WindowsImage};
 use super::error::{CatalogError, list};
 use super::load::join;
+use super::notice::Notice;
 use std::collections::BTreeMap;
 
 type Checked = Result<(), CatalogError>;
@@ -39,8 +40,14 @@ pub(super) fn check(data: &Data) -> Checked {
         facts.end_of_life.iter().try_for_each(|date| check_date(&format!("releases[\"{release}\"].endOfLife"), date))?;
     }
     check_date("asOf", &data.as_of)?;
+    data.notices.iter().try_for_each(|(name, notice)| check_notice(data, &join("notices", name), notice))?;
+    data.settings.iter().try_for_each(|(name, setting)| setting.check(&join("settings", name), false))?;
     for (build, os) in &data.os_builds {
         let path = format!("osBuilds.{build}");
+        for (release, components) in &os.components {
+            check_urls(&format!("{path}.components[\"{release}\"]"), components)?;
+        }
+        os.settings.iter().try_for_each(|(name, setting)| setting.check(&join(&format!("{path}.settings"), name), true))?;
         check_date(&format!("{path}.endOfLife"), &os.end_of_life)?;
         if os.image_build.iter().any(|image| image.os.is_empty() || !image.os.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
             let problem = "want the year people call it by, `2019`".to_owned();
@@ -54,6 +61,18 @@ pub(super) fn check(data: &Data) -> Checked {
     }
     let images = [("docker", &data.images.docker), ("containerd", &data.images.containerd), ("stock", &data.images.stock)];
     images.iter().try_for_each(|(name, image)| check_image(data, &join("images", name), image))
+}
+
+fn check_notice(data: &Data, path: &str, notice: &Notice) -> Checked {
+    check_date(&format!("{path}.asOf"), &notice.as_of)?;
+    check_url(&format!("{path}.link"), &notice.link)?;
+    match &notice.windows {
+        Some(windows) if !data.os_builds.contains_key(&windows.build) => {
+            let problem = format!("`{}` is not among `osBuilds`", windows.build);
+            Err(CatalogError::Value { path: format!("{path}.windows.build"), problem })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_cloud(data: &Data, path: &str, cloud: &Cloud, kind: CloudKind) -> Checked {

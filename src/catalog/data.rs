@@ -2,7 +2,10 @@
 
 use super::component::ComponentId;
 use super::image_build::ImageBuild;
+use super::notice::Notice;
 use super::version::{KubernetesVersion, Release};
+use super::vm_size::VmSizes;
+use super::windows_setting::WindowsSetting;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -61,6 +64,20 @@ pub(super) struct Data {
     /// TCP ports that the firewall of the nodes lets in beside the kubelet's and kube-proxy's: those of pods with the host's network.
     #[serde(default)]
     pub(super) inbound_ports: Vec<u16>,
+    /// Registry values of every Windows build, by a name of ours; those of a build with the same name come instead.
+    #[serde(default)]
+    pub(super) settings: BTreeMap<String, WindowsSetting>,
+    /// Known problems, by a name of ours.
+    #[serde(default)]
+    pub(super) notices: BTreeMap<String, Notice>,
+    /// Months after which an image of Windows is called old: so many months of fixes it lacks.
+    pub(super) image_age_months: u32,
+    /// What is known of VM sizes, by a name of ours; a size that none fits has SCSI disks and runs images of both generations.
+    #[serde(default)]
+    pub(super) vm_sizes: BTreeMap<String, VmSizes>,
+    /// Models of NVMe disks that are data disks, as Windows names them, with `*` for any end: every other one is local.
+    #[serde(default)]
+    pub(super) remote_nvme_disks: Vec<String>,
     /// Windows builds a node may have.
     pub(super) os_builds: BTreeMap<String, OsBuild>,
     /// Windows builds that no Kubernetes has nodes of.
@@ -99,6 +116,9 @@ pub struct Publisher {
     /// Size of the OS disk of images whose SKU says `smalldisk`, in GB.
     #[serde(rename = "smallDiskGB")]
     pub small_disk_gb: u32,
+    /// What the SKUs of images of generation 2 have in them; all others are of generation 1.
+    #[serde(default)]
+    pub generation2_skus: Vec<String>,
     /// Every SKU ends in the month the image was made, `-2308`.
     #[serde(default)]
     pub dated_skus: bool,
@@ -249,6 +269,8 @@ pub struct OsBuild {
     pub end_of_life: String,
     /// Words between the dashes of an image SKU that tell this build.
     pub sku_words: Vec<String>,
+    /// SKU of Microsoft's image of generation 2.
+    pub generation2_sku: Option<String>,
     /// Tags of Windows base images that run process-isolated on this build.
     pub base_image_tags: Vec<String>,
     /// Peers make Hyper-V runtime handlers for containers of this build.
@@ -256,6 +278,12 @@ pub struct OsBuild {
     pub hyperv_handler: bool,
     /// Pause image where the catalog's has no variant for this build.
     pub pause_image: Option<String>,
+    /// Registry values of this build, beside or instead of those of all.
+    #[serde(default)]
+    pub(super) settings: BTreeMap<String, WindowsSetting>,
+    /// Download locations that nodes of this build have instead of those of the release and of all, by the first release that does.
+    #[serde(default)]
+    pub(super) components: BTreeMap<Release, BTreeMap<ComponentId, Locations>>,
     /// How `gen-cse vhd` makes an image of it; without this it makes none.
     pub image_build: Option<ImageBuild>,
     /// First Kubernetes release with nodes of this build.

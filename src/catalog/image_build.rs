@@ -53,6 +53,17 @@ pub enum Generation {
     V2,
 }
 
+impl Generation {
+    /// As Azure writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+        }
+    }
+}
+
 /// Security type of a gallery's image definition, as Azure writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -11,12 +11,15 @@ mod error;
 mod image_build;
 mod load;
 mod mirror;
+mod notice;
 #[cfg(feature = "schema")]
 mod schema;
 #[cfg(all(test, feature = "schema"))]
 mod tests;
 mod unique;
 mod version;
+mod vm_size;
+mod windows_setting;
 
 pub use component::{Archive, Component, ComponentId};
 pub use data::{
@@ -24,10 +27,13 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
-pub use image_build::{ImageBuild, Patch};
+pub use image_build::{Generation, ImageBuild, Patch};
+pub use notice::{Notice, version_of};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use version::KubernetesVersion;
+pub use vm_size::VmSizes;
+pub use windows_setting::{NodeSetting, SettingKind, SettingValue, WindowsSetting};
 
 use data::{Cloud, Data, ReleaseFacts};
 use indexmap::IndexSet;
@@ -157,15 +163,18 @@ impl Catalog {
 
 /// Files.
 impl Catalog {
-    /// The file of a component for a Kubernetes version, where a cloud (`AzurePublicCloud`, ...) has it.
+    /// The file of a component for a Kubernetes version on a Windows build, if that is known, where a cloud (`AzurePublicCloud`, ...) has it.
     ///
     /// `None` when the catalog has not this version, or the version has no such component.
     #[must_use]
-    pub(crate) fn component(&self, id: ComponentId, version: &KubernetesVersion, cloud: &str) -> Option<Component> {
+    pub(crate) fn component(&self, id: ComponentId, version: &KubernetesVersion, build: Option<&str>, cloud: &str) -> Option<Component> {
         let own = &self.kubernetes(version)?.components;
         let release = self.release(version).map(|release| &release.components);
-        let tables = [Some(own), release, Some(&self.data.components)];
-        let locations = tables.into_iter().flatten().find_map(|components| components.get(&id))?;
+        let of_build = build.and_then(|build| self.os_build(build)).into_iter().flat_map(|os| &os.components);
+        let of_build = of_build.filter(|(since, _)| **since <= version.release()).map(|(_, components)| components);
+        let of_build: Vec<_> = of_build.collect();
+        let tables = [own].into_iter().chain(of_build.into_iter().rev()).chain(release).chain([&self.data.components]);
+        let locations = tables.into_iter().find_map(|components| components.get(&id))?;
         let version = match id {
             ComponentId::Docker => self.data.docker_version.clone(),
             _ => version.to_string(),
@@ -321,6 +330,62 @@ impl Catalog {
     #[must_use]
     pub(crate) fn os_build(&self, build: &str) -> Option<&OsBuild> {
         self.data.os_builds.get(build)
+    }
+
+    /// Known problems, by name.
+    pub(crate) fn notices(&self) -> impl Iterator<Item = (&str, &Notice)> {
+        self.data.notices.iter().map(|(name, notice)| (name.as_str(), notice))
+    }
+
+    /// Months after which an image of Windows is called old.
+    #[must_use]
+    pub(crate) fn image_age_months(&self) -> u32 {
+        self.data.image_age_months
+    }
+
+    /// What is known of a VM size, `None` where nothing is: SCSI disks, images of both generations.
+    #[must_use]
+    pub(crate) fn vm_size(&self, size: &str) -> Option<&VmSizes> {
+        vm_size::find(self.data.vm_sizes.values(), size)
+    }
+
+    /// Models of NVMe disks that are data disks.
+    #[must_use]
+    pub(crate) fn remote_nvme_disks(&self) -> &[String] {
+        &self.data.remote_nvme_disks
+    }
+
+    /// Generation of a marketplace image, where its publisher is known.
+    #[must_use]
+    pub(crate) fn generation(&self, publisher: &str, sku: &str) -> Option<Generation> {
+        let sku = sku.to_ascii_lowercase();
+        let second = self.publisher(publisher)?.generation2_skus.iter().any(|part| sku.contains(part.as_str()));
+        Some(if second { Generation::V2 } else { Generation::V1 })
+    }
+
+    /// Registry values of a Windows build, by name.
+    pub(crate) fn windows_settings(&self, build: &str) -> BTreeMap<&str, &WindowsSetting> {
+        let own = self.os_build(build).into_iter().flat_map(|os| &os.settings);
+        self.data.settings.iter().chain(own).map(|(name, setting)| (name.as_str(), setting)).collect()
+    }
+
+    /// Registry values of a machine with this build, or, where nobody knows it, with any of the catalog's: each says its build where the
+    /// others have another.
+    #[must_use]
+    pub(crate) fn node_settings(&self, build: Option<&str>) -> Vec<NodeSetting> {
+        let builds: Vec<&str> = build.map_or_else(|| self.os_builds().collect(), |build| vec![build]);
+        let by_build: Vec<_> = builds.iter().map(|build| self.windows_settings(build)).collect();
+        let mut all = Vec::new();
+        for (build, settings) in builds.iter().zip(&by_build) {
+            for (name, setting) in settings {
+                let everywhere = by_build.iter().all(|other| other.get(name) == Some(setting));
+                let setting = setting.for_nodes((!everywhere).then_some(*build));
+                if !all.contains(&setting) {
+                    all.push(setting);
+                }
+            }
+        }
+        all
     }
 
     /// The Windows build that the words of an image SKU tell: of several the first.

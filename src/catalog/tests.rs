@@ -1,6 +1,9 @@
 //! The built-in catalogs against what the peers' definitions need, and catalog files as people write them.
 
-use gen_cse::catalog::{Archive, Catalog, CatalogError, CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion, schema};
+use gen_cse::catalog::{
+    Archive, Catalog, CatalogError, CloudKind, Component, ComponentId, Generation, ImageChoice, KubernetesVersion, NodeSetting,
+    SettingValue, VmSizes, schema,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -101,7 +104,7 @@ fn all_components(catalog: &Catalog) -> Vec<Component> {
     for kind in [CloudKind::Public, CloudKind::AzureStack] {
         for version in catalog.versions(kind) {
             for cloud in [PUBLIC, CHINA, "AzureStackCloud"] {
-                all.extend(ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, version, cloud)));
+                all.extend(ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, version, None, cloud)));
             }
         }
     }
@@ -114,7 +117,7 @@ fn all_components(catalog: &Catalog) -> Vec<Component> {
 fn defaults_of_the_corpus_have_hash_and_size() {
     for (name, kubernetes, id, url) in CORPUS {
         let catalog = built_in(name);
-        let component = catalog.component(id, &version(kubernetes), PUBLIC).expect(url);
+        let component = catalog.component(id, &version(kubernetes), None, PUBLIC).expect(url);
         let here = catalog.retired(url).filter(|now| !now.is_empty()).unwrap_or_else(|| url.to_owned());
         assert!(component.urls.contains(&here), "{url}");
         assert!(!component.sha256.is_empty() && component.bytes > 0, "{url}");
@@ -136,7 +139,7 @@ fn the_first_choice_is_at_a_host_that_exists() {
 
 #[test]
 fn a_component_can_have_several_urls() {
-    let containerd = aks_engine().component(ComponentId::Containerd, &version("1.23.17"), PUBLIC).unwrap();
+    let containerd = aks_engine().component(ComponentId::Containerd, &version("1.23.17"), None, PUBLIC).unwrap();
     let names: Vec<_> = containerd.file_names().collect();
     assert_eq!(names, ["containerd-v1.6.35-azure.1-windows-amd64.tar.gz", "moby-containerd-1.5.8+azure-1.amd64.zip"]);
     let hashes: Vec<_> = containerd.sha256.iter().map(|hash| &hash[..8]).collect();
@@ -145,7 +148,7 @@ fn a_component_can_have_several_urls() {
 
     let one = "https://a.example/k.zip";
     let list = ["https://a.example/k-{version}.zip", "https://b.example/{version}/k.zip"];
-    let of = |patch: Value| extended(patch).unwrap().component(ComponentId::Kubernetes, &version("1.23.17"), PUBLIC).unwrap().urls;
+    let of = |patch: Value| extended(patch).unwrap().component(ComponentId::Kubernetes, &version("1.23.17"), None, PUBLIC).unwrap().urls;
     assert_eq!(of(json!({"components": {"kubernetes": one}})), [one]);
     assert_eq!(of(json!({"components": {"kubernetes": list}})), ["https://a.example/k-1.23.17.zip", "https://b.example/1.23.17/k.zip"]);
     assert_eq!(error(json!({"components": {"kubernetes": []}})), "components.kubernetes: the list is empty, want at least one URL");
@@ -246,7 +249,7 @@ fn components_are_well_formed() {
 fn each_release_gets_the_components_it_can_use() {
     let ids = |catalog: &Catalog, kubernetes: &str| -> Vec<&str> {
         let version = version(kubernetes);
-        ComponentId::ALL.iter().filter(|id| catalog.component(**id, &version, PUBLIC).is_some()).map(|id| id.as_str()).collect()
+        ComponentId::ALL.iter().filter(|id| catalog.component(**id, &version, None, PUBLIC).is_some()).map(|id| id.as_str()).collect()
     };
     assert_eq!(ids(&aks_engine(), "1.23.17"), ["kubernetes", "containerd", "docker", "azure-cni", "win-bridge", "csi-proxy"]);
     assert_eq!(
@@ -255,14 +258,31 @@ fn each_release_gets_the_components_it_can_use() {
     );
     assert_eq!(ids(&aks_engine(), "1.23.99"), [""; 0]);
     let provider =
-        |kubernetes: &str| azurestack().component(ComponentId::CredentialProvider, &version(kubernetes), PUBLIC).unwrap().file_name;
+        |kubernetes: &str| azurestack().component(ComponentId::CredentialProvider, &version(kubernetes), None, PUBLIC).unwrap().file_name;
     assert_eq!(provider("1.33.10"), "azure-acr-credential-provider_1.33.6-1_amd64.zip");
     assert_eq!(provider("1.34.4"), "azure-acr-credential-provider_1.34.3-1_amd64.zip");
 }
 
 #[test]
+fn containerd_fits_the_windows_build_and_the_release() {
+    let of =
+        |kubernetes: &str, build| azurestack().component(ComponentId::Containerd, &version(kubernetes), build, PUBLIC).unwrap().file_name;
+    for build in ["20348", "26100"] {
+        assert!(of("1.33.10", Some(build)).contains("-v2.0.4-"), "{build}");
+    }
+    for build in [None, Some("17763")] {
+        assert!(of("1.35.0", build).contains("-v1.6.35-"), "{build:?}");
+    }
+    let old = aks_engine().component(ComponentId::Containerd, &version("1.24.17"), Some("20348"), PUBLIC).unwrap().file_name;
+    assert!(old.contains("-v1.6.35-"), "{old}: containerd 2 from 1.33 on");
+    let own = json!({"kubernetes": {"1.33.10": {"components": {"containerd": "https://a/own.zip"}}}, "extends": "aks-engine-azurestack"});
+    let own = extended(own).unwrap().component(ComponentId::Containerd, &version("1.33.10"), Some("26100"), PUBLIC).unwrap();
+    assert_eq!(own.url(), "https://a/own.zip", "what a version gives comes first");
+}
+
+#[test]
 fn one_url_can_have_had_several_contents() {
-    let package = azurestack().component(ComponentId::Kubernetes, &version("1.34.4"), PUBLIC).unwrap();
+    let package = azurestack().component(ComponentId::Kubernetes, &version("1.34.4"), None, PUBLIC).unwrap();
     let beginnings: Vec<_> = package.sha256.iter().map(|hash| &hash[..4]).collect();
     assert_eq!((beginnings.as_slice(), package.bytes), (["183f", "06ae", "b05b"].as_slice(), 55_501_672));
 }
@@ -275,19 +295,19 @@ fn docker_has_a_url_for_each_version() {
     assert_eq!(other.url(), "https://download.docker.com/win/static/stable/x86_64/docker-20.10.21.zip");
     assert!(other.sha256[0].starts_with("e5c9e9b9"));
     assert_eq!((catalog.docker("18.09.2").sha256.len(), catalog.docker("18.09.2").archive), (0, Archive::Zip));
-    assert_eq!(catalog.component(ComponentId::Docker, &version("1.23.17"), PUBLIC), Some(catalog.docker("20.10.9")));
+    assert_eq!(catalog.component(ComponentId::Docker, &version("1.23.17"), None, PUBLIC), Some(catalog.docker("20.10.9")));
 }
 
 #[test]
 fn the_mirror_of_a_cloud_is_asked_first() {
     let from = "https://packages.aks.azure.com/csi-proxy/";
     let catalog = extended(json!({"mirrors": {CHINA: {from: "https://mirror.example.cn/csi-proxy/"}}})).unwrap();
-    let there = |id| catalog.component(id, &version("1.23.17"), CHINA).unwrap();
+    let there = |id| catalog.component(id, &version("1.23.17"), None, CHINA).unwrap();
     let proxy = there(ComponentId::CsiProxy);
     let path = "v0.2.2/binaries/csi-proxy-v0.2.2.tar.gz";
     assert_eq!(proxy.urls, [format!("https://mirror.example.cn/csi-proxy/{path}"), format!("{from}{path}")]);
     assert_eq!((proxy.sha256.len(), &proxy.sha256[0][..8], proxy.bytes), (1, "60bf51d4", 6_481_034));
-    assert_eq!(catalog.component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap().urls.len(), 1);
+    assert_eq!(catalog.component(ComponentId::CsiProxy, &version("1.23.17"), None, PUBLIC).unwrap().urls.len(), 1);
     assert_eq!(there(ComponentId::Kubernetes).urls.len(), 1);
 }
 
@@ -317,7 +337,7 @@ fn images_and_what_they_spare_a_node() {
 
     let spared = |catalog: &Catalog, which, kubernetes: &str| -> Vec<&str> {
         let (image, version) = (catalog.image(which), version(kubernetes));
-        let components = ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, &version, PUBLIC));
+        let components = ComponentId::ALL.iter().filter_map(|id| catalog.component(*id, &version, None, PUBLIC));
         components.filter(|component| image.has(component)).map(|component| component.id.as_str()).collect()
     };
     assert_eq!(spared(&catalog, ImageChoice::Docker, "1.23.17"), ["kubernetes", "containerd", "docker", "azure-cni", "csi-proxy"]);
@@ -506,9 +526,10 @@ fn documented() -> Vec<String> {
 #[test]
 fn the_documented_examples_work() {
     let examples = documented();
-    assert_eq!(examples.len(), 9);
+    assert_eq!(examples.len(), 13);
     let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
-    let package = |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), PUBLIC).unwrap();
+    let package =
+        |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), None, PUBLIC).unwrap();
 
     let added = package(&catalogs[0], "1.24.15");
     assert!(added.url().ends_with("/v1.24.15/windowszip/v1.24.15-1int.zip") && added.bytes == 60_924_309);
@@ -517,15 +538,23 @@ fn the_documented_examples_work() {
     let replaced = package(&catalogs[1], "1.23.17");
     assert_eq!((replaced.sha256, replaced.bytes), (vec!["0123456789abcdef".repeat(4)], 61_176_476));
 
-    let fixed = catalogs[2].component(ComponentId::AzureCni, &version("1.24.17"), PUBLIC).unwrap();
+    let fixed = catalogs[2].component(ComponentId::AzureCni, &version("1.24.17"), None, PUBLIC).unwrap();
     assert!(fixed.file_name.ends_with("v1.4.22.zip") && fixed.sha256[0].starts_with("bd1e3f02"));
-    let kept = catalogs[2].component(ComponentId::AzureCni, &version("1.23.17"), PUBLIC).unwrap();
+    let kept = catalogs[2].component(ComponentId::AzureCni, &version("1.23.17"), None, PUBLIC).unwrap();
     assert!(kept.file_name.ends_with("v1.4.16.zip"));
 
-    assert_eq!(catalogs[7].inbound_ports(), [9182]);
-    let build = catalogs[8].os_build("20348").and_then(|os| os.image_build.as_ref()).unwrap();
+    assert_eq!(catalogs[11].inbound_ports(), [9182]);
+    let build = catalogs[12].os_build("20348").and_then(|os| os.image_build.as_ref()).unwrap();
     assert_eq!((build.base.version.as_str(), build.patches[0].kb.as_str()), ("20348.4294.251007", "KB5066782"));
-    let proxy = catalogs[3].component(ComponentId::CsiProxy, &version("1.23.17"), PUBLIC).unwrap();
+    let settings = catalogs[7].windows_settings("20348");
+    assert!(settings.contains_key("fix-of-contoso") && !settings.contains_key("delta-hives"));
+    let notices: Vec<_> = catalogs[8].notices().map(|(name, _)| name).collect();
+    assert!(notices.contains(&"our-antivirus") && !notices.contains(&"container-logs-writable"));
+    assert_eq!(catalogs[8].image_age_months(), 6);
+    assert!(catalogs[9].vm_size("Standard_QX4s_v2").is_some_and(VmSizes::needs_nvme));
+    let runtime = catalogs[10].component(ComponentId::Containerd, &version("1.33.10"), Some("20348"), PUBLIC).unwrap();
+    assert!(runtime.file_name.contains("-v1.7.20-") && !runtime.sha256.is_empty());
+    let proxy = catalogs[3].component(ComponentId::CsiProxy, &version("1.23.17"), None, PUBLIC).unwrap();
     assert_eq!((proxy.urls.len(), &proxy.sha256[0][..4], proxy.bytes), (2, "60bf", 6_481_034));
 
     assert_eq!(texts(catalogs[4].versions(CloudKind::Public)), ["1.23.17", "1.24.17"]);
@@ -563,7 +592,7 @@ fn a_version_can_have_components_of_its_own() {
         "releases": {"1.23": {"components": {"kubernetes": "https://a.example/release-{version}.zip", "sdn-plugin": "https://a.example/sdn.zip"}}},
     }));
     let catalog = catalog.unwrap();
-    let of = |id, kubernetes: &str| catalog.component(id, &version(kubernetes), PUBLIC).map(|component| component.url().to_owned());
+    let of = |id, kubernetes: &str| catalog.component(id, &version(kubernetes), None, PUBLIC).map(|component| component.url().to_owned());
     assert_eq!(of(ComponentId::Kubernetes, "1.23.17").as_deref(), Some(url));
     assert_eq!(of(ComponentId::Kubernetes, "1.23.15").as_deref(), Some("https://a.example/release-1.23.15.zip"));
     assert_eq!(of(ComponentId::SdnPlugin, "1.23.17").as_deref(), Some("https://a.example/sdn.zip"));
@@ -587,6 +616,103 @@ fn a_mirror_moves_every_file_and_loses_no_hash() {
         assert_eq!(plain.mirrored("https://a/b.zip"), "https://a/b.zip");
     }
     assert!(matches!(aks_engine().with_mirror("my mirror"), Err(CatalogError::Mirror { found }) if found == "my mirror"));
+}
+
+fn notice(build: &str, as_of: &str) -> Value {
+    json!({"about": "a", "windows": {"build": build}, "remedy": "r", "link": "https://a/b", "asOf": as_of})
+}
+
+/// A patch with a registry value that is right but for this.
+fn setting(wrong: Value) -> Value {
+    let mut setting = json!({"about": "a", "path": "HKLM:\\SOFTWARE\\X", "name": "n", "value": 1, "source": "s"});
+    setting.as_object_mut().expect("an object").extend(wrong.as_object().expect("an object").clone());
+    json!({"osBuilds": {"20348": {"settings": {"x": setting}}}})
+}
+
+fn names(settings: &[NodeSetting]) -> Vec<(&str, Option<&str>)> {
+    settings.iter().map(|setting| (setting.name.as_str(), setting.build.as_deref())).collect()
+}
+
+#[test]
+fn vm_sizes_say_how_they_reach_disks_and_what_they_run() {
+    let catalog = aks_engine();
+    let of = |size| catalog.vm_size(size).map(|size| (size.needs_nvme(), size.needs_generation_2()));
+    for size in ["Standard_D4ds_v6", "Standard_D96ads_v7", "Standard_E4bds_v6", "Standard_DC4as_v6", "standard_f4as_v6", "Standard_L8s_v9"]
+    {
+        assert_eq!(of(size), Some((true, true)), "{size}");
+    }
+    for (size, known) in [
+        ("Standard_E4bds_v5", Some((false, false))),
+        ("Standard_M208ms_v2", Some((false, true))),
+        ("Standard_DC4s_v3", Some((false, true))),
+    ] {
+        assert_eq!(of(size), known, "{size}");
+    }
+    for size in ["Standard_D4ds_v5", "Standard_E4ds_v5", "Standard_D2", "Standard_B2ms", "Standard_M64s", "rubbish"] {
+        assert_eq!(of(size), None, "{size}");
+    }
+}
+
+#[test]
+fn images_of_known_publishers_have_a_generation() {
+    let catalog = aks_engine();
+    let of = |publisher, sku| catalog.generation(publisher, sku).map(Generation::as_str);
+    assert_eq!(of("MicrosoftWindowsServer", "2022-datacenter-core-smalldisk-g2"), Some("V2"));
+    assert_eq!(of("microsoftwindowsserver", "2019-Datacenter-GenSecond"), Some("V2"));
+    assert_eq!(of("MicrosoftWindowsServer", "2019-Datacenter-Core-with-Containers-smalldisk"), Some("V1"));
+    assert_eq!(of("contoso", "win-g2"), None);
+    for (build, sku) in
+        ["17763", "20348", "26100"].map(|build| (build, catalog.os_build(build).and_then(|os| os.generation2_sku.as_deref())))
+    {
+        assert_eq!(of("MicrosoftWindowsServer", sku.expect("a SKU")), Some("V2"), "{build}");
+    }
+}
+
+#[test]
+fn known_problems_concern_the_versions_they_name() {
+    let catalog = aks_engine();
+    let of = |kubernetes: &str, containerd: Option<&str>| -> Vec<_> {
+        let containerd = containerd.map(version);
+        let found = catalog.notices().filter(|(_, notice)| notice.concerns(&version(kubernetes), containerd.as_ref()));
+        found.map(|(name, _)| name).collect()
+    };
+    let (old, volumes, networks) = ("pod-makers-become-administrators", "volumes-become-administrators", "pod-networks-of-mid-2024");
+    assert_eq!(of("1.24.9", Some("1.6.35")), ["container-logs-writable", old, networks, volumes]);
+    assert_eq!(of("1.24.17", Some("1.6.35")), ["container-logs-writable", networks, volumes]);
+    assert_eq!(of("1.33.10", Some("1.6.36")), [networks]);
+    assert_eq!(of("1.33.1", Some("1.5.8")), ["containerd-without-cri-v1", "kube-proxy-endpoints-2025", networks]);
+    assert_eq!(of("1.36.0", Some("1.7.20")), ["containerd-1-ends", networks]);
+    assert_eq!(of("1.36.0", None), [networks]);
+    let (_, notice) = catalog.notices().find(|(name, _)| *name == networks).expect("a notice");
+    let patches = notice.windows.as_ref().expect("patch levels");
+    assert_eq!([2581, 2582, 2761, 2762].map(|patch| patches.has("20348", patch)), [false, true, true, false]);
+    assert!(!patches.has("17763", 2600));
+}
+
+#[test]
+fn a_machine_gets_the_registry_values_of_its_build() {
+    let catalog = aks_engine();
+    assert_eq!(names(&catalog.node_settings(Some("26100"))), [("HNSControlFlag", None), ("EnableCompartmentNamespace", None)]);
+    let unknown = catalog.node_settings(None);
+    assert!(names(&unknown).contains(&("EnableCompartmentNamespace", None)));
+    assert!(names(&unknown).contains(&("WcifsSOPCountDisabled", Some("17763"))));
+    assert!(names(&unknown).contains(&("DeltaHivePolicy", Some("20348"))));
+    assert_eq!(names(&unknown).iter().filter(|(name, _)| *name == "EnableCompartmentNamespace").count(), 1);
+}
+
+#[test]
+fn registry_values_can_be_taken_back() {
+    let named = |catalog: &Catalog, build| catalog.windows_settings(build).into_keys().map(str::to_owned).collect::<Vec<_>>();
+    let without = extended(json!({"osBuilds": {"20348": {"settings": {"delta-hives": null, "delta-hives-policy": null}}}})).unwrap();
+    assert!(named(&aks_engine(), "20348").contains(&"delta-hives".to_owned()));
+    assert!(!named(&without, "20348").iter().any(|name| name.starts_with("delta-hives")));
+    let base = aks_engine();
+    let off = json!({"about": "a", "path": "HKLM:\\SOFTWARE\\X", "name": "EnableCompartmentNamespace", "value": 0, "source": "s"});
+    let off = extended(json!({"osBuilds": {"26100": {"settings": {"share-names-in-pods": off}}}})).unwrap();
+    assert_eq!(named(&off, "26100"), named(&base, "26100"));
+    let values: Vec<_> = off.node_settings(None).into_iter().filter(|setting| setting.name == "EnableCompartmentNamespace").collect();
+    assert!(values.iter().all(|setting| setting.build.is_some()), "another value for one build: each build says its own");
+    assert_eq!(values.iter().filter(|setting| setting.value == SettingValue::Number(0)).count(), 1);
 }
 
 #[test]
@@ -649,6 +775,16 @@ fn every_mistake_is_told_with_its_place() {
             "images.stock.build: `14393` is not among `osBuilds`, which has `17763`, `18362`, `18363`, `19041`, `19042`, `20348`, `26100`",
         ),
         (json!({"pauseImage": null}), "catalog: missing field `pauseImage`"),
+        (json!({"notices": {"x": notice("99999", "2026-01-01")}}), "notices.x.windows.build: `99999` is not among `osBuilds`"),
+        (json!({"notices": {"x": notice("20348", "soon")}}), "notices.x.asOf: `soon` is not a date, want `2026-11-21`"),
+        (setting(json!({"path": "HKCU:\\X"})), r"osBuilds.20348.settings.x.path: want a key of the machine, `HKLM:\SYSTEM\...`"),
+        (setting(json!({"value": "1"})), "osBuilds.20348.settings.x.value: does not fit its `type`"),
+        (setting(json!({"value": 4_000_000_000_u32})), "osBuilds.20348.settings.x.value: want a number up to 2147483647"),
+        (setting(json!({"until": 1, "since": 1})), "osBuilds.20348.settings.x.until: is not after `since`"),
+        (
+            json!({"settings": {"share-names-in-pods": {"since": 1}}}),
+            "settings.share-names-in-pods.since: patch levels are those of one build: put the setting below `osBuilds`",
+        ),
     ];
     for (patch, expected) in cases {
         assert_eq!(error(patch.clone()), expected, "{patch}");

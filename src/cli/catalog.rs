@@ -144,7 +144,9 @@ impl<'a> Contents<'a> {
         versions.dedup();
         let mut files: Vec<(Component, Vec<_>)> = Vec::new();
         for id in ComponentId::ALL {
-            for (version, file) in versions.iter().filter_map(|version| Some((*version, catalog.component(id, version, &show.cloud)?))) {
+            for (version, file) in
+                versions.iter().filter_map(|version| Some((*version, catalog.component(id, version, None, &show.cloud)?)))
+            {
                 match files.iter_mut().find(|(known, _)| *known == file) {
                     Some((_, versions)) => versions.push(version),
                     None => files.push((file, vec![version])),

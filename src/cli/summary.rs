@@ -1,6 +1,8 @@
 //! What was generated, for a person at a terminal.
 
+use crate::catalog::CloudKind;
 use crate::emit::Written;
+use crate::model::SecurityType;
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
 use crate::plan::{Downloads, ExpectedImage};
 use crate::report::{grouped, megabytes};
@@ -53,6 +55,7 @@ fn pool_summary(bundle: &Generated, pool: &Pool) -> String {
     let mut lines = vec![
         format!("\npool {}: {nodes} in {kind}, Kubernetes {version}, {runtime}, {}", pool.name(), cluster.network.plugin.as_str()),
         format!("  image        {}", image(&plan.expected_image)),
+        format!("  security     {}", security(bundle, pool)),
         format!("  custom data  {} of {} bytes", grouped(sizes.custom_data_bytes), grouped(MAX_CUSTOM_DATA_BYTES)),
         format!("  command      {} of {} characters", grouped(sizes.command_characters), grouped(MAX_COMMAND_CHARACTERS)),
         format!("  expression   {} of {} characters", grouped(sizes.longest_expression), grouped(MAX_EXPRESSION_CHARACTERS)),
@@ -69,6 +72,23 @@ fn image(image: &ExpectedImage) -> String {
         ExpectedImage::Stock { image } => format!("{image} (stock: everything is downloaded)"),
         ExpectedImage::Custom => "the definition's own (what it lacks is downloaded)".to_owned(),
     }
+}
+
+/// How the start of the VMs is protected, and their disks.
+fn security(bundle: &Generated, pool: &Pool) -> String {
+    let Some(pool) = bundle.cluster.windows_pools.iter().find(|known| known.name == pool.name()) else { return String::new() };
+    let start = match pool.security {
+        None if bundle.cluster.cloud.kind == CloudKind::AzureStack => "none".to_owned(),
+        None => "left to Azure (securityType is not given)".to_owned(),
+        Some(SecurityType::Standard) => "Standard".to_owned(),
+        Some(SecurityType::TrustedLaunch { secure_boot, vtpm }) => {
+            let on = |is_on: bool| if is_on { "on" } else { "off" };
+            format!("Trusted Launch, secure boot {}, vTPM {}", on(secure_boot), on(vtpm))
+        }
+    };
+    let disks = if pool.nvme { ", disks by NVMe" } else { "" };
+    let encryption = if pool.encryption_at_host { ", encrypted at the host" } else { "" };
+    start + disks + encryption
 }
 
 /// A file of unknown size counts as nothing, so the sum is the least.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 const CLOUD_PROVIDER: &str = "--cloud-provider";
 const CREDENTIAL_PROVIDER: &str = "--image-credential-provider-bin-dir";
 const NODE_IP: &str = "--node-ip";
+const SYSTEM_RESERVED: &str = "--system-reserved";
 /// Those that a node puts together with its own.
 const NODE_LABELS: &str = "--node-labels";
 
@@ -38,6 +39,12 @@ impl KubeletFlags {
     #[must_use]
     pub fn needs_address(&self, version: &KubernetesVersion) -> bool {
         version.at_least(1, 29) && self.get(CLOUD_PROVIDER) == Some("external") && !self.0.contains_key(NODE_IP)
+    }
+
+    /// Nobody says what Windows and the kubelet themselves need: the node does, by its memory.
+    #[must_use]
+    pub fn needs_reservation(&self) -> bool {
+        !self.0.contains_key(SYSTEM_RESERVED)
     }
 
     /// Address of the health check; none where it is switched off.

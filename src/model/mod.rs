@@ -21,7 +21,7 @@ pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use kubelet::KubeletFlags;
 pub use name_suffix::name_suffix;
 pub use network::{Network, Vnet};
-pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, WindowsPool};
+pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, SecurityType, WindowsPool};
 pub use windows::{AdminCredentials, ImageReference, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;

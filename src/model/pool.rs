@@ -38,6 +38,10 @@ pub struct WindowsPool {
     pub overprovision: bool,
     /// Disks and caches are encrypted on the host.
     pub encryption_at_host: bool,
+    /// What Azure is to protect the start of its VMs with; `None` means that Azure decides.
+    pub security: Option<SecurityType>,
+    /// Its VM size reaches disks by NVMe only.
+    pub nvme: bool,
     /// Scale set instances have public addresses.
     pub node_public_ip: bool,
     /// Resource id of a proximity placement group.
@@ -56,6 +60,20 @@ pub struct WindowsPool {
     pub kubelet: KubeletFlags,
     /// Script of the cluster's owner, run before the kubelet starts.
     pub pre_provision: Option<PreProvision>,
+}
+
+/// How the start of a VM is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecurityType {
+    /// Not at all.
+    Standard,
+    /// Trusted Launch.
+    TrustedLaunch {
+        /// Only signed boot loaders and drivers.
+        secure_boot: bool,
+        /// A virtual TPM.
+        vtpm: bool,
+    },
 }
 
 /// Disks of a node.

@@ -1,5 +1,5 @@
 use super::Secret;
-use crate::catalog::{ComponentId, KubernetesVersion};
+use crate::catalog::{ComponentId, Generation, KubernetesVersion};
 use crate::report::Path;
 use crate::words::{ContainerRuntime, RuntimeHandler};
 
@@ -10,6 +10,8 @@ pub struct WindowsSettings {
     pub admin: AdminCredentials,
     /// Image of the VMs.
     pub image: WindowsImage,
+    /// Generation of the definition's own VHD.
+    pub vhd_generation: Generation,
     /// Container runtime and its settings.
     pub runtime: ContainerRuntime,
     /// Runtime handler of pods that ask for none.

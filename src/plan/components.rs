@@ -75,7 +75,18 @@ pub(super) fn azure_cni(cluster: &Cluster, catalog: &Catalog) -> Option<Componen
 }
 
 fn from_catalog(cluster: &Cluster, catalog: &Catalog, id: ComponentId) -> Option<Component> {
-    catalog.component(id, &cluster.kubernetes, &cluster.cloud.name)
+    catalog.component(id, &cluster.kubernetes, super::image_build(cluster, catalog), &cluster.cloud.name)
+}
+
+/// What nodes have instead when their Windows, which the image does not tell, turns out to be of one of these builds.
+pub(super) fn of_builds(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Vec<(String, Component)> {
+    if super::image_build(cluster, catalog).is_some() || cluster.windows.urls.containerd.is_some() {
+        return Vec::new();
+    }
+    let usual = components.iter().find(|component| component.id == ComponentId::Containerd);
+    let of = |build: &str| catalog.component(ComponentId::Containerd, &cluster.kubernetes, Some(build), &cluster.cloud.name);
+    let different = |build: &str| of(build).filter(|found| usual.is_some_and(|usual| usual.urls != found.urls));
+    catalog.os_builds().filter_map(|build| Some((build.to_owned(), different(build)?))).collect()
 }
 
 /// The catalog's entry of the chosen marketplace image when that image carries a cache.

@@ -2,7 +2,7 @@
 
 use super::setting::{Fact, Piece, Setting, Settings, Text};
 use super::{NodeOptions, Step, vm_name_prefix};
-use crate::catalog::{Catalog, Component, ComponentId};
+use crate::catalog::{Catalog, Component, ComponentId, NodeSetting, Notice, SettingKind, SettingValue};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
 /// GB that must be usable on drive C of a prepared image: what its pods, logs and updates need at least.
@@ -24,7 +24,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(network(cluster, catalog));
     all.extend(azure(cluster));
     all.extend(identity(cluster));
-    all.extend(runtime(cluster, catalog));
+    all.extend(runtime(cluster, catalog, components));
     all.extend(system(cluster, catalog));
     all.extend(urls(cluster, catalog, components));
     without_blanks(all)
@@ -32,7 +32,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
 
 /// What may be different for this pool. Which keys stand here and which in [`of_cluster`] depends on no pool, and so neither does
 /// their order.
-pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
+pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
     let flags = &pool.kubelet;
     let mut all = Settings::from(settings! {
         "name": &pool.name,
@@ -40,6 +40,9 @@ pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], co
         "nodeAddressFlag": flags.needs_address(&cluster.kubernetes),
         "healthCheck": flags.health_check(),
     });
+    if flags.needs_reservation() {
+        all.insert("memoryReservation", true.into());
+    }
     all.insert("steps", steps.iter().map(|step| step.id).collect());
     all.insert("kubeletArgs", flags.args().collect());
     all.insert("components", components.iter().map(component).collect());
@@ -48,6 +51,7 @@ pub(super) fn of_pool(cluster: &Cluster, pool: &WindowsPool, steps: &[&Step], co
     }
     if !pool.disks.data_sizes_gb.is_empty() {
         all.insert("diskSizesGB", pool.disks.data_sizes_gb.iter().copied().collect());
+        all.insert("remoteNvmeDisks", catalog.remote_nvme_disks().iter().collect());
     }
     if let Some(extension) = &pool.pre_provision {
         let value = Settings::from([("name", (&extension.name).into()), ("url", (&extension.url.url).into())]);
@@ -84,7 +88,40 @@ fn bootstrap(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions, compon
         "windowsTelemetryGuid": &cluster.windows.telemetry_guid,
     });
     all.insert("osBuilds", catalog.os_builds().collect());
+    let build = super::image_build(cluster, catalog);
+    let used: Vec<_> = components.iter().collect();
+    let notices = super::notices(cluster, catalog, &used).filter_map(|(_, notice)| node_notice(notice, build));
+    let notices: Vec<_> = notices.collect();
+    if !notices.is_empty() {
+        all.insert("notices", notices.into_iter().collect());
+    }
+    all.insert("windowsSettings", catalog.node_settings(build).iter().map(windows_setting).collect());
     all
+}
+
+/// What a node tells when its patch level is one of those.
+fn node_notice(notice: &Notice, build: Option<&str>) -> Option<Setting> {
+    let patches = notice.windows.as_ref().filter(|patches| build.is_none_or(|build| build == patches.build))?;
+    let text = format!("{}: {}; {}", notice.about, notice.remedy, notice.link);
+    let mut all = Settings::from([("build", (&patches.build).into()), ("since", patches.since.into()), ("text", text.into())]);
+    all.extend(patches.until.map(|patch| ("until", patch.into())));
+    Some(Setting::Object(all))
+}
+
+fn windows_setting(setting: &NodeSetting) -> Setting {
+    let value = match &setting.value {
+        SettingValue::Number(number) => (*number).into(),
+        SettingValue::Text(text) => text.into(),
+    };
+    let mut all = Settings::from([("path", (&setting.path).into()), ("name", (&setting.name).into()), ("value", value)]);
+    if setting.kind != SettingKind::DWord {
+        all.insert("kind", setting.kind.as_str().into());
+    }
+    all.extend(setting.build.as_ref().map(|build| ("build", build.into())));
+    all.extend(setting.since.map(|patch| ("since", patch.into())));
+    all.extend(setting.until.map(|patch| ("until", patch.into())));
+    all.extend(setting.restart.then_some(("restart", true.into())));
+    Setting::Object(all)
 }
 
 /// What a stock image needs beyond a prepared one: what is downloaded and unpacked, and the base images.
@@ -178,7 +215,7 @@ fn identity(cluster: &Cluster) -> Settings {
     all
 }
 
-fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
+fn runtime(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Settings {
     let windows = &cluster.windows;
     let mut features = vec!["Containers"];
     if super::has_hyperv(cluster) {
@@ -202,6 +239,10 @@ fn runtime(cluster: &Cluster, catalog: &Catalog) -> Settings {
         all.insert("hypervPauseImages", images_of_builds(catalog.pause_images_of_one_build(&windows.pause_image)));
     }
     all.insert("windowsFeatures", features.into_iter().collect());
+    let of_builds = super::components::of_builds(cluster, catalog, components);
+    if !of_builds.is_empty() {
+        all.insert("componentsOfBuilds", of_builds.iter().map(|(build, found)| component_of_build(build, found)).collect());
+    }
     let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
     let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
     if !mirrors.is_empty() {
@@ -251,6 +292,15 @@ fn urls(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Setti
 /// What the definition names is passed on where it is not used, too, as the peers do; never with its query.
 fn or_given(used: String, given: Option<&String>) -> String {
     if used.is_empty() { given.and_then(|url| url.split('?').next()).unwrap_or_default().to_owned() } else { used }
+}
+
+fn component_of_build(build: &str, found: &Component) -> Setting {
+    let mut all = match component(found) {
+        Setting::Object(all) => all,
+        _ => Settings::new(),
+    };
+    all.insert("build", build.into());
+    Setting::Object(all)
 }
 
 fn component(component: &Component) -> Setting {

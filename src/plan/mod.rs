@@ -9,7 +9,7 @@ pub use components::Downloads;
 pub use setting::{Fact, Piece, Setting, Settings, Text};
 pub use steps::{ENGINE_EXIT_CODES, STEPS, Step};
 
-use crate::catalog::{Catalog, CloudKind, Component, KubernetesVersion};
+use crate::catalog::{Catalog, CloudKind, Component, ComponentId, KubernetesVersion, Notice, version_of};
 use crate::model::{Availability, Cluster, RuntimeHandler, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
@@ -142,6 +142,22 @@ fn step_ids<S: serde::Serializer>(steps: &[&'static Step], serializer: S) -> Res
     serializer.collect_seq(steps.iter().map(|step| step.id))
 }
 
+/// The Windows build that the image tells; the user's own does not.
+fn image_build<'a>(cluster: &Cluster, catalog: &'a Catalog) -> Option<&'a str> {
+    let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else { return None };
+    catalog.build_of_image(publisher, offer, sku, version)
+}
+
+/// Known problems of the cluster's versions, whatever the patch level of its image. `components`: what its nodes need.
+pub(crate) fn notices<'a>(
+    cluster: &'a Cluster,
+    catalog: &'a Catalog,
+    components: &[&Component],
+) -> impl Iterator<Item = (&'a str, &'a Notice)> {
+    let containerd = components.iter().find(|component| component.id == ComponentId::Containerd).and_then(|found| version_of(found));
+    catalog.notices().filter(move |(_, notice)| notice.concerns(&cluster.kubernetes, containerd.as_ref()))
+}
+
 /// Decides everything for the cluster.
 #[must_use]
 pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> ClusterPlan {
@@ -155,7 +171,7 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
         PoolPlan {
             name: pool.name.clone(),
             expected_image: expected_image(cluster, catalog),
-            configuration: configuration::of_pool(cluster, pool, &steps, &components),
+            configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
             secrets: secrets(cluster, pool, &queries),
             downloads: components::downloads(cluster, catalog, &components),
             steps,

@@ -166,7 +166,7 @@ pub const STEPS: &[Step] = steps! {
     "windows-features" "WindowsFeature" 20 false always, "Windows features",
         "a feature (Containers, Hyper-V) could not be installed",
         "look at C:\\Windows\\Logs\\DISM\\dism.log; a VM size without nested virtualisation cannot run Hyper-V";
-    "telemetry" "Telemetry" 26 true always, "telemetry id and registry fixes",
+    "windows-settings" "WindowsSetting" 26 false always, "registry settings of Windows",
         "registry values of the node could not be set",
         "a group policy may undo them, events.jsonl names the value";
     "openssh" "OpenSsh" 15 false ssh, "OpenSSH server and keys",

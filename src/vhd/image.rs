@@ -1,7 +1,7 @@
 //! What an image is to hold: decided here, from the catalog, for the build, for its test and for the answer whether it is up to date.
 
 use super::steps::{ImageStep, steps_for};
-use crate::catalog::{Catalog, CloudKind, Component, ComponentId, ImageBuild, ImageRuntime, KubernetesVersion, Patch};
+use crate::catalog::{Catalog, CloudKind, Component, ComponentId, ImageBuild, ImageRuntime, KubernetesVersion, NodeSetting, Patch};
 use crate::model::ContainerRuntime;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -118,6 +118,7 @@ pub struct Image {
     docker_version_pinned: bool,
     windows_features: [&'static str; 3],
     windows_capabilities: [&'static str; 1],
+    windows_settings: Vec<NodeSetting>,
     /// Files in `c:\akse-cache`.
     pub components: Vec<ImageFile>,
     /// Container images that are pulled.
@@ -178,7 +179,8 @@ impl Image {
             docker_version_pinned: true,
             windows_features: FEATURES,
             windows_capabilities: CAPABILITIES,
-            components: files(catalog, wanted.runtime, &versions),
+            windows_settings: catalog.node_settings(Some(os_build)),
+            components: files(catalog, wanted.runtime, os_build, &versions),
             container_images: images.filter(|image| seen.insert(*image)).cloned().collect(),
             pause_image: pause_image.clone(),
             kubernetes_versions: versions,
@@ -292,12 +294,12 @@ fn folder(id: ComponentId, runtime: ImageRuntime) -> Option<&'static str> {
 
 /// Every file that a node of these versions with this runtime has from the catalog, each once, those of the newest version first:
 /// its runtime is the one that is installed.
-fn files(catalog: &Catalog, runtime: ImageRuntime, versions: &[KubernetesVersion]) -> Vec<ImageFile> {
+fn files(catalog: &Catalog, runtime: ImageRuntime, build: &str, versions: &[KubernetesVersion]) -> Vec<ImageFile> {
     let mut files: Vec<ImageFile> = Vec::new();
     let mut numbers = BTreeMap::new();
     for id in ComponentId::ALL {
         let Some(folder) = folder(id, runtime) else { continue };
-        for component in versions.iter().rev().filter_map(|version| catalog.component(id, version, CLOUD)) {
+        for component in versions.iter().rev().filter_map(|version| catalog.component(id, version, Some(build), CLOUD)) {
             if files.iter().any(|file| file.component.urls == component.urls) {
                 continue;
             }

@@ -58,7 +58,7 @@ const STEPS: &[ImageStep] = steps! {
     "defender" "" 23 2 node None;
     "image-defender" "ImageDefender" 24 2 own None;
     "image-restarted" "ImageRestarted" 30 3 own None;
-    "telemetry" "" 31 3 node None;
+    "windows-settings" "" 31 3 node None;
     "image-files" "ImageFiles" 32 3 own None;
     "image-containerd" "ImageContainerd" 33 3 own Some(ImageRuntime::Containerd);
     "docker" "" 34 3 node Some(ImageRuntime::Docker);

@@ -50,12 +50,23 @@ fn definitions(version: &str, runtime: ImageRuntime) -> Vec<Value> {
     all
 }
 
+/// Nodes of the image's Windows build.
+fn start_from(definition: &mut Value, image: &Image) {
+    let profile = definition["properties"]["windowsProfile"].as_object_mut().unwrap();
+    profile.remove("imageReference");
+    let base = &image.build.base;
+    for (key, value) in [("WindowsPublisher", &base.publisher), ("WindowsOffer", &base.offer), ("WindowsSku", &base.sku)] {
+        profile.insert(key.to_owned(), json!(value));
+    }
+}
+
 /// URLs of the files that nodes of the definitions take from the catalog.
 fn needed(catalog: &Catalog, image: &Image) -> BTreeSet<Vec<String>> {
     let mut urls = BTreeSet::new();
     for version in &image.kubernetes_versions {
         let mut understood = 0;
-        for definition in definitions(&version.to_string(), image.wanted.runtime) {
+        for mut definition in definitions(&version.to_string(), image.wanted.runtime) {
+            start_from(&mut definition, image);
             let options = Options::new(catalog.clone());
             let Some(cluster) = check(definition.to_string().as_bytes(), &options).cluster else { continue };
             understood += 1;

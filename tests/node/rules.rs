@@ -12,6 +12,22 @@ use std::path::{Path, PathBuf};
 /// Files that hold a secret, because kubelet and its cloud provider read them there.
 const HOLDERS: &[&str] = &["c/k/config", "c/k/azure.json"];
 
+const HNS: &str = r"SYSTEM\CurrentControlSet\Services\hns\State";
+
+/// What nodes of a build have in the registry at the end: build (empty: every one), key, name, value.
+const REGISTRY: &[(&str, &str, &str, &str)] = &[
+    ("", HNS, "EnableCompartmentNamespace", "1"),
+    ("17763", HNS, "HNSControlFlag", "81"),
+    ("17763", r"SYSTEM\CurrentControlSet\Services\wcifs", "WcifsSOPCountDisabled", "0"),
+    ("20348", HNS, "HNSControlFlag", "1"),
+    ("20348", HNS, "CleanupReservedPorts", "1"),
+    ("20348", HNS, "HnsPreallocatePortRange", "1"),
+    ("20348", r"SYSTEM\CurrentControlSet\Policies\Microsoft\FeatureManagement\Overrides", "527922829", "1"),
+    ("20348", r"SYSTEM\CurrentControlSet\Control\Windows Containers", "DeltaHivePolicy", "2"),
+    ("20348", r"SOFTWARE\Wow6432Node\Microsoft\Cryptography\Wintrust\Config", "EnableCertPaddingCheck", "1"),
+    ("26100", HNS, "HNSControlFlag", "1"),
+];
+
 /// Everything that is wrong with a node of which the extension said that it is done.
 pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -47,15 +63,37 @@ pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
     let images = strings(&node.report["images"][runtime]);
     want(images.iter().any(|image| image.contains(pause)), &format!("pause image {pause} in {images:?}"));
     want(strings(&node.report["defender"]).iter().any(|line| line.contains("kubelet")), "kubelet excluded from Defender");
-    want(!has(&node.report["disks"], "PartitionStyle", "RAW"), "a data disk is raw");
+    wrong_disks(node, &mut want);
     want(strings(&node.report["strayFiles"]).is_empty(), "stray files");
     let ports = node.report["firewall"].as_array().into_iter().flatten().filter(|rule| text(&rule["LocalPort"]).contains("10250")).count();
     want(ports > 0, "port 10250 is open");
+    for (_, key, name, value) in REGISTRY.iter().filter(|(build, ..)| build.is_empty() || *build == os_build(node)) {
+        let found = registry(node, key, name);
+        want(found == *value, &format!(r"{key}\{name} is `{found}`, not {value}"));
+    }
     if configuration["sshEnabled"] == true {
         want(text(&service(&node.report, "sshd")["status"]) == "Running", "service sshd is not running");
         want(node.file("c/ProgramData/ssh/administrators_authorized_keys").is_some(), "ssh keys");
     }
     wrong
+}
+
+/// Data disks are formatted in the order of their LUNs, local disks are left as they are.
+fn wrong_disks(node: &Node, want: &mut impl FnMut(bool, &str)) {
+    let all = |list: &str| node.report[list].as_array().cloned().unwrap_or_default();
+    let letter = |number: &Value| {
+        all("partitions").iter().find(|part| part["DiskNumber"] == *number).map(|part| text(&part["DriveLetter"]).to_owned())
+    };
+    let mut data = Vec::new();
+    for disk in all("disks") {
+        let local = text(&disk["FriendlyName"]).contains("NVMe Direct");
+        want((text(&disk["PartitionStyle"]) == "RAW") == local, &format!("disk {}", disk["Number"]));
+        if let Some((_, lun)) = text(&disk["Location"]).rsplit_once("LUN ") {
+            data.push((lun.to_owned(), letter(&disk["Number"])));
+        }
+    }
+    data.sort();
+    want(data.is_sorted_by_key(|(_, letter)| letter.clone()), &format!("letters by LUN: {data:?}"));
 }
 
 fn network_files(configuration: &Value) -> Vec<&'static str> {
@@ -73,6 +111,20 @@ fn network_files(configuration: &Value) -> Vec<&'static str> {
         files.push("c/k/csi-proxy.exe");
     }
     files
+}
+
+fn os_build(node: &Node) -> String {
+    registry(node, r"SOFTWARE\Microsoft\Windows NT\CurrentVersion", "CurrentBuildNumber")
+}
+
+/// A value of the machine's registry as text, empty without one.
+fn registry(node: &Node, key: &str, name: &str) -> String {
+    let all: Value = serde_json::from_str(&node.file("state/registry.json").expect("a registry")).expect("JSON");
+    let keys = all.as_object().expect("an object").iter();
+    let mut values =
+        keys.filter(|(known, _)| known.to_lowercase().ends_with(&key.to_lowercase())).flat_map(|(_, values)| values.as_object());
+    let found = values.find_map(|values| values.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)));
+    found.map_or(String::new(), |(_, value)| value["value"].to_string().trim_matches('"').to_owned())
 }
 
 fn text(value: &Value) -> &str {

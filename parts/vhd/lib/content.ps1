@@ -45,7 +45,7 @@ function Get-RuntimeVersion {
 # Every setting that the build made, by the tables of the steps that made it.
 function Get-ImageSetting {
     param([object]$Context)
-    @(Get-WindowsFix $Context) + @(Get-UpdateSetting)
+    @(Get-WindowsSetting $Context.Configuration) + @(Get-UpdateSetting)
 }
 
 function Get-FileEntry {

@@ -38,6 +38,7 @@ function Read-Input {
         Add-Secret @(Get-SecretForm $Context.Secrets)
     }
     $Context.Configuration = ConvertFrom-InputJson 'the node configuration in the custom data' $Configuration
+    Set-ComponentOfBuild $Context.Configuration
 }
 
 # ---- what the run leaves ------------------------------------------------------------------------------------------------

@@ -6,6 +6,13 @@ $script:Installed = 'C:\AzureData\gen-cse\installed'
 
 # ---- what is needed -----------------------------------------------------------------------------------------------------
 
+# An own image does not tell its build before a node runs: some components are others there.
+function Set-ComponentOfBuild {
+    param([object]$Configuration)
+    $ours = @(Get-Property $Configuration 'componentsOfBuilds' @() | Where-Object { $_.build -eq (Get-OsBuild) })
+    if ($ours.Count) { $Configuration.components = @($ours) + @($Configuration.components | Where-Object { $ours.id -notcontains $_.id }) }
+}
+
 function Get-Component {
     param([object]$Context, [string]$Id)
     $Context.Configuration.components | Where-Object { $_.id -eq $Id }

@@ -1,7 +1,22 @@
 # The machine: build, disk, PATH, waiting, one run at a time.
 
+$script:WindowsVersion = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+
 function Get-OsBuild {
-    (Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion').CurrentBuildNumber
+    (Get-ItemProperty -LiteralPath $script:WindowsVersion).CurrentBuildNumber
+}
+
+# The last number of 20348.2113.
+function Get-OsPatch {
+    [int](Get-RegistryValue $script:WindowsVersion 'UBR')
+}
+
+# Is it for this Windows? -Range: build, since and until, of which each may be missing; until is the first patch level that is not meant.
+function Test-WindowsRange {
+    param([object]$Range)
+    $build, $patch = (Get-OsBuild), (Get-OsPatch)
+    $until = Get-Property $Range 'until'
+    (Get-Property $Range 'build' $build) -eq $build -and $patch -ge (Get-Property $Range 'since' 0) -and ($null -eq $until -or $patch -lt $until)
 }
 
 # By the token's integrity level: whoever is no administrator, or one whose rights are filtered, has medium or less (high is 12288).

@@ -1,8 +1,18 @@
-# Registry values as data: path, name, value, kind; the kind 'Bits' adds to what is there.
+# Registry values as data: path, name, value, kind; the kind 'Bits' adds to what is there. Restart: Windows reads it when it starts.
 
 function New-Setting {
-    param([string]$Path, [string]$Name, [object]$Value, [string]$Kind = 'DWord')
-    [pscustomobject]@{ Path = $Path; Name = $Name; Value = $Value; Kind = $Kind }
+    param([string]$Path, [string]$Name, [object]$Value, [string]$Kind = 'DWord', [bool]$Restart = $false)
+    [pscustomobject]@{ Path = $Path; Name = $Name; Value = $Value; Kind = $Kind; Restart = $Restart }
+}
+
+# Those that the catalog has for this build of Windows and its patch level, and the id under which it reports telemetry.
+function Get-WindowsSetting {
+    param([object]$Configuration)
+    foreach ($one in @(Get-Property $Configuration 'windowsSettings' @() | Where-Object { Test-WindowsRange $_ })) {
+        New-Setting -Kind (Get-Property $one 'kind' 'DWord') -Restart (Get-Property $one 'restart' $false) -Path $one.path -Name $one.name -Value $one.value
+    }
+    $id = Get-Property $Configuration 'windowsTelemetryGuid'
+    if ($id) { New-Setting 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\DataCollection' 'CommercialId' $id 'String' }
 }
 
 function Get-RegistryValue {

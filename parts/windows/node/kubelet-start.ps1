@@ -18,11 +18,25 @@ function Wait-NodeAddress {
     @($found['address'], $found['six'] | Where-Object { $_ }) -join ','
 }
 
+# For Windows and the kubelet, in MB, by the machine's memory: 25% of the first 4 GB, 20% of the next 4, 10% of the next 8, 6% of the next
+# 112, 2% above, as learn.microsoft.com has it for nodes of AKS. 2 GB where the memory is not known.
+function Get-ReservedMegabyte {
+    $left = [double](Get-Property (Get-CimInstance -ClassName Win32_ComputerSystem) 'TotalPhysicalMemory' 0) / 1GB
+    if ($left -le 0) { return 2048 }
+    $reserved = [double]0
+    foreach ($part in @(4, 0.25), @(4, 0.2), @(8, 0.1), @(112, 0.06), @(1000000, 0.02)) {
+        $reserved += [System.Math]::Min($left, [double]$part[0]) * $part[1]
+        $left = [System.Math]::Max([double]0, $left - $part[0])
+    }
+    [int][System.Math]::Ceiling($reserved * 1024)
+}
+
 # What only the node knows, beside what its configuration says.
 function Get-KubeletArgument {
     param([object]$Configuration)
     $Configuration.kubeletArgs
     "--node-labels=$($Configuration.nodeLabels)"
+    if (Get-Property $Configuration 'memoryReservation' $false) { "--system-reserved=memory=$(Get-ReservedMegabyte)Mi" }
     if ($Configuration.nodeAddressFlag) { "--node-ip=$(Wait-NodeAddress $Configuration)" }
 }
 

@@ -37,5 +37,6 @@ function Invoke-Preflight {
     param([object]$Context)
     $problems = @(Get-PreflightProblem $Context)
     if ($problems.Count) { throw ($problems -join '; ') }
-    Set-Decision $Context 'done' "Windows build $(Get-OsBuild), PowerShell $($PSVersionTable.PSVersion)"
+    foreach ($notice in @(Get-Property $Context.Configuration 'notices' @())) { if (Test-WindowsRange $notice) { Write-Event 'preflight' 'known problem' $notice.text } }
+    Set-Decision $Context 'done' "Windows $(Get-OsBuild).$(Get-OsPatch), PowerShell $($PSVersionTable.PSVersion)"
 }

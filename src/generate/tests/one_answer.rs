@@ -135,6 +135,76 @@ fn encryption_at_host_reaches_both_kinds_of_pool() {
     }
 }
 
+fn new_machines(set: &[&str]) -> Generated {
+    let definition = include_bytes!("../../../apimodels/valid/new-machines.json");
+    let mut options = Options::new(Catalog::built_in("aks-engine-azurestack").expect("a built-in catalog"));
+    options.set = set.iter().map(|value| value.parse().expect("path=value")).collect();
+    generate(definition, &options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// `virtualMachineProfile` of each scale set.
+fn machines(bundle: &Generated) -> Vec<Value> {
+    let template = bundle.template.to_json();
+    let resources = template["resources"].as_array().expect("resources").iter();
+    let sets = resources.filter(|resource| resource["type"] == "Microsoft.Compute/virtualMachineScaleSets");
+    sets.map(|set| set["properties"]["virtualMachineProfile"].clone()).collect()
+}
+
+#[test]
+fn sizes_of_version_6_have_nvme_disks_and_pools_a_security_type() {
+    let machines = machines(&new_machines(&[]));
+    let uefi = json!({ "secureBootEnabled": false, "vTpmEnabled": true });
+    let trusted = json!({ "encryptionAtHost": true, "securityType": "TrustedLaunch", "uefiSettings": uefi });
+    assert_eq!([&machines[0]["securityProfile"], &machines[1]["securityProfile"]], [&trusted, &json!({ "securityType": "Standard" })]);
+    assert!(machines.iter().all(|machine| machine["storageProfile"]["diskControllerType"] == "NVMe"));
+    assert_eq!(machines[0]["storageProfile"]["osDisk"]["diffDiskSettings"], json!({ "option": "Local", "placement": "NvmeDisk" }));
+}
+
+#[test]
+fn older_sizes_and_older_clouds_are_told_nothing_of_disks() {
+    let old = machines(&new_machines(&["agentPoolProfiles[0].vmSize=Standard_D4ads_v5", "agentPoolProfiles[1].vmSize=Standard_E4bds_v5"]));
+    let china = machines(&new_machines(&["location=chinanorth3"]));
+    for machine in old.iter().chain(&china) {
+        assert!(machine["storageProfile"]["diskControllerType"].is_null(), "{machine}");
+    }
+    assert_eq!(old[0]["storageProfile"]["osDisk"]["diffDiskSettings"], json!({ "option": "Local" }));
+    assert_eq!(china[0]["securityProfile"], json!({ "encryptionAtHost": true }));
+}
+
+/// Kubelets evict on Windows since 1.31: the definition's values count then, and an empty one is none.
+#[test]
+fn eviction_and_reservations_are_those_of_the_definition() {
+    let flags = |bundle: &Generated, pool: usize| {
+        let configuration = json!(bundle.pools[pool].plan.configuration);
+        let all: Vec<_> =
+            configuration["kubeletArgs"].as_array().expect("flags").iter().map(|flag| flag.as_str().unwrap().to_owned()).collect();
+        let ours =
+            all.into_iter().filter(|flag| flag.starts_with("--eviction-hard") || flag.starts_with("--system-reserved")).collect::<Vec<_>>();
+        (ours, configuration["memoryReservation"] == true)
+    };
+    let usual = "--eviction-hard=memory.available<500Mi,nodefs.available<10%,imagefs.available<15%".to_owned();
+    let bundle = new_machines(&["orchestratorProfile.kubernetesConfig.kubeletConfig.--eviction-hard="]);
+    assert_eq!(flags(&bundle, 0), (vec![usual], true));
+    let own = ["--eviction-hard=memory.available<1Gi", "--system-reserved=memory=3Gi"].map(str::to_owned).to_vec();
+    assert_eq!(flags(&bundle, 1), (own, false));
+    let old = generated(&["agentPoolProfiles[0].kubernetesConfig.kubeletConfig.--system-reserved=memory=3Gi"]);
+    assert_eq!(flags(&old, 0), (vec!["--eviction-hard=".to_owned(), "--system-reserved=memory=2Gi".to_owned()], false));
+}
+
+/// An own image does not tell its Windows build, so its nodes are given what each build takes.
+#[test]
+fn nodes_of_an_own_image_choose_containerd_by_their_build() {
+    let set = ["windowsProfile.imageReference.name=mine", "windowsProfile.imageReference.resourceGroup=group"];
+    let configuration = json!(new_machines(&set).configuration);
+    let of_builds = configuration["componentsOfBuilds"].as_array().expect("components");
+    let builds: Vec<_> = of_builds.iter().map(|one| (one["build"].as_str().unwrap(), one["id"].as_str().unwrap())).collect();
+    assert_eq!(builds, [("20348", "containerd"), ("26100", "containerd")]);
+    let notices = configuration["notices"].as_array().expect("notices");
+    assert!(notices.iter().any(|notice| notice["build"] == "20348" && notice["since"] == 2582), "{notices:?}");
+    let known = json!(new_machines(&[]).configuration);
+    assert!(known["componentsOfBuilds"].is_null() && known["containerdUrl"].as_str().unwrap().contains("-v2.0.4-"));
+}
+
 #[test]
 fn ultra_disks_of_an_availability_set_are_told_of() {
     let checked = sample(&[

@@ -99,6 +99,18 @@ super::codes! {
         right: "{ \"orchestratorVersion\": \"1.22.17\" }",
         hides_below: false,
     };
+    KNOWN_PROBLEM = Code {
+        id: "known-problem",
+        severity: Severity::Warning,
+        title: "versions that are known to go wrong on Windows nodes",
+        explanation: "The catalog has a list of notices: patch levels of Windows, versions of Kubernetes and of containerd that are known to \
+            be bad, alone or together, with what to do and where it was told. What depends on the patch level of an image whose version is \
+            not pinned is looked at on the node, whose log has it. `gen-cse catalog show` names the catalog; a catalog file takes a notice \
+            back with `null`.",
+        wrong: "{ \"orchestratorVersion\": \"1.23.17\" }",
+        right: "{ \"orchestratorVersion\": \"1.33.10\" }",
+        hides_below: false,
+    };
     KUBERNETES_END_OF_LIFE = Code {
         id: "kubernetes-end-of-life",
         severity: Severity::Warning,

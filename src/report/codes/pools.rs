@@ -63,6 +63,26 @@ super::codes! {
         right: "{ \"vmSize\": \"Standard_D4s_v3\" }",
         hides_below: false,
     };
+    IMAGE_GENERATION = Code {
+        id: "image-generation",
+        severity: Severity::Error,
+        title: "an image of generation 1 where only one of generation 2 starts",
+        explanation: "VM sizes of version 6 and later, and a few older families, run images of generation 2 (UEFI) only, and so does Trusted \
+            Launch. Microsoft's SKUs of generation 2 end in `-g2` or `-gensecond`; the default images are all of generation 1.",
+        wrong: "{ \"vmSize\": \"Standard_D4ds_v6\" }",
+        right: "{ \"vmSize\": \"Standard_D4ds_v5\" }",
+        hides_below: false,
+    };
+    DISK_CONTROLLER = Code {
+        id: "disk-controller",
+        severity: Severity::Warning,
+        title: "a VM size that reaches disks by NVMe only, and an image or cloud that cannot say so",
+        explanation: "VMs of version 6 and later have no SCSI controller. Azure starts them from an image that is marked for NVMe, as \
+            Microsoft's images of generation 2 are and images in a gallery can be, and from a template that says `diskControllerType`.",
+        wrong: "{ \"vmSize\": \"Standard_D4ds_v6\", \"WindowsImageSourceUrl\": \"https://contoso.blob.core.windows.net/vhds/win.vhd\" }",
+        right: "{ \"vmSize\": \"Standard_D4ds_v5\", \"WindowsImageSourceUrl\": \"https://contoso.blob.core.windows.net/vhds/win.vhd\" }",
+        hides_below: false,
+    };
     NO_WINDOWS_POOL = Code {
         id: "no-windows-pool",
         severity: Severity::Warning,

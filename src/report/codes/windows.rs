@@ -144,6 +144,17 @@ super::codes! {
         right: "{ \"windowsDockerVersion\": \"20.10.9\" }",
         hides_below: false,
     };
+    IMAGE_AGE = Code {
+        id: "image-age",
+        severity: Severity::Warning,
+        title: "an old image of Windows",
+        explanation: "The version of a marketplace image tells when it was made. One that is older than a year lacks that many months of \
+            security fixes, and Azure removes old versions from the marketplace, after which no node can be added. The default images are \
+            those of aks-engine, from 2022 and 2023. The day compared with is the catalog's.",
+        wrong: "{ \"imageVersion\": \"17763.4252.230414\" }",
+        right: "{ \"imageVersion\": \"latest\" }",
+        hides_below: false,
+    };
     WINDOWS_END_OF_LIFE = Code {
         id: "windows-end-of-life",
         severity: Severity::Warning,

@@ -54,17 +54,29 @@ const FIXED: &[(&str, &str)] = &[
     ("--pod-infra-container-image", "kubletwin/pause"),
     ("--kubeconfig", r"c:\k\config"),
     ("--cloud-config", r"c:\k\azure.json"),
-    ("--system-reserved", "memory=2Gi"),
     ("--hairpin-mode", "promiscuous-bridge"),
     ("--image-pull-progress-deadline", "20m"),
     ("--enforce-node-allocatable", ""),
     ("--resolv-conf", ""),
-    ("--eviction-hard", ""),
 ];
+/// Those of nodes whose kubelet does not evict: what a definition says counts from the release on that does.
+const WITHOUT_EVICTION: &[(&str, &str)] = &[(EVICTION, ""), (RESERVED, "memory=2Gi")];
+const EVICTION: &str = "--eviction-hard";
+const RESERVED: &str = "--system-reserved";
+/// The kubelet's own default for the signals that Windows has.
+const EVICTION_DEFAULT: &str = "memory.available<500Mi,nodefs.available<10%,imagefs.available<15%";
+/// Signals that no Windows node has; a cluster's flags are also those of its Linux nodes.
+const LINUX_SIGNALS: [&str; 4] = ["allocatableMemory.available", "imagefs.inodesFree", "nodefs.inodesFree", "pid.available"];
+
+/// Kubelets for Windows evict pods since 1.31 (kubernetes/kubernetes#122922).
+pub(crate) fn evicts(version: &KubernetesVersion) -> bool {
+    version.at_least(1, 31)
+}
 
 /// Whether every Windows node has its own value of a flag, whatever the definition says.
-pub(crate) fn is_fixed(flag: &str) -> bool {
-    flag == "--cluster-dns" || FIXED.iter().any(|(fixed, _)| *fixed == flag)
+pub(crate) fn is_fixed(flag: &str, version: Option<&KubernetesVersion>) -> bool {
+    let all = FIXED.iter().chain(WITHOUT_EVICTION.iter().filter(|_| !version.is_some_and(evicts)));
+    flag == "--cluster-dns" || all.map(|(fixed, _)| *fixed).any(|fixed| fixed == flag)
 }
 
 /// Pods on a node with azure CNI, which decide how many addresses its network interface needs: as the pool's own flag says, or the cluster's.
@@ -80,6 +92,9 @@ impl Kubelet<'_> {
         let mut flags = cluster.clone();
         flags.extend(pool.iter().map(|(flag, value)| (flag.clone(), value.clone())));
         flags.extend(self.fixed().map(|(flag, value)| (flag.to_owned(), value)));
+        if evicts(self.version) {
+            set_eviction(&mut flags);
+        }
         flags.retain(|flag, _| !self.removed_flags.contains(&flag.as_str()));
         self.drop_refused_gates(&mut flags);
         flags.values_mut().filter(|value| *value == EMPTY).for_each(String::clear);
@@ -130,6 +145,9 @@ impl Kubelet<'_> {
     /// What a Windows node needs whatever the definition says.
     fn fixed(&self) -> impl Iterator<Item = (&'static str, String)> {
         let mut flags = FIXED.to_vec();
+        if !evicts(self.version) {
+            flags.extend(WITHOUT_EVICTION);
+        }
         if self.secure {
             flags.extend([("--anonymous-auth", "false"), ("--client-ca-file", r"c:\k\ca.crt")]);
         }
@@ -190,6 +208,19 @@ impl Kubelet<'_> {
         };
         let known: Vec<_> = gates.split(',').filter(takes).collect();
         *gates = known.join(",");
+    }
+}
+
+/// Thresholds of the definition, those that Windows has; none is never meant by an empty text, which would switch the kubelet's own off.
+/// Reservations that nobody names a node takes by its size.
+fn set_eviction(flags: &mut Flags) {
+    let given = flags.remove(EVICTION).unwrap_or_default();
+    let is_ours = |threshold: &&str| !threshold.is_empty() && !LINUX_SIGNALS.iter().any(|signal| threshold.starts_with(signal));
+    let thresholds: Vec<_> = given.trim_matches('"').split(',').map(str::trim).filter(is_ours).collect();
+    let thresholds = if thresholds.is_empty() { EVICTION_DEFAULT.to_owned() } else { thresholds.join(",") };
+    flags.insert(EVICTION.to_owned(), thresholds);
+    if flags.get(RESERVED).is_some_and(|value| value.trim_matches('"').is_empty()) {
+        flags.remove(RESERVED);
     }
 }
 

@@ -17,6 +17,7 @@ pub(super) use masters::is_scale_set;
 pub(super) use network::DEFAULT_VNET_CIDR;
 pub(super) use pools::{addresses, availability, extension_profile, pre_provision, single_placement_group};
 pub(super) use version::release;
+pub(super) use windows::vhd_generation;
 
 use super::Parts;
 use crate::catalog::{Catalog, CloudKind, KubernetesVersion};

@@ -1,12 +1,14 @@
 use super::Decided;
 use super::identity::{secret_at, secret_of};
 use super::kubelet::max_pods;
+use crate::catalog::VmSizes;
 use crate::model::{
     Availability, Caching, Capacity, DiskKind, Disks, Eviction, KubeletFlags, LoadBalancerSku, Location, NetworkPlugin, OsType,
-    PoolSummary, PreProvision, Priority, Secret, WindowsPool,
+    PoolSummary, PreProvision, Priority, Secret, SecurityType, WindowsPool,
 };
 use crate::validate::Parts;
 use crate::wire::{AgentPoolProfile, At, ExtensionProfile, KubernetesConfig, TextMap};
+use crate::words::SecurityKind;
 
 /// Where extensions come from when their profile names no root (apic:488); their scripts are the user's choice.
 const DEFAULT_EXTENSION_ROOT: &str = "https://raw.githubusercontent.com/Azure/aks-engine/master/";
@@ -61,7 +63,9 @@ fn windows_pool(
         scale_set_name: pool.vmss_name().text(),
         single_placement_group: single_placement_group(pool, decided.load_balancer_sku),
         overprovision: pool.vmss_over_provisioning_enabled().is_true(),
-        encryption_at_host: pool.encryption_at_host().is_true(),
+        encryption_at_host: !azure_stack && pool.encryption_at_host().is_true(),
+        security: security(pool).filter(|_| !azure_stack),
+        nvme: !azure_stack && parts.catalog.vm_size(pool.vm_size().given()?).is_some_and(VmSizes::needs_nvme),
         node_public_ip: pool.enable_vmss_node_public_ip().is_true(),
         proximity_placement_group: pool.proximity_placement_group_id().text(),
         backend_address_pools: pool.load_balancer_backend_address_pool_ids().value.cloned(),
@@ -71,6 +75,15 @@ fn windows_pool(
         labels: labels(pool),
         kubelet: kubelet(pool.kubernetes_config().kubelet_config().value.unwrap_or(&TextMap::new())),
         pre_provision: pre_provision(parts, pool),
+    })
+}
+
+fn security(pool: &At<AgentPoolProfile>) -> Option<SecurityType> {
+    Some(match pool.security_type().choice()? {
+        SecurityKind::Standard => SecurityType::Standard,
+        SecurityKind::TrustedLaunch => {
+            SecurityType::TrustedLaunch { secure_boot: !pool.secure_boot_enabled().is_false(), vtpm: !pool.v_tpm_enabled().is_false() }
+        }
     })
 }
 

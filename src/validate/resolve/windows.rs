@@ -1,11 +1,12 @@
 use super::Decided;
 use super::identity::secret_of;
-use crate::catalog::{Catalog, ComponentId, ImageChoice, KubernetesVersion};
+use crate::catalog::{Catalog, ComponentId, Generation, ImageChoice, KubernetesVersion};
 use crate::model::{
     AdminCredentials, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
 };
 use crate::validate::Parts;
-use crate::wire::{self, At, KubernetesConfig, KubernetesSpecConfig};
+use crate::wire::{self, At, KubernetesConfig, KubernetesSpecConfig, WindowsProfile};
+use crate::words::VhdGeneration;
 
 /// docker is the peers' default; where it cannot work, containerd.
 pub(super) fn runtime(kubernetes: &At<KubernetesConfig>, version: &KubernetesVersion) -> ContainerRuntime {
@@ -22,6 +23,7 @@ pub(super) fn settings(parts: &Parts, decided: &Decided, external_cloud_provider
     let (pause_image, pause_images) = pause_images(catalog, named, &image);
     Some(WindowsSettings {
         image,
+        vhd_generation: vhd_generation(windows),
         pause_image,
         pause_images,
         admin: AdminCredentials {
@@ -48,6 +50,11 @@ pub(super) fn settings(parts: &Parts, decided: &Decided, external_cloud_provider
         automatic_updates: windows.enable_automatic_updates().is_true(),
         license_type: windows.enable_ahub().get().map(|hybrid| if hybrid { "Windows_Server" } else { "None" }),
     })
+}
+
+/// Generation of an own VHD.
+pub(crate) fn vhd_generation(windows: &At<WindowsProfile>) -> Generation {
+    if windows.windows_image_generation().choice() == Some(VhdGeneration::V2) { Generation::V2 } else { Generation::V1 }
 }
 
 /// The one that is named; else that of the image's build; else, where the image does not tell it, one for each build that needs its own.
@@ -81,7 +88,7 @@ fn ssh_keys(parts: &Parts) -> Vec<String> {
 fn csi_proxy(parts: &Parts, decided: &Decided, external_cloud_provider: bool) -> bool {
     let windows = &parts.windows;
     let default = || external_cloud_provider || windows.csi_proxy_url().given().is_some();
-    let known = |version| parts.catalog.component(ComponentId::CsiProxy, version, &decided.cloud.name).is_some();
+    let known = |version| parts.catalog.component(ComponentId::CsiProxy, version, None, &decided.cloud.name).is_some();
     let located = decided.urls.csi_proxy.is_some() || decided.version.as_ref().is_some_and(known);
     windows.enable_csi_proxy().get().unwrap_or_else(default) && located
 }

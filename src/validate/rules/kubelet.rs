@@ -10,6 +10,8 @@ use crate::wire::{AgentPoolProfile, At, TextMap};
 
 /// The kubelet has no cloud provider of its own from this version on.
 const EXTERNAL_ONLY: (u32, u32) = (1, 31);
+/// The first release whose kubelet evicts pods on Windows.
+const EVICTS: KubernetesVersion = KubernetesVersion { major: 1, minor: 31, patch: 0 };
 const STATUS_FREQUENCY: &str = "--node-status-update-frequency";
 const GRACE_PERIOD: &str = "--node-monitor-grace-period";
 /// Reports of a node that may get lost before it is called dead (`minKubeletRetries`).
@@ -52,9 +54,13 @@ fn flags(facts: &Facts, report: &mut Report, flags: &At<TextMap>, of_pool: bool)
             _ => {}
         }
         // the flags of the cluster are also those of the Linux nodes
-        if of_pool && resolve::is_fixed_kubelet_flag(flag) {
-            report.warning(cluster::NO_EFFECT, path, format!("Windows nodes have their own value of `{flag}`, so this one is not used"));
-        } else if let Some(version) = &facts.decided.version {
+        let version = facts.decided.version.as_ref();
+        if of_pool && resolve::is_fixed_kubelet_flag(flag, version) {
+            let message = format!("Windows nodes have their own value of `{flag}`, so this one is not used");
+            let counts = !resolve::is_fixed_kubelet_flag(flag, Some(&EVICTS));
+            let help = counts.then(|| "from Kubernetes 1.31 on, whose kubelet evicts pods of Windows nodes, it is".to_owned());
+            report.warning(cluster::NO_EFFECT, path, message).help_if(help);
+        } else if let Some(version) = version {
             known(facts, report, path, flag, version);
         }
     }

@@ -14,6 +14,7 @@ mod image;
 mod kubelet;
 mod labels;
 mod linux;
+mod machines;
 mod masters;
 mod network;
 mod pools;
@@ -45,6 +46,7 @@ const RULES: &[fn(&Facts, &mut Report)] = &[
     pools::check,
     availability::check,
     disks::check,
+    machines::check,
     labels::check,
     tags::check,
     vnet::check,

@@ -173,6 +173,13 @@ definition! {
         "ultraSSDEnabled" ultra_ssd_enabled: bool,
         /// Encrypt disks and caches at the host.
         "encryptionAtHost" encryption_at_host: bool,
+        /// Security type of the VMs; aks-engine has no such key. Where nothing is said Azure decides. `TrustedLaunch` needs an image of
+        /// generation 2; not on Azure Stack.
+        "securityType" security_type: String where SecurityKind,
+        /// Secure boot of `TrustedLaunch`.
+        "secureBootEnabled" secure_boot_enabled: bool = true,
+        /// Virtual TPM of `TrustedLaunch`.
+        "vTpmEnabled" v_tpm_enabled: bool = true,
         /// Name of a deployed pool, written by aks-engine; not read.
         "fqdn" fqdn: String,
         /// Labels of the nodes, besides those that every node has.

@@ -22,6 +22,8 @@ definition! {
         "provisioningScriptsPackageURL" provisioning_scripts_package_url: String,
         /// URL of a generalized VHD in a storage account to start nodes from, instead of a marketplace image.
         "WindowsImageSourceUrl" windows_image_source_url: String,
+        /// Generation of that VHD; aks-engine has no such key and takes V1.
+        "windowsImageGeneration" windows_image_generation: String where VhdGeneration = V1,
         /// Publisher of the marketplace image: `microsoft-aks` for images with everything cached, `MicrosoftWindowsServer` for stock ones.
         "WindowsPublisher" windows_publisher: String,
         /// Offer of the marketplace image.

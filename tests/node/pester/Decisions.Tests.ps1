@@ -9,10 +9,78 @@ Describe 'arguments of kubelet' {
         $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1', '--resolv-conf='); nodeLabels = 'x=y'; nodeAddressFlag = $false }
         @(Get-KubeletArgument $configuration) | Should -Be @('--a=1', '--resolv-conf=', '--node-labels=x=y')
     }
+    It 'reserve memory by the size of the machine where nobody says how much' {
+        $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1'); nodeLabels = 'x=y'; nodeAddressFlag = $false; memoryReservation = $true }
+        foreach ($size in @(4, 1024), @(8, 1844), @(16, 2663), @(64, 5612), @(256, 12165)) {
+            Mock Get-CimInstance { [pscustomobject]@{ TotalPhysicalMemory = [long]($size[0] * 1GB) } }
+            @(Get-KubeletArgument $configuration)[-1] | Should -Be "--system-reserved=memory=$($size[1])Mi"
+        }
+        Mock Get-CimInstance { [pscustomobject]@{ Name = 'x' } }
+        @(Get-KubeletArgument $configuration)[-1] | Should -Be '--system-reserved=memory=2048Mi'
+    }
     It 'have the address where the configuration asks for it' {
         Mock Wait-NodeAddress { '10.0.0.4' }
         $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1'); nodeLabels = 'x=y'; nodeAddressFlag = $true }
         @(Get-KubeletArgument $configuration)[-1] | Should -Be '--node-ip=10.0.0.4'
+    }
+}
+
+Describe 'registry settings of Windows' {
+    BeforeEach {
+        Mock Get-OsBuild { '20348' }
+        Mock Get-OsPatch { 2113 }
+    }
+    It 'are those of every build and of this one, at its patch level' {
+        $list = foreach ($rest in '"name": "all"', '"name": "other", "build": "26100"', '"name": "since", "since": 2113', '"name": "later", "since": 2114',
+            '"name": "over", "until": 2113', '"name": "still", "until": 2114, "restart": true, "kind": "Bits"') { '{"path": "HKLM:\\K", "value": 1, ' + $rest + '}' }
+        $settings = @(Get-WindowsSetting (ConvertFrom-Json ('{"windowsSettings": [' + ($list -join ', ') + ']}')))
+        $settings.Name | Should -Be @('all', 'since', 'still')
+        $settings.Kind | Should -Be @('DWord', 'DWord', 'Bits')
+        $settings.Restart | Should -Be @($false, $false, $true)
+    }
+    It 'are none where nothing is listed' {
+        @(Get-WindowsSetting ([pscustomobject]@{})).Count | Should -Be 0
+    }
+}
+
+Describe 'a component of one build' {
+    It 'takes the place of the usual one on that build' {
+        Mock Get-OsBuild { '26100' }
+        $configuration = ConvertFrom-Json '{"components": [{"id": "kubernetes"}, {"id": "containerd", "urls": ["old"]}], "componentsOfBuilds": [{"id": "containerd", "urls": ["other"], "build": "20348"}, {"id": "containerd", "urls": ["new"], "build": "26100"}]}'
+        Set-ComponentOfBuild $configuration
+        @($configuration.components | Where-Object { $_.id -eq 'containerd' }).urls | Should -Be @('new')
+        @($configuration.components).Count | Should -Be 2
+        Mock Get-OsBuild { '17763' }
+        $usual = ConvertFrom-Json '{"components": [{"id": "containerd", "urls": ["old"]}], "componentsOfBuilds": [{"id": "containerd", "urls": ["new"], "build": "26100"}]}'
+        Set-ComponentOfBuild $usual
+        $usual.components[0].urls | Should -Be @('old')
+    }
+}
+
+Describe 'a new disk' {
+    BeforeEach {
+        Mock Get-ServiceStatus { }
+        function Get-CimInstance { param([string]$ClassName, [string]$Filter) [pscustomobject]@{ SCSILogicalUnit = $(if ("$ClassName $Filter" -eq 'Win32_DiskDrive Index=5') { 1 } else { 2 }) } }
+        $context = New-SampleContext ([pscustomobject]@{ remoteNvmeDisks = @('Virtual_Disk NVME*') })
+    }
+    It 'is a data disk unless it is local, in the order of the LUNs' {
+        Mock Get-Disk {
+            [pscustomobject]@{ Number = 1; FriendlyName = 'Microsoft NVMe Direct Disk v2'; BusType = 'NVMe'; PartitionStyle = 'RAW' }
+            [pscustomobject]@{ Number = 2; FriendlyName = 'Some New Disk'; BusType = 'NVMe'; PartitionStyle = 'RAW' }
+            [pscustomobject]@{ Number = 4; FriendlyName = 'Virtual_Disk NVMe Premium'; BusType = 'NVMe'; PartitionStyle = 'RAW' }
+            [pscustomobject]@{ Number = 5; FriendlyName = 'Virtual_Disk NVMe Premium'; BusType = 'NVMe'; PartitionStyle = 'RAW' }
+            [pscustomobject]@{ Number = 6; FriendlyName = 'Msft Virtual Disk'; PartitionStyle = 'GPT' }
+        }
+        @(Get-NewDisk $context).Number | Should -Be @(5, 4)
+    }
+    It 'is what has no file system where nothing else is told of it' {
+        Mock Get-Disk { [pscustomobject]@{ Number = 2; FriendlyName = 'Msft Virtual Disk'; PartitionStyle = 'RAW' } }
+        @(Get-NewDisk $context).Number | Should -Be @(2)
+    }
+    It 'is nothing of ours once there is a kubelet' {
+        Mock Get-ServiceStatus { 'Stopped' }
+        Mock Get-Disk { [pscustomobject]@{ Number = 2; FriendlyName = 'Msft Virtual Disk'; PartitionStyle = 'RAW' } }
+        @(Get-NewDisk $context).Count | Should -Be 0
     }
 }
 

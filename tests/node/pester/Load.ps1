@@ -2,7 +2,7 @@
 # mocked. Runs in Windows PowerShell 5.1 and in 7.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-foreach ($name in 'Get-CimInstance', 'Get-NetIPAddress', 'Get-NetRoute', 'Get-NetAdapter', 'Get-WindowsFeature', 'Get-Service', 'Get-ScheduledTask', 'Unregister-ScheduledTask', 'Register-ScheduledTask', 'New-ScheduledTaskAction',
+foreach ($name in 'Get-CimInstance', 'Get-Disk', 'Get-NetIPAddress', 'Get-NetRoute', 'Get-NetAdapter', 'Get-WindowsFeature', 'Get-Service', 'Get-ScheduledTask', 'Unregister-ScheduledTask', 'Register-ScheduledTask', 'New-ScheduledTaskAction',
     'New-ScheduledTaskPrincipal', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskTrigger', 'New-EventLog', 'Write-EventLog', 'Install-WindowsFeature',
     'Get-WindowsCapability', 'Remove-WindowsCapability', 'Add-WindowsCapability', 'Set-Service', 'New-NetFirewallRule', 'Remove-NetFirewallRule') {
     if (-not (Get-Command -Name $name -ErrorAction Ignore)) { Set-Item -Path "Function:$name" -Value ([scriptblock]::Create('$null = $args')) }

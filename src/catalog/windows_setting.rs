@@ -1,0 +1,130 @@
+//! Registry values that nodes get: fixes that Windows has and does not switch on by itself. The comments are the descriptions of the
+//! JSON Schema.
+
+use super::error::CatalogError;
+use serde::{Deserialize, Serialize};
+
+/// The largest value of a `DWord` that `New-ItemProperty` of Windows PowerShell takes as a number.
+const LARGEST: u32 = i32::MAX as u32;
+
+/// A registry value of Windows. A value of 0 is a setting as well; one that a node already has is not taken away where it is not listed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WindowsSetting {
+    /// What it does, for people.
+    pub about: String,
+    /// The key, `HKLM:\SYSTEM\...`.
+    pub path: String,
+    /// Name of the value.
+    pub name: String,
+    /// The value.
+    pub value: SettingValue,
+    /// Its type.
+    #[serde(default, rename = "type")]
+    pub kind: SettingKind,
+    /// First patch level of the build (`UBR`, the last number of `20348.2113`) that knows it; nodes below are left alone.
+    pub since: Option<u32>,
+    /// First patch level that needs it no more.
+    pub until: Option<u32>,
+    /// Windows reads it when it starts, so it takes a restart. HNS alone is restarted for values below its own key.
+    #[serde(default)]
+    pub restart: bool,
+    /// Who says so.
+    pub source: String,
+}
+
+/// Type of a registry value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum SettingKind {
+    /// A number.
+    #[default]
+    DWord,
+    /// A number whose bits are added to those that are there.
+    Bits,
+    /// Text.
+    String,
+}
+
+impl SettingKind {
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DWord => "DWord",
+            Self::Bits => "Bits",
+            Self::String => "String",
+        }
+    }
+}
+
+/// A number or text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged, expecting = "want a number or a text")]
+pub enum SettingValue {
+    /// Of types `DWord` and `Bits`.
+    Number(u32),
+    /// Of type `String`.
+    Text(String),
+}
+
+/// A setting as nodes and images are given it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeSetting {
+    /// The key.
+    pub path: String,
+    /// Name of the value.
+    pub name: String,
+    /// The value.
+    pub value: SettingValue,
+    /// Its type; a `DWord` where it is left out.
+    #[serde(skip_serializing_if = "is_dword")]
+    pub kind: SettingKind,
+    /// The one build that gets it; `None` means every one that the node may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build: Option<String>,
+    /// First patch level that gets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<u32>,
+    /// First patch level that does not get it any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<u32>,
+    /// Windows reads it when it starts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub restart: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_dword(kind: &SettingKind) -> bool {
+    *kind == SettingKind::DWord
+}
+
+impl WindowsSetting {
+    pub(super) fn for_nodes(&self, build: Option<&str>) -> NodeSetting {
+        let Self { path, name, value, kind, since, until, restart, .. } = self.clone();
+        NodeSetting { path, name, value, kind, build: build.map(str::to_owned), since, until, restart }
+    }
+
+    pub(super) fn check(&self, path: &str, of_one_build: bool) -> Result<(), CatalogError> {
+        let bad = |key: &str, problem: &str| Err(CatalogError::Value { path: format!("{path}.{key}"), problem: problem.to_owned() });
+        if !self.path.starts_with(r"HKLM:\") || self.path.ends_with('\\') {
+            return bad("path", r"want a key of the machine, `HKLM:\SYSTEM\...`");
+        }
+        match (&self.value, self.kind) {
+            (SettingValue::Number(number), SettingKind::DWord | SettingKind::Bits) if *number <= LARGEST => {}
+            (SettingValue::Number(_), SettingKind::DWord | SettingKind::Bits) => return bad("value", "want a number up to 2147483647"),
+            (SettingValue::Text(text), SettingKind::String) if !text.is_empty() => {}
+            _ => return bad("value", "does not fit its `type`"),
+        }
+        if (self.since.is_some() || self.until.is_some()) && !of_one_build {
+            return bad("since", "patch levels are those of one build: put the setting below `osBuilds`");
+        }
+        if matches!((self.since, self.until), (Some(since), Some(until)) if since >= until) {
+            return bad("until", "is not after `since`");
+        }
+        Ok(())
+    }
+}
