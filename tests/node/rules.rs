@@ -153,12 +153,21 @@ pub(crate) fn leaks(node: &Node) -> Vec<String> {
         if HOLDERS.contains(&name.as_str()) {
             continue;
         }
-        let bytes = fs::read(&file).unwrap_or_default();
+        let mut bytes = fs::read(&file).unwrap_or_default();
+        if name == "state/trace.jsonl" {
+            bytes = without_requests(&bytes);
+        }
         if forms.iter().any(|form| contains(&bytes, form.as_bytes())) {
             found.push(name);
         }
     }
     found
+}
+
+/// The trace without what went over the network, where a signed URL must show its signature.
+fn without_requests(trace: &[u8]) -> Vec<u8> {
+    let is_request = |line: &&[u8]| contains(line, br#""kind":"http""#);
+    trace.split(|byte| *byte == b'\n').filter(|line| !is_request(line)).collect::<Vec<_>>().join(&b'\n')
 }
 
 /// The marker as it is, and in base64 at each of its three places, once and twice.
