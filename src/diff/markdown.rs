@@ -1,4 +1,4 @@
-use super::text::{conclusion, makers, sides};
+use super::text::{conclusion, grouped, makers, sides};
 use super::{Change, Comparison, Difference, Part, PoolComparison};
 
 pub(super) fn of(comparison: &Comparison) -> String {
@@ -44,11 +44,11 @@ fn of_part(differences: &[&Difference], pool: &PoolComparison) -> String {
     if !values.is_empty() {
         text += "\n| what | old | new | on machines that exist |\n| --- | --- | --- | --- |\n";
     }
-    for difference in values {
+    for (key, difference) in grouped(&values) {
         let (old, new) = sides(difference);
         let cell = |values: Vec<String>| values.iter().map(|value| code(value)).collect::<Vec<_>>().join("<br>");
         let effect = difference.effect.sentence(pool.kind);
-        text += &format!("| {} | {} | {} | {effect} |\n", code(&difference.key), cell(old), cell(new));
+        text += &format!("| {} | {} | {} | {effect} |\n", code(&key), cell(old), cell(new));
     }
     for difference in texts {
         let diff = difference.diff.as_deref().unwrap_or_default();

@@ -7,6 +7,9 @@ mod markdown;
 mod text;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 pub use effect::Effect;
 
 use crate::inspect::{self, InspectError, Inspection, Maker};

@@ -84,15 +84,45 @@ fn of_part(part: Part, differences: &[&Difference], pool: &PoolComparison) -> St
         let effect = difference.effect;
         if !told.contains(&effect) {
             text += &format!("  {}: {}\n", part.title(), effect.sentence(pool.kind));
-            text.extend(differences.iter().filter(|other| other.effect == effect).map(|other| of_difference(other)));
+            let these: Vec<_> = differences.iter().copied().filter(|other| other.effect == effect).collect();
+            text.extend(grouped(&these).into_iter().map(|(key, difference)| of_difference(&key, difference)));
             told.push(effect);
         }
     }
     text
 }
 
-fn of_difference(difference: &Difference) -> String {
-    let key = &difference.key;
+/// Each with its key; of many elements of a list that differ alike there is one.
+pub(super) fn grouped<'a>(differences: &[&'a Difference]) -> Vec<(String, &'a Difference)> {
+    let mut groups: Vec<Vec<&Difference>> = Vec::new();
+    for difference in differences {
+        match groups.iter_mut().find(|group| differ_alike(group[0], difference)) {
+            Some(group) => group.push(difference),
+            None => groups.push(vec![difference]),
+        }
+    }
+    let told = |group: Vec<&'a Difference>| match (element(&group[0].key), group.last().and_then(|last| element(&last.key))) {
+        (Some((list, first, member)), Some((_, last, _))) if group.len() > NAMED => {
+            vec![(format!("{list}[{first} to {last}, {} elements]{member}", group.len()), group[0])]
+        }
+        _ => group.iter().map(|difference| (difference.key.clone(), *difference)).collect(),
+    };
+    groups.into_iter().flat_map(told).collect()
+}
+
+fn differ_alike(a: &Difference, b: &Difference) -> bool {
+    let of_one_list = element(&a.key).zip(element(&b.key)).is_some_and(|(a, b)| (a.0, a.2) == (b.0, b.2));
+    of_one_list && a.diff.is_none() && (a.change, a.effect, &a.old, &a.new) == (b.change, b.effect, &b.old, &b.new)
+}
+
+/// `list[element].member`: the three.
+fn element(key: &str) -> Option<(&str, &str, &str)> {
+    let (list, rest) = key.rsplit_once('[')?;
+    let (element, member) = rest.split_once(']')?;
+    Some((list, element, member))
+}
+
+fn of_difference(key: &str, difference: &Difference) -> String {
     if let Some(diff) = &difference.diff {
         let body = diff.lines().skip(2).map(|line| format!("      {line}\n"));
         return format!("    {key}\n{}", body.collect::<String>());

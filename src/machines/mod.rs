@@ -4,7 +4,7 @@
 //! others has machines that are no nodes.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use arm_template::Expr;
 use serde::Serialize;
@@ -112,12 +112,14 @@ impl Machine {
     }
 
     /// Whether the template says that it runs Linux.
+    #[cfg(feature = "cli")]
     #[must_use]
     pub fn is_linux(&self, template: &Json) -> bool {
         self.profile(template)["osProfile"].get("linuxConfiguration").is_some()
     }
 
     /// Whether a resource of the template is this machine or its extension.
+    #[cfg(any(test, feature = "cli"))]
     #[must_use]
     pub fn is_at(&self, index: usize) -> bool {
         let pointer = format!("/resources/{index}");
@@ -142,6 +144,7 @@ pub fn is_script(extension: &Json) -> bool {
 }
 
 /// A resource without what only says how it is deployed.
+#[cfg(feature = "cli")]
 #[must_use]
 pub fn without_form(mut resource: Json) -> Json {
     if let Some(members) = resource.as_object_mut() {

@@ -98,3 +98,32 @@ fn what_is_written_is_read_again() {
     template["resources"][0] = json!({ "type": "Microsoft.Compute/virtualMachines", "properties": "?" });
     assert!(machine.custom_data_mut(&mut template).is_none());
 }
+
+/// A document in which one value is another, the same ones in every run (xorshift).
+pub(crate) fn damaged(document: &Json, state: &mut u64) -> Json {
+    let mut below = |end: usize| {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        usize::try_from(*state % end as u64).expect("it is below")
+    };
+    let mut places = Vec::new();
+    pointers(document, "", &mut places);
+    let place = places.swap_remove(below(places.len()));
+    let values = [json!(null), json!(-1), json!("["), json!("[variables('x')]"), json!([]), json!({}), json!("[concat('a')]"), json!([[]])];
+    let mut damaged = document.clone();
+    *damaged.pointer_mut(&place).expect("a place") = values[below(values.len())].clone();
+    damaged
+}
+
+fn pointers(value: &Json, place: &str, found: &mut Vec<String>) {
+    found.push(place.to_owned());
+    match value {
+        Json::Array(items) => items.iter().enumerate().for_each(|(index, item)| pointers(item, &format!("{place}/{index}"), found)),
+        Json::Object(members) => {
+            let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+            members.iter().for_each(|(key, member)| pointers(member, &format!("{place}/{}", escaped(key)), found));
+        }
+        _ => {}
+    }
+}

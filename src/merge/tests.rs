@@ -2,6 +2,7 @@
 
 use super::nodes::Nodes;
 use super::{Changes, Deployable, MergeError, merge};
+use crate::machines::tests::damaged;
 use crate::{Catalog, Generated, Options, generate};
 use arm_template::{Deployment, Evaluator, lint};
 use base64::Engine as _;
@@ -262,4 +263,25 @@ fn templates_that_do_not_fit_are_refused_and_left_alone() {
     assert!(matches!(refused(&long), MergeError::TooLarge { .. }));
     let other = &mut host("scale-set-containerd");
     assert!(matches!(merge_into(other, &ours_docker), Err(MergeError::UnknownPool { .. })));
+}
+
+/// What is damaged is refused or merged; half of the damage is at the Windows machine and its extension.
+#[test]
+fn no_damage_makes_it_panic() {
+    let ours = ours("availability-set-docker", "aks-engine");
+    let whole = host("availability-set-docker");
+    let windows = |resource: &Json| resource.to_string().contains("windowspool2VMNamePrefix");
+    let places: Vec<_> = whole.template["resources"].as_array().expect("resources").iter().map(windows).collect();
+    let mut state = 0x5DEE_CE66;
+    for round in 0..60 {
+        let mut template = whole.template.clone();
+        if round % 2 == 0 {
+            let index = places.iter().enumerate().filter(|(_, is)| **is).map(|(index, _)| index).nth(round / 2 % 4).unwrap_or(0);
+            template["resources"][index] = damaged(&template["resources"][index], &mut state);
+        } else {
+            template = damaged(&template, &mut state);
+        }
+        let mut parameters = damaged(&whole.parameters, &mut state);
+        let _ = merge(&mut template, &mut parameters, &ours);
+    }
 }
