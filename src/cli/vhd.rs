@@ -194,7 +194,7 @@ fn coverage(question: &Coverage) -> Outcome {
     findings::show(&[checked.source.checked(&checked.report)], Shown::Human)?;
     let Some(cluster) = checked.cluster else { return Ok(Exit::Invalid) };
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
-    let coverage = vhd::coverage(&cluster, &plan, &manifest);
+    let coverage = vhd::coverage(&cluster, &options.catalog, &plan, &manifest);
     if question.json {
         terminal::print_json(&coverage)?;
     } else {

@@ -89,6 +89,14 @@ pub(super) fn of_builds(cluster: &Cluster, catalog: &Catalog, components: &[Comp
     catalog.os_builds().filter_map(|build| Some((build.to_owned(), different(build)?))).collect()
 }
 
+/// What nodes of a pool need on this Windows build, which their image may not have told; as `Set-ComponentOfBuild` has it on the node.
+#[cfg(feature = "vhd")]
+pub(crate) fn on_build(cluster: &Cluster, catalog: &Catalog, components: &[Component], build: &str) -> Vec<Component> {
+    let others = of_builds(cluster, catalog, components);
+    let other = |component: &Component| others.iter().find(|(of, other)| of == build && other.id == component.id);
+    components.iter().map(|component| other(component).map_or(component, |(_, other)| other).clone()).collect()
+}
+
 /// The catalog's entry of the chosen marketplace image when that image carries a cache.
 pub(super) fn prepared_image<'a>(cluster: &Cluster, catalog: &'a Catalog) -> Option<&'a CatalogImage> {
     let WindowsImage::Marketplace { publisher, offer, sku, .. } = &cluster.windows.image else { return None };

@@ -6,6 +6,8 @@ mod setting;
 mod steps;
 
 pub use components::Downloads;
+#[cfg(feature = "vhd")]
+pub(crate) use components::on_build;
 pub use setting::{Fact, Piece, Setting, Settings, Text};
 pub use steps::{ENGINE_EXIT_CODES, STEPS, Step};
 

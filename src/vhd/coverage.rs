@@ -1,9 +1,9 @@
 //! What a node of a definition finds on an image, and what it downloads.
 
 use super::manifest::Manifest;
-use crate::catalog::Component;
+use crate::catalog::{Catalog, Component};
 use crate::model::Cluster;
-use crate::plan::{ClusterPlan, PoolPlan};
+use crate::plan::{self, ClusterPlan, PoolPlan};
 use serde::Serialize;
 
 /// A component of a node.
@@ -34,13 +34,14 @@ pub struct Coverage {
 
 /// Holds the plan of a definition against the manifest of an image, pool by pool.
 #[must_use]
-pub fn coverage(cluster: &Cluster, plan: &ClusterPlan, manifest: &Manifest) -> Vec<Coverage> {
+pub fn coverage(cluster: &Cluster, catalog: &Catalog, plan: &ClusterPlan, manifest: &Manifest) -> Vec<Coverage> {
     let pause = pause_image(cluster, &manifest.os.build);
     let has_pause = manifest.runtime.name == cluster.windows.runtime.as_str() && manifest.has_image(pause);
     let is_pulled = cluster.windows.always_pull_pause_image || !has_pause;
     let pulled: Vec<_> = Some(pause).filter(|_| is_pulled).cloned().into_iter().collect();
     let of_pool = |pool: &PoolPlan| {
-        let (found, downloaded): (Vec<_>, Vec<_>) = pool.components.iter().partition(|component| is_found(cluster, component, manifest));
+        let components = plan::on_build(cluster, catalog, &pool.components, &manifest.os.build);
+        let (found, downloaded): (Vec<_>, Vec<_>) = components.iter().partition(|component| is_found(cluster, component, manifest));
         Coverage {
             pool: pool.name.clone(),
             found: found.into_iter().map(|component| covered(component, manifest)).collect(),

@@ -28,7 +28,8 @@ impl Cluster {
         let wanted = generate(&folder, catalog_name(definition));
         let version = wanted["kubernetesVersion"].as_str().expect("a version").to_owned();
         let mut made: BTreeMap<String, Artifact> = BTreeMap::new();
-        for component in wanted["components"].as_array().expect("components") {
+        let of_builds = wanted["componentsOfBuilds"].as_array().into_iter().flatten();
+        for component in wanted["components"].as_array().expect("components").iter().chain(of_builds) {
             let id = component["id"].as_str().expect("an id");
             for url in urls(component) {
                 made.insert(url.to_owned(), artifacts::artifact(id, url, &program_version(id, url, &version)));

@@ -186,8 +186,13 @@ impl<'a> Workshop<'a> {
         let coverage: Value = serde_json::from_str(&run.stdout).expect("JSON");
         let ids: BTreeSet<_> =
             coverage[0]["downloaded"].as_array().expect("a list").iter().filter_map(|file| file["component"].as_str()).collect();
+        let build = &self.manifest()["os"]["build"];
+        let of_build =
+            cluster.configuration["componentsOfBuilds"].as_array().into_iter().flatten().filter(|other| other["build"] == *build);
+        let others: BTreeMap<_, _> = of_build.map(|other| (other["id"].as_str(), other)).collect();
         let wanted = cluster.configuration["components"].as_array().expect("components");
         let missing = wanted.iter().filter(|component| component["id"].as_str().is_some_and(|id| ids.contains(id)));
+        let missing = missing.map(|component| others.get(&component["id"].as_str()).copied().unwrap_or(component));
         let urls = missing.map(|component| key(component["urls"][0].as_str().expect("a URL"))).collect();
         (urls, coverage[0]["pulled"].as_array().expect("a list").len())
     }
