@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 
 /// One definition of the corpus in so many is evaluated, beside all samples.
 const SPREAD: usize = 4;
+/// Samples with properties that no other has.
+const MORE: [&str; 2] =
+    ["aks-engine-azurestack/key-vault-certificates.json", "aks-engine-azurestack/key-vault-certificates-availability-set.json"];
 const AVAILABILITY_SET: &str = "Microsoft.Compute/availabilitySets";
 
 /// Every parameter that has no default or that the definition gives a value.
@@ -72,6 +75,7 @@ fn cases() -> Vec<Case> {
         files
     };
     let mut all: Vec<_> = files(&root.join("valid")).into_iter().map(|path| (None, path)).collect();
+    all.extend(MORE.iter().map(|name| (Some("aks-engine-azurestack"), root.join("valid").join(name))));
     for family in Catalog::BUILT_IN {
         all.extend(files(&root.join("corpus").join(family)).into_iter().step_by(SPREAD).map(|path| (Some(family), path)));
     }

@@ -505,3 +505,101 @@ fn no_secret_of_the_command_line_is_shown() {
     run.ends(INVALID);
     run.hides(MARKER);
 }
+
+// What all nodes have beside the definition
+
+const PROXY_USER: &str = "http://cluster:Marker-secret1-9f2c@proxy.contoso.example:3128";
+
+#[test]
+fn a_proxys_password_is_in_the_parameters_and_nowhere_else() {
+    let folder = Folder::with(SAMPLE);
+    folder.write("proxy.txt", format!("{PROXY_USER}\n"));
+    let run = folder.run(&["apimodel.json", "-o", "out", "--https-proxy", "@proxy.txt", "--no-proxy", "10.9.0.0/16,.contoso.example"]);
+    run.ends(OK);
+    run.hides(MARKER);
+    assert!(
+        run.stdout.contains("proxy        http://proxy.contoso.example:3128, but for localhost, 127.0.0.1, 169.254.169.254"),
+        "{}",
+        run.stdout
+    );
+    let parameters = folder.json("out/azuredeploy.parameters.json");
+    assert_eq!(parameters["parameters"]["httpsProxyCredentials"]["value"], json!("cluster:Marker-secret1-9f2c"));
+    for file in folder.files().iter().filter(|name| name.starts_with("out/") && !name.ends_with("azuredeploy.parameters.json")) {
+        assert!(!folder.read(file).contains(MARKER), "{file}");
+    }
+    let template = folder.json("out/azuredeploy.json");
+    assert_eq!(template["parameters"]["httpsProxyCredentials"]["type"], json!("securestring"));
+    let proxy = &template["variables"]["nodeConfiguration"]["proxy"];
+    assert_eq!(proxy["https"], json!("http://proxy.contoso.example:3128"));
+    let exceptions: Vec<_> = proxy["noProxy"].as_str().expect("text").split(',').collect();
+    for needed in
+        ["localhost", "169.254.169.254", "168.63.129.16", "10.0.0.0/16", ".svc", ".cluster.local", "10.9.0.0/16", ".contoso.example"]
+    {
+        assert!(exceptions.contains(&needed), "{needed} in {exceptions:?}");
+    }
+}
+
+#[test]
+fn what_no_pool_has_does_not_travel() {
+    let scripts = |options: &[&str]| {
+        let folder = Folder::with(SAMPLE);
+        folder.write("ca.pem", include_str!("node/certificate.pem"));
+        folder.run(&[&["apimodel.json", "-o", "out", "--sizes"], options].concat()).stdout
+    };
+    let nothing = scripts(&[]);
+    for part in ["proxy", "certificate", "pull", "container-disk", "containerd-start"] {
+        assert!(!nothing.contains(&format!(r"\{part}")) && !nothing.contains(&format!("  {part}")), "{part} in\n{nothing}");
+    }
+    let all = scripts(&["--http-proxy", "http://10.0.0.9:3128", "--trusted-ca", "ca.pem", "--pull-image", "mcr.microsoft.com/a/b:c"]);
+    for part in [r"steps\proxy.ps1", r"node\containerd-start.ps1", r"steps\trusted-certificates.ps1", r"node\pull-images.ps1"] {
+        assert!(all.contains(part), "{part} in\n{all}");
+    }
+    assert!(all.contains("trusts       1 certificate") && all.contains("pulls ahead  1 image"), "{all}");
+}
+
+#[test]
+fn mistakes_about_the_surroundings_are_told_without_secrets() {
+    let folder = Folder::with(SAMPLE);
+    folder.write("key.pem", "-----BEGIN PRIVATE KEY-----\nTWFya2VyLXNlY3JldDEtOWYyYw==\n-----END PRIVATE KEY-----\n");
+    let secret = format!("http://u:{MARKER} @host:1");
+    for (option, value, says) in [
+        ("--https-proxy", secret.as_str(), "percent-encoded"),
+        ("--http-proxy", "proxy:3128", "http://host:port"),
+        ("--no-proxy", "a b", "is not a name, a domain, an address or a range"),
+        ("--trusted-ca", "key.pem", "--trusted-ca: `key.pem`: nodes.trustedCertificates: it holds a private key"),
+        ("--pull-image", "nanoserver:1809", "want `registry.example/name:tag`"),
+    ] {
+        let run = folder.run(&["apimodel.json", option, value]);
+        run.fails(USAGE, &[says]);
+        run.hides(MARKER);
+    }
+    folder.run(&["apimodel.json", "--https-proxy", "@missing.txt"]).fails(IO, &["--https-proxy: cannot read `missing.txt`"]);
+    folder.write("catalog.json", format!(r#"{{"extends": "aks-engine", "nodes": {{"proxy": {{"https": "{PROXY_USER}"}}}}}}"#));
+    let run = folder.run(&["apimodel.json", "--catalog", "catalog.json"]);
+    run.fails(INVALID, &["nodes.proxy: user and password do not belong into a catalog"]);
+    run.hides(MARKER);
+}
+
+#[test]
+fn what_a_proxy_does_not_reach_is_warned_of() {
+    let stock = sample(|definition| {
+        let windows = &mut definition["properties"]["windowsProfile"];
+        windows["windowsPublisher"] = json!("MicrosoftWindowsServer");
+        windows["windowsOffer"] = json!("WindowsServer");
+        windows["windowsSku"] = json!("2022-datacenter-core-smalldisk");
+    });
+    let folder = Folder::with(stock);
+    let run = folder.run(&["validate", "apimodel.json", "--https-proxy", "http://10.0.0.9:3128"]);
+    run.ends(OK);
+    let told = run.stdout + &run.stderr;
+    assert!(told.contains("warning[proxy-update]"), "{told}");
+    let docker = sample(|definition| {
+        let orchestrator = &mut definition["properties"]["orchestratorProfile"];
+        orchestrator["orchestratorRelease"] = json!("1.23");
+        orchestrator["kubernetesConfig"]["containerRuntime"] = json!("docker");
+    });
+    let run = Folder::with(docker).run(&["validate", "apimodel.json", "--https-proxy", PROXY_USER]);
+    run.hides(MARKER);
+    let told = run.stdout + &run.stderr;
+    assert!(told.contains("warning[proxy-docker]"), "{told}");
+}

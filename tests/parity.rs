@@ -64,6 +64,9 @@ impl Expected<'_> {
         if self.takes_dockers_place() {
             args.push("--runtime-request-timeout=15m".to_owned());
         }
+        if self.minor() >= 31 && !args.iter().any(|arg| arg.starts_with("--serialize-image-pulls=")) {
+            args.push("--serialize-image-pulls=false".to_owned());
+        }
         self.as_started(&mut args);
         json!(args)
     }

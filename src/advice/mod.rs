@@ -4,6 +4,7 @@
 mod downloads;
 mod image;
 mod notices;
+mod outbound;
 
 use crate::catalog::Catalog;
 use crate::model::Cluster;
@@ -15,4 +16,5 @@ pub fn advise(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: 
     image::check(cluster, plan, catalog, report);
     notices::check(cluster, plan, catalog, report);
     downloads::check(cluster, plan, catalog, report);
+    outbound::check(cluster, plan, catalog, report);
 }

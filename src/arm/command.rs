@@ -81,7 +81,13 @@ fn key(secret: &NodeSecret) -> &'static str {
         NodeSecret::UserAssignedClientId => "userAssignedClientId",
         NodeSecret::PreProvisionParameter(_) => "preProvisionParameter",
         NodeSecret::UrlQuery { .. } => "urlQueries",
+        NodeSecret::ProxyCredentials { scheme, .. } => proxy_parameter(scheme),
     }
+}
+
+/// The parameter with user and password of a proxy, and its key among a node's secrets.
+pub(super) fn proxy_parameter(scheme: &str) -> &'static str {
+    if scheme == "https" { "httpsProxyCredentials" } else { "httpProxyCredentials" }
 }
 
 fn value(secret: &NodeSecret, context: &Context) -> Call {

@@ -1,6 +1,6 @@
 //! Parameters, named as aks-engine names them (parts/windowsparams.t, agentparams.t, kubernetesparams.t), and their values.
 
-use super::command::{extension_parameter, query_parameter};
+use super::command::{extension_parameter, proxy_parameter, query_parameter};
 use super::{Context, shared};
 use crate::model::{Availability, Cluster, Identity, ImageReference, Priority, Secret, Vnet, WindowsImage, WindowsPool};
 use crate::plan::NodeSecret;
@@ -178,7 +178,7 @@ fn roles(cluster: &Cluster) -> Option<Input> {
     (cluster.identity == Identity::SystemAssigned).then(|| Input::with_default(shared::ASSIGN_ROLES, parameter))
 }
 
-/// Parameters of scripts and queries of URLs, each once however many pools use it.
+/// Parameters of scripts, queries of URLs and users of proxies, each once however many pools use it.
 fn queries(context: &Context) -> Vec<Input> {
     let mut all: Vec<Input> = Vec::new();
     let mut add = |input: Input| {
@@ -201,6 +201,10 @@ fn queries(context: &Context) -> Vec<Input> {
                 }
                 NodeSecret::UrlQuery { id, query } => {
                     add(Input::secret(query_parameter(id, &plan.name), format!("Query of the download URL of {id}"), query, SHORT_SECRET));
+                }
+                NodeSecret::ProxyCredentials { scheme, credentials } => {
+                    let description = format!("User and password of the proxy for {scheme}, `user:password` as in a URL");
+                    add(Input::secret(proxy_parameter(scheme), description, credentials, SHORT_SECRET));
                 }
                 _ => {}
             }

@@ -4,7 +4,9 @@ use super::command::user_assigned_identity_id;
 use super::configuration::text_expression;
 use super::{Context, some};
 use crate::catalog::CloudKind;
-use crate::model::{Availability, DiskKind, Disks, Identity, LoadBalancerSku, NetworkPlugin, OWN_TAGS, SecurityType, Vnet, WindowsPool};
+use crate::model::{
+    Availability, DiskKind, Disks, Identity, KeyVaultCertificates, NetworkPlugin, OWN_TAGS, SecurityType, Vnet, WindowsPool,
+};
 use crate::plan::vm_name_prefix;
 use arm_template::{Call, Expr, Object, Resource, Value, functions as arm, object};
 
@@ -95,8 +97,22 @@ pub(super) fn os_profile(context: &Context, computer_name: (&'static str, Expr),
         ("adminPassword", some(arm::parameters("windowsAdminPassword"))),
         ("customData", some(custom_data.clone())),
         ("windowsConfiguration", some(windows)),
+        ("secrets", key_vault_certificates(&context.cluster.windows.key_vaults)),
     ])
     .into()
+}
+
+/// Azure puts these into the stores of the machine before the extension runs.
+fn key_vault_certificates(vaults: &[KeyVaultCertificates]) -> Option<Value> {
+    let certificate = |(url, store): &(String, String)| {
+        Value::from(object([("certificateUrl", some(url.as_str())), ("certificateStore", some(store.as_str()))]))
+    };
+    let vault = |vault: &KeyVaultCertificates| {
+        let certificates: Value = vault.certificates.iter().map(certificate).collect();
+        let source = object([("id", some(vault.vault.as_str()))]);
+        Value::from(object([("sourceVault", some(source)), ("vaultCertificates", some(certificates))]))
+    };
+    (!vaults.is_empty()).then(|| vaults.iter().map(vault).collect())
 }
 
 pub(super) fn storage_profile(context: &Context, pool: &WindowsPool) -> Value {
@@ -173,7 +189,7 @@ pub(super) fn host_resources(context: &Context, pool: &WindowsPool) -> Vec<Call>
         Vnet::Managed { .. } => arm::resource_id("Microsoft.Network/virtualNetworks", [managed_vnet_name()]),
     };
     let balancer = || arm::resource_id("Microsoft.Network/loadBalancers", [context.cluster.dns_prefix.as_str().into()]);
-    [Some(network), joins_outbound_pool(context, pool).then(balancer)].into_iter().flatten().collect()
+    [Some(network), context.cluster.joins_outbound_pool(pool).then(balancer)].into_iter().flatten().collect()
 }
 
 fn security_group_name() -> Expr {
@@ -207,7 +223,7 @@ fn repeated_ip_configuration(context: &Context, pool: &WindowsPool, dynamic: boo
     let index = |arguments: &[Expr]| Call::new("copyIndex", [&["ipConfigurations".into()], arguments].concat());
     let mut properties = address(context, pool, dynamic);
     properties.insert("primary".to_owned(), arm::equals(index(&[]), 0).into());
-    if joins_by_default(context) {
+    if context.cluster.network.has_outbound_pool() {
         let first = Call::new("createArray", [Call::new("createObject", ["id".into(), outbound_pool(context).into()]).into()]);
         let pools = arm::if_else(arm::equals(index(&[]), 0), first, Call::new("createArray", []));
         properties.insert(BACKEND_POOLS.to_owned(), pools.into());
@@ -250,23 +266,9 @@ fn subnet_id(context: &Context, pool: &WindowsPool) -> Call {
 
 /// Those the definition names, if it does, and the one that gives the nodes their way out.
 fn backend_pools(context: &Context, pool: &WindowsPool) -> Vec<Value> {
-    let outbound = joins_outbound_pool(context, pool).then(|| object([("id", some(outbound_pool(context)))]));
+    let outbound = context.cluster.joins_outbound_pool(pool).then(|| object([("id", some(outbound_pool(context)))]));
     let named = pool.backend_address_pools.as_deref().unwrap_or_default().iter().map(|id| object([("id", some(id.as_str()))]));
     named.chain(outbound).map(Value::from).collect()
-}
-
-fn joins_outbound_pool(context: &Context, pool: &WindowsPool) -> bool {
-    let network = &context.cluster.network;
-    match pool.backend_address_pools {
-        None => joins_by_default(context),
-        // the outbound rule of two families belongs to a basic load balancer of its own
-        Some(_) => network.dual_stack && network.load_balancer_sku == LoadBalancerSku::Basic,
-    }
-}
-
-fn joins_by_default(context: &Context) -> bool {
-    let network = &context.cluster.network;
-    network.load_balancer_sku == LoadBalancerSku::Standard || network.dual_stack
 }
 
 /// aks-engine's load balancer of the agents and its pool, both named after the cluster (pkg/engine/networkinterfaces.go).

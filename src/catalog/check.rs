@@ -35,7 +35,8 @@ pub(super) fn check(data: &Data) -> Checked {
             check_url(&path, to)?;
         }
     }
-    data.registry_mirrors.iter().try_for_each(|(registry, url)| check_url(&join("registryMirrors", registry), url))?;
+    data.registry_mirrors.iter().try_for_each(|(registry, mirror)| check_url(&join("registryMirrors", registry), mirror.url()))?;
+    super::nodes::check(&data.nodes)?;
     for (release, facts) in &data.releases {
         facts.end_of_life.iter().try_for_each(|date| check_date(&format!("releases[\"{release}\"].endOfLife"), date))?;
     }

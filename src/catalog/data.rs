@@ -2,6 +2,7 @@
 
 use super::component::ComponentId;
 use super::image_build::ImageBuild;
+use super::nodes::{Nodes, RegistryMirror};
 use super::notice::Notice;
 use super::version::{KubernetesVersion, Release};
 use super::vm_size::VmSizes;
@@ -48,9 +49,9 @@ pub(super) struct Data {
     /// Beginnings of download locations that are gone, and where the same files are now; empty where nothing has them.
     #[serde(default)]
     pub(super) retired: BTreeMap<String, String>,
-    /// Registries of container images, and the URL that containerd asks instead.
+    /// Registries of container images, and what containerd asks instead: a URL, or one with the certificate of its authority.
     #[serde(default)]
-    pub(super) registry_mirrors: BTreeMap<String, String>,
+    pub(super) registry_mirrors: BTreeMap<String, RegistryMirror>,
     /// Pause image where neither the definition nor the Windows build names another.
     pub(super) pause_image: String,
     /// By name of a cloud of Azure its regions, lower case without blanks; one that ends with `*` stands for all that begin so. Every other
@@ -88,6 +89,9 @@ pub(super) struct Data {
     /// Container images that pods of the cluster's own add-ons use in every release, worth pulling before a node starts.
     #[serde(default)]
     pub(super) container_images: Vec<String>,
+    /// What every node has beside its files.
+    #[serde(default)]
+    pub(super) nodes: Nodes,
     /// What kubelets of some versions do not understand.
     pub(super) kubelet: Kubelet,
 }

@@ -11,6 +11,7 @@ mod error;
 mod image_build;
 mod load;
 mod mirror;
+mod nodes;
 mod notice;
 #[cfg(feature = "schema")]
 mod schema;
@@ -28,6 +29,7 @@ pub use data::{
 };
 pub use error::CatalogError;
 pub use image_build::{Generation, ImageBuild, Patch};
+pub use nodes::{Certificate, Nodes, Proxy, ProxyUrl, RegistryMirror};
 pub use notice::{Notice, version_of};
 #[cfg(feature = "schema")]
 pub use schema::schema;
@@ -82,6 +84,48 @@ impl Catalog {
     /// [`CatalogError::Mirror`] when that is not the URL of a folder.
     pub fn with_mirror(self, folder: &str) -> Result<Self, CatalogError> {
         Ok(Self { mirror: Some(Mirror::new(folder)?), ..self })
+    }
+
+    /// This catalog whose nodes reach the internet through a proxy, `http://host:port`, with `user:password@` in front of the host where it
+    /// asks who comes; `None` leaves what the catalog says. Exceptions are added to the catalog's.
+    ///
+    /// # Errors
+    /// [`CatalogError::Value`] when that is no proxy; the text, which may hold a password, is not in it.
+    pub fn with_proxy(mut self, http: Option<&str>, https: Option<&str>, no_proxy: &[String]) -> Result<Self, CatalogError> {
+        let proxy = &mut self.data.nodes.proxy;
+        for (scheme, text, place) in [("http", http, &mut proxy.http), ("https", https, &mut proxy.https)] {
+            let refused = |problem: &str| CatalogError::Value { path: format!("nodes.proxy.{scheme}"), problem: problem.to_owned() };
+            *place = text.map(str::parse).transpose().map_err(refused)?.or(place.take());
+        }
+        proxy.no_proxy.extend_from_slice(no_proxy);
+        nodes::check(&self.data.nodes)?;
+        Ok(self)
+    }
+
+    /// This catalog whose nodes also trust the certificates of a PEM text.
+    ///
+    /// # Errors
+    /// [`CatalogError::Value`] when the text has none, or a private key.
+    pub fn with_trusted_certificates(mut self, pem: &str) -> Result<Self, CatalogError> {
+        let refused = |problem: &str| CatalogError::Value { path: "nodes.trustedCertificates".to_owned(), problem: problem.to_owned() };
+        self.data.nodes.trusted_certificates.extend(Certificate::all_of(pem).map_err(refused)?);
+        Ok(self)
+    }
+
+    /// This catalog whose nodes also pull these container images once their kubelet runs.
+    ///
+    /// # Errors
+    /// [`CatalogError::Value`] when a name is not whole.
+    pub fn with_pull_images(mut self, images: &[String]) -> Result<Self, CatalogError> {
+        self.data.nodes.pull_images.extend_from_slice(images);
+        nodes::check(&self.data.nodes)?;
+        Ok(self)
+    }
+
+    /// What every node has beside its files.
+    #[must_use]
+    pub(crate) fn nodes(&self) -> &Nodes {
+        &self.data.nodes
     }
 
     /// Name of the catalog.
@@ -217,9 +261,9 @@ impl Catalog {
         self.mirror.as_ref().is_some_and(|mirror| mirror.original(url).is_some())
     }
 
-    /// Registries of container images and the URLs containerd asks instead; `--mirror` holds files only.
-    pub(crate) fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.data.registry_mirrors.iter().map(|(registry, url)| (registry.as_str(), url.as_str()))
+    /// Registries of container images and what containerd asks instead; `--mirror` holds files only.
+    pub(crate) fn registry_mirrors(&self) -> impl Iterator<Item = (&str, &RegistryMirror)> {
+        self.data.registry_mirrors.iter().map(|(registry, mirror)| (registry.as_str(), mirror))
     }
 
     /// The file that a definition names by URL, with its hashes and size if the catalog knows them. Where the URL's host is

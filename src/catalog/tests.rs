@@ -562,7 +562,8 @@ fn the_documented_examples_work() {
 
     assert_eq!(catalogs[5].image(ImageChoice::Containerd).sku, "win2022-ctrd");
     assert_eq!(catalogs[5].image(ImageChoice::Containerd).files, ["v1.24.17-1int.zip"]);
-    assert_eq!(catalogs[5].registry_mirrors().collect::<Vec<_>>(), [("mcr.microsoft.com", "https://registry.contoso.example/mcr")]);
+    let mirrors: Vec<_> = catalogs[5].registry_mirrors().map(|(registry, mirror)| (registry, mirror.url())).collect();
+    assert_eq!(mirrors, [("mcr.microsoft.com", "https://registry.contoso.example/mcr")]);
     assert_eq!(catalogs[6].unknown_feature_gates(&version("1.36.1")).last(), Some(&"NewlyGone"));
 }
 

@@ -2,9 +2,9 @@
 
 use super::exit::{Exit, Failure, Outcome};
 use super::settings::Settings;
-use super::{input, terminal};
+use super::{input, terminal, values};
 use crate::Catalog;
-use crate::catalog::{CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion};
+use crate::catalog::{CatalogError, CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion};
 use crate::report::{grouped, without_url_secrets};
 use crate::wire::{ClusterDefinition, Override};
 use clap::Args;
@@ -21,6 +21,21 @@ pub(super) struct CatalogArguments {
     /// Fetch every artifact from this URL: https://host/path becomes URL/host/path
     #[arg(long, value_name = "URL")]
     mirror: Option<String>,
+    /// Proxy through which nodes fetch http URLs, http://[user:password@]host:port; @FILE reads it from the file
+    #[arg(long, value_name = "URL")]
+    http_proxy: Option<String>,
+    /// The same for https URLs
+    #[arg(long, value_name = "URL")]
+    https_proxy: Option<String>,
+    /// What nodes reach without the proxy, beside their own machine, Azure's services on it, and the cluster: names, .domains, addresses, ranges
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    no_proxy: Vec<String>,
+    /// Certificates, as PEM, of authorities that nodes trust; may be given several times
+    #[arg(long, value_name = "FILE")]
+    trusted_ca: Vec<PathBuf>,
+    /// Container image that nodes pull once their kubelet runs; may be given several times
+    #[arg(long, value_name = "IMAGE")]
+    pull_image: Vec<String>,
 }
 
 impl CatalogArguments {
@@ -30,13 +45,35 @@ impl CatalogArguments {
             Some(name) => named(name)?,
             None => matching(crate::wire::parse_with("", definition, set).0.as_ref())?,
         };
-        mirrored(catalog, self.mirror.as_ref().or(settings.mirror.as_ref()))
+        self.around(mirrored(catalog, self.mirror.as_ref().or(settings.mirror.as_ref()))?)
+    }
+
+    /// What the command line says of all nodes, on top of what the catalog says.
+    fn around(&self, mut catalog: Catalog) -> Result<Catalog, Failure> {
+        let [http, https] =
+            [(&self.http_proxy, "--http-proxy"), (&self.https_proxy, "--https-proxy")].map(|(url, option)| proxy(url, option));
+        let wrong = |option: &str, error: &CatalogError| Failure::usage(format!("{option}: {error}"));
+        catalog = catalog.with_proxy(http?.as_deref(), https?.as_deref(), &self.no_proxy).map_err(|error| wrong("proxy", &error))?;
+        for file in &self.trusted_ca {
+            let name = || format!("--trusted-ca: `{}`", file.display());
+            catalog = catalog.with_trusted_certificates(&input::text(file)?).map_err(|error| wrong(&name(), &error))?;
+        }
+        catalog.with_pull_images(&self.pull_image).map_err(|error| wrong("--pull-image", &error))
     }
 
     /// The file it is read from, if it is one.
     pub(super) fn file(&self) -> Option<PathBuf> {
         self.catalog.as_ref().filter(|name| !Catalog::BUILT_IN.contains(&name.as_str())).map(PathBuf::from)
     }
+}
+
+/// The URL itself, or that of `@FILE`: it may hold a password, which does not belong into a command line.
+fn proxy(url: &Option<String>, option: &str) -> Result<Option<String>, Failure> {
+    let read = |url: &String| match url.strip_prefix('@') {
+        Some(file) => values::from_file(file).map_err(|failure| Failure { message: format!("{option}: {}", failure.message), ..failure }),
+        None => Ok(url.clone()),
+    };
+    url.as_ref().map(read).transpose()
 }
 
 /// The catalog with its files at a mirror, if there is one.

@@ -4,7 +4,7 @@ use crate::catalog::CloudKind;
 use crate::emit::Written;
 use crate::model::SecurityType;
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
-use crate::plan::{Downloads, ExpectedImage};
+use crate::plan::{Downloads, ExpectedImage, Setting, Settings};
 use crate::report::{grouped, megabytes};
 use crate::{Generated, Pool};
 use arm_template::MAX_EXPRESSION_CHARACTERS;
@@ -60,9 +60,39 @@ fn pool_summary(bundle: &Generated, pool: &Pool) -> String {
         format!("  command      {} of {} characters", grouped(sizes.command_characters), grouped(MAX_COMMAND_CHARACTERS)),
         format!("  expression   {} of {} characters", grouped(sizes.longest_expression), grouped(MAX_EXPRESSION_CHARACTERS)),
     ];
+    lines.extend(around(&bundle.configuration));
     let sizes_known = plan.components.iter().all(|component| component.bytes > 0);
     lines.extend(downloads(plan.downloads, sizes_known));
     lines.join("\n") + "\n"
+}
+
+/// What nodes have that not all have, as they are told it.
+fn around(configuration: &Settings) -> Vec<String> {
+    let count = |key: &str| match configuration.get(key) {
+        Some(Setting::List(items)) => items.len(),
+        _ => 0,
+    };
+    let text = |settings: &Settings, key: &str| match settings.get(key) {
+        Some(Setting::Text(text)) => Some(text.to_string()),
+        _ => None,
+    };
+    let mut lines = Vec::new();
+    if let Some(Setting::Object(proxy)) = configuration.get("proxy") {
+        let urls: Vec<_> = ["https", "http"].iter().filter_map(|scheme| text(proxy, scheme)).collect();
+        lines.push(format!(
+            "  proxy        {}, but for {}",
+            urls.join(", "),
+            text(proxy, "noProxy").unwrap_or_default().replace(',', ", ")
+        ));
+    }
+    let numbers = [("trusts", "trustedCertificates", "certificate"), ("pulls ahead", "pullImages", "image")];
+    for (what, key, unit) in numbers.into_iter().filter(|(_, key, _)| count(key) > 0) {
+        lines.push(format!("  {what:<12} {} beside what every node has", crate::report::numbered(count(key), unit)));
+    }
+    if let Some(Setting::Number(size)) = configuration.get("containerDiskGB") {
+        lines.push(format!("  containers   have a disk of {size} GB"));
+    }
+    lines
 }
 
 fn image(image: &ExpectedImage) -> String {

@@ -400,7 +400,7 @@ fn class_of_decision(decision: &str) -> &'static str {
 fn scripts(generated: &Generated) -> Vec<ScriptOnPage> {
     let mut all: BTreeMap<(bool, &str), &'static Script> = BTreeMap::new();
     for pool in &generated.pools {
-        let traits = traits(&generated.cluster, &pool.plan);
+        let traits = traits(&generated.cluster, &generated.configuration, &pool.plan);
         let scripts = pack::scripts_for(&pool.plan.steps, &traits);
         all.extend(scripts.map(|script| ((!script.path.starts_with("steps"), script.path.as_str()), script)));
     }

@@ -55,7 +55,7 @@ impl Generated {
     pub fn add_scripts(&self, files: &mut Files) -> Result<(), EmitError> {
         let mut scripts = BTreeMap::new();
         for pool in &self.pools {
-            let traits = traits(&self.cluster, &pool.plan);
+            let traits = traits(&self.cluster, &self.configuration, &pool.plan);
             scripts.extend(pack::scripts_for(&pool.plan.steps, &traits).map(|script| (&script.path, script.source)));
         }
         for (path, source) in scripts {

@@ -257,7 +257,7 @@ fn payloads(cluster: &Cluster, plan: &ClusterPlan) -> Vec<Arc<Payload>> {
     plan.pools
         .iter()
         .map(|pool| {
-            let (table, traits) = (render::steps_json(&pool.steps), plan::traits(cluster, pool));
+            let (table, traits) = (render::steps_json(&pool.steps), plan::traits(cluster, &plan.configuration, pool));
             let pack = || Arc::new(Payload::new(pack::scripts_for(&pool.steps, &traits), &[("steps.json", &table)]));
             packed.entry((table.clone(), traits.clone())).or_insert_with(pack).clone()
         })

@@ -22,7 +22,7 @@ pub use kubelet::KubeletFlags;
 pub use name_suffix::name_suffix;
 pub use network::{Network, Vnet};
 pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, SecurityType, WindowsPool};
-pub use windows::{AdminCredentials, ImageReference, Location, WindowsImage, WindowsSettings, WindowsUrls};
+pub use windows::{AdminCredentials, ImageReference, KeyVaultCertificates, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;
 use std::net::Ipv4Addr;
@@ -95,6 +95,16 @@ impl Cluster {
     #[must_use]
     pub fn vm_type(&self) -> &'static str {
         if self.pools.iter().any(|pool| pool.availability == Availability::ScaleSet) { "vmss" } else { "standard" }
+    }
+
+    /// Whether the nodes of a pool are behind the load balancer that gives nodes their way out.
+    #[must_use]
+    pub fn joins_outbound_pool(&self, pool: &WindowsPool) -> bool {
+        match pool.backend_address_pools {
+            None => self.network.has_outbound_pool(),
+            // the outbound rule of two families belongs to a basic load balancer of its own
+            Some(_) => self.network.dual_stack && self.network.load_balancer_sku == LoadBalancerSku::Basic,
+        }
     }
 
     /// The first pool gives the primary availability set or scale set its name. A cluster may have no pools.

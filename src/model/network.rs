@@ -29,6 +29,14 @@ pub struct Network {
     pub master_subnet: String,
 }
 
+impl Network {
+    /// Whether aks-engine makes a load balancer whose outbound rule is the nodes' way out.
+    #[must_use]
+    pub fn has_outbound_pool(&self) -> bool {
+        self.load_balancer_sku == LoadBalancerSku::Standard || self.dual_stack
+    }
+}
+
 /// Where the nodes' network interfaces are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Vnet {

@@ -40,6 +40,17 @@ pub struct WindowsSettings {
     pub automatic_updates: bool,
     /// `Windows_Server` (Azure Hybrid Benefit), `None`, or not set.
     pub license_type: Option<&'static str>,
+    /// Certificates that Azure installs before anything else runs on a node.
+    pub key_vaults: Vec<KeyVaultCertificates>,
+}
+
+/// Certificates of one Key Vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyVaultCertificates {
+    /// Resource id of the vault.
+    pub vault: String,
+    /// URL of each certificate's secret, and the store of the machine that it comes into.
+    pub certificates: Vec<(String, String)>,
 }
 
 /// A URL of the definition, with the key that names it.

@@ -19,11 +19,11 @@ macro_rules! scripts {
 const SOURCES: &[(&str, &str)] = &scripts! {
     "bootstrap" "engine" "start";
     "lib"
-        "acl" "archive" "azure-stack-network" "cache" "component" "context" "credential-provider-component" "docker"
+        "acl" "archive" "azure-stack-network" "cache" "certificate" "component" "container-disk" "context" "credential-provider-component" "docker"
         "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubeconfig" "kubenet" "log" "machine" "package" "package-program"
-        "program" "record" "registry" "reset" "retry" "service" "text" "url-query";
+        "program" "proxy" "record" "registry" "reset" "retry" "service" "task" "text" "url-query";
     "node"
-        "collect-logs" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset" "rotate-certificates";
+        "collect-logs" "containerd-start" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset" "pull-images" "rotate-certificates";
 };
 
 /// A script of `parts/windows` as it travels.

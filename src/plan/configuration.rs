@@ -2,7 +2,9 @@
 
 use super::setting::{Fact, Piece, Setting, Settings, Text};
 use super::{NodeOptions, Step, vm_name_prefix};
-use crate::catalog::{Catalog, Component, ComponentId, NodeSetting, Notice, SettingKind, SettingValue};
+use crate::catalog::{
+    Catalog, Certificate, Component, ComponentId, NodeSetting, Notice, ProxyUrl, RegistryMirror, SettingKind, SettingValue,
+};
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
 /// GB that must be usable on drive C of a prepared image: what its pods, logs and updates need at least.
@@ -26,6 +28,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
     all.extend(identity(cluster));
     all.extend(runtime(cluster, catalog, components));
     all.extend(system(cluster, catalog));
+    all.extend(nodes(cluster, catalog));
     all.extend(urls(cluster, catalog, components));
     without_blanks(all)
 }
@@ -243,7 +246,11 @@ fn runtime(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Se
     if !of_builds.is_empty() {
         all.insert("componentsOfBuilds", of_builds.iter().map(|(build, found)| component_of_build(build, found)).collect());
     }
-    let mirror = |(registry, url): (&str, &str)| Setting::Object(Settings::from([("registry", registry.into()), ("url", url.into())]));
+    let mirror = |(registry, mirror): (&str, &RegistryMirror)| {
+        let mut all = Settings::from([("registry", registry.into()), ("url", mirror.url().into())]);
+        all.extend(mirror.authority().map(|authority| ("ca", authority.base64().into())));
+        Setting::Object(all)
+    };
     let mirrors: Vec<_> = catalog.registry_mirrors().map(mirror).collect();
     if !mirrors.is_empty() {
         all.insert("registryMirrors", mirrors.into_iter().collect());
@@ -271,6 +278,26 @@ fn system(cluster: &Cluster, catalog: &Catalog) -> Settings {
     }
     all.insert("sshKeys", keys.unwrap_or_default().iter().collect());
     all
+}
+
+/// What the catalog gives every node beside its files; nothing of it is told to a node that has nothing of it.
+fn nodes(cluster: &Cluster, catalog: &Catalog) -> Settings {
+    let nodes = catalog.nodes();
+    let list = |key, items: Setting| matches!(&items, Setting::List(list) if !list.is_empty()).then_some((key, items));
+    let proxy = super::proxy::of(catalog).map(|proxy| {
+        let url = |key, url: &Option<ProxyUrl>| url.as_ref().map(|url| (key, Setting::from(&url.url)));
+        let mut all: Settings = [url("http", &proxy.http), url("https", &proxy.https)].into_iter().flatten().collect();
+        all.insert("noProxy", super::proxy::exceptions(cluster, proxy).into());
+        ("proxy", Setting::Object(all))
+    });
+    let all = [
+        nodes.container_disk_gb.map(|size| ("containerDiskGB", size.into())),
+        nodes.scan_layers.then(|| ("scanLayers", true.into())),
+        list("pullImages", nodes.pull_images.iter().collect()),
+        list("trustedCertificates", nodes.trusted_certificates.iter().map(Certificate::base64).collect()),
+        proxy,
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The URLs by the names the peers give them; `components` repeats those that are used, with their hashes.
@@ -321,11 +348,13 @@ fn node_labels(pool: &WindowsPool, of_kubelet: Option<&str>) -> Text {
     Text::from(ours + ",kubernetes.azure.com/cluster=").fact(Fact::LabelResourceGroup).text(own)
 }
 
-/// Registries whose images the credential provider is asked for. A stack has registries of its own, under its storage suffix.
+/// Registries whose images the credential provider is asked for, those of single regions too: the kubelet compares part by part. A stack
+/// has registries of its own, under its storage suffix.
 fn registry_patterns(cluster: &Cluster) -> impl Iterator<Item = String> {
     let suffix = cluster.cloud.custom.as_ref().and_then(|cloud| cloud.environment.get("storageEndpointSuffix")?.as_str());
     let stack = suffix.filter(|suffix| !suffix.is_empty()).map(|suffix| format!("*.azsacr.{suffix}"));
-    ["*.azurecr.io", "*.azurecr.cn", "*.azurecr.de", "*.azurecr.us"].map(str::to_owned).into_iter().chain(stack)
+    let registries = |prefix: &'static str| ["io", "cn", "de", "us"].map(|cloud| format!("{prefix}.azurecr.{cloud}"));
+    registries("*").into_iter().chain(registries("*.*.geo")).chain(stack)
 }
 
 /// Premium disks fit sizes with an `s` in their second part (`Standard_D2s_v3`), as aks-engine guesses it.

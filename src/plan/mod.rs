@@ -2,6 +2,7 @@
 
 mod components;
 mod configuration;
+mod proxy;
 mod setting;
 mod steps;
 
@@ -37,9 +38,14 @@ impl Default for NodeOptions {
 
 /// What of a cluster or pool needs scripts that no step of its own stands for; words of the `# with:` lines of scripts.
 #[must_use]
-pub fn traits(cluster: &Cluster, pool: &PoolPlan) -> Vec<&'static str> {
+pub fn traits(cluster: &Cluster, configuration: &Settings, pool: &PoolPlan) -> Vec<&'static str> {
     let has_query = pool.secrets.iter().any(|secret| matches!(secret, NodeSecret::UrlQuery { .. }));
-    let all = [("dual-stack", cluster.network.dual_stack), ("hyperv", has_hyperv(cluster)), ("url-query", has_query)];
+    let all = [
+        ("container-disk", configuration.contains_key("containerDiskGB")),
+        ("dual-stack", cluster.network.dual_stack),
+        ("hyperv", has_hyperv(cluster)),
+        ("url-query", has_query),
+    ];
     all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
 }
 
@@ -138,6 +144,14 @@ pub enum NodeSecret {
         #[serde(skip)]
         query: Secret,
     },
+    /// User and password of the proxy for a scheme, `http` or `https`, as `user:password` of a URL.
+    ProxyCredentials {
+        /// `http` or `https`.
+        scheme: &'static str,
+        /// As in a URL, percent-encoded.
+        #[serde(skip)]
+        credentials: Secret,
+    },
 }
 
 fn step_ids<S: serde::Serializer>(steps: &[&'static Step], serializer: S) -> Result<S::Ok, S::Error> {
@@ -168,13 +182,12 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
     let plan_pool = |pool| {
         let mut components = components.clone();
         components.extend(components::of_pool(cluster, catalog, pool));
-        let steps: Vec<_> =
-            STEPS.iter().filter(|step| (step.needed)(cluster, pool) && !(options.keep_cache && step.id == "cache-removal")).collect();
+        let steps: Vec<_> = STEPS.iter().filter(|step| (step.needed)(cluster, pool) && is_wanted(step, catalog, options)).collect();
         PoolPlan {
             name: pool.name.clone(),
             expected_image: expected_image(cluster, catalog),
             configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
-            secrets: secrets(cluster, pool, &queries),
+            secrets: secrets(cluster, pool, catalog, &queries),
             downloads: components::downloads(cluster, catalog, &components),
             steps,
             components,
@@ -182,6 +195,18 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
     };
     let pools = cluster.windows_pools.iter().map(plan_pool).collect();
     ClusterPlan { kubernetes_version: cluster.kubernetes.clone(), configuration, pools }
+}
+
+/// Steps that the catalog or an option decides about, whatever the cluster is.
+fn is_wanted(step: &Step, catalog: &Catalog, options: &NodeOptions) -> bool {
+    let nodes = catalog.nodes();
+    match step.id {
+        "proxy" => nodes.proxy.is_given(),
+        "trusted-certificates" => !nodes.trusted_certificates.is_empty(),
+        "image-pulls" => !nodes.pull_images.is_empty(),
+        "cache-removal" => !options.keep_cache,
+        _ => true,
+    }
 }
 
 fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
@@ -198,7 +223,7 @@ fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
     }
 }
 
-fn secrets(cluster: &Cluster, pool: &WindowsPool, queries: &[NodeSecret]) -> Vec<NodeSecret> {
+fn secrets(cluster: &Cluster, pool: &WindowsPool, catalog: &Catalog, queries: &[NodeSecret]) -> Vec<NodeSecret> {
     use crate::model::Identity;
     let mut secrets = vec![NodeSecret::ClientPrivateKey];
     match cluster.identity {
@@ -207,6 +232,12 @@ fn secrets(cluster: &Cluster, pool: &WindowsPool, queries: &[NodeSecret]) -> Vec
         Identity::SystemAssigned => {}
     }
     secrets.extend(queries.iter().cloned());
+    let proxy = &catalog.nodes().proxy;
+    for (scheme, url) in [("http", &proxy.http), ("https", &proxy.https)] {
+        if let Some(credentials) = url.as_ref().and_then(|url| url.credentials.clone()) {
+            secrets.push(NodeSecret::ProxyCredentials { scheme, credentials: Secret::Text(credentials) });
+        }
+    }
     if let Some(extension) = &pool.pre_provision {
         if extension.parameter.is_some() {
             secrets.push(NodeSecret::PreProvisionParameter(extension.name.clone()));

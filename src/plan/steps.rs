@@ -75,6 +75,7 @@ pub const ENGINE_EXIT_CODES: [EngineExitCode; 4] = [
     },
 ];
 
+/// Whatever the cluster is; of some the catalog or an option decides ([`plan`](super::plan)).
 fn always(_: &Cluster, _: &WindowsPool) -> bool {
     true
 }
@@ -154,6 +155,12 @@ pub const STEPS: &[Step] = steps! {
     "directories" "Directory" 11 false always, "folders and their permissions",
         "a folder could not be made or is open to others than SYSTEM and administrators",
         "remove the other entries with icacls and run the extension again";
+    "trusted-certificates" "TrustedCertificate" 34 false always, "the owner's authorities",
+        "a certificate of nodes.trustedCertificates could not be put into the store of the machine",
+        "the message names it; see that it is the public certificate of an authority, as PEM";
+    "proxy" "Proxy" 35 false always, "the way out through a proxy",
+        "the closed file that tells programs of the proxy could not be written, or changed while its secrets were gone",
+        "run the extension again so that it has the secrets";
     "page-file" "PageFile" 13 false always, "page file of fixed size",
         "the page file setting could not be changed",
         "check free space on C: and policies for the page file, run the extension again";
@@ -253,6 +260,9 @@ pub const STEPS: &[Step] = steps! {
     "finish" "Finish" 90 true always, "kubelet answers",
         "the kubelet did not answer its health check in time, or kube-proxy does not run",
         "read the tail of c:\\k\\kubelet.err.log in the message; its arguments are in c:\\k\\kubeclusterconfig.json";
+    "image-pulls" "ImagePull" 54 false always, "images that are pulled ahead",
+        "the task that pulls the images of nodes.pullImages could not be registered",
+        "look at the task scheduler's log and run the extension again";
 };
 
 #[cfg(test)]

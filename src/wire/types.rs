@@ -18,7 +18,7 @@ pub use cluster::{
 pub use kubernetes::{AddonNodePoolsConfig, KubernetesAddon, KubernetesConfig, OrchestratorProfile};
 pub use linux::LinuxProfile;
 pub use pools::{AgentPoolProfile, Extension, ImageReference, MasterProfile};
-pub use windows::{KeyVaultSecrets, WindowsProfile};
+pub use windows::{KeyVaultCertificate, KeyVaultSecrets, WindowsProfile};
 
 use indexmap::IndexMap;
 

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 /// A marker in every secret of a definition, by which a leak is found. Keys are base64 in a definition, so theirs is, too.
 pub(crate) const SECRET: &str = "Marker-secret1-9f2c";
+/// User and password of the proxy, as definitions.json has them.
+pub(crate) const PROXY_CREDENTIALS: &str = "lab:Marker-secret1-9f2c%40p";
 
 /// Of nobody: signed by itself, its key thrown away.
 const CERTIFICATE: &str = include_str!("certificate.pem");
@@ -24,8 +26,14 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Generates twice: first to learn which files are wanted, then with a catalog that knows the made-up ones.
     pub(crate) fn generate(definition: &Value, catalog: &Value) -> Self {
+        Self::generate_with(definition, catalog, &[])
+    }
+
+    /// With options of the command.
+    pub(crate) fn generate_with(definition: &Value, catalog: &Value, options: &[&str]) -> Self {
         let folder = Folder::with(with_secrets(definition).to_string());
-        let wanted = generate(&folder, catalog_name(definition));
+        folder.write("authority.pem", CERTIFICATE);
+        let wanted = generate(&folder, catalog_name(definition), options);
         let version = wanted["kubernetesVersion"].as_str().expect("a version").to_owned();
         let mut made: BTreeMap<String, Artifact> = BTreeMap::new();
         let of_builds = wanted["componentsOfBuilds"].as_array().into_iter().flatten();
@@ -41,7 +49,7 @@ impl Cluster {
             known[key] = value.clone();
         }
         folder.write("catalog.json", known.to_string());
-        let configuration = generate(&folder, "catalog.json");
+        let configuration = generate(&folder, "catalog.json", options);
         Self { folder, configuration, artifacts: made }
     }
 
@@ -112,9 +120,9 @@ fn with_secrets(definition: &Value) -> Value {
 }
 
 /// Runs the command, writes what the node gets beside the definition, and returns the node configuration.
-fn generate(folder: &Folder, catalog: &str) -> Value {
-    let run = folder.run(&["generate", "apimodel.json", "--catalog", catalog, "-o", catalog.strip_suffix(".json").unwrap_or("first")]);
-    run.ends(0);
+fn generate(folder: &Folder, catalog: &str, options: &[&str]) -> Value {
+    let words = ["generate", "apimodel.json", "--catalog", catalog, "-o", catalog.strip_suffix(".json").unwrap_or("first")];
+    folder.run(&[&words, options].concat()).ends(0);
     let out = catalog.strip_suffix(".json").unwrap_or("first");
     let template = folder.json(&format!("{out}/azuredeploy.json"));
     let parameters = folder.json(&format!("{out}/azuredeploy.parameters.json"));

@@ -12,6 +12,7 @@ mod forecast;
 mod image;
 mod matrix;
 mod mirror;
+mod proxy;
 mod rig;
 mod rules;
 mod stack;

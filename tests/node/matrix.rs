@@ -67,7 +67,8 @@ fn row(cells: &[String]) -> Option<Row> {
     })
 }
 
-/// A cluster of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch), and additions to the catalog.
+/// A cluster of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch), additions to the catalog, and options of the
+/// command.
 fn cluster(name: &str) -> Cluster {
     let all: Value = serde_json::from_str(DEFINITIONS).expect("definitions.json");
     let entry = all.get(name).unwrap_or_else(|| panic!("definitions.json has no {name}"));
@@ -77,7 +78,8 @@ fn cluster(name: &str) -> Cluster {
     if let Some(change) = entry.get("change") {
         merge(&mut definition, change);
     }
-    Cluster::generate(&definition, &entry["catalog"])
+    let options: Vec<_> = entry["options"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    Cluster::generate_with(&definition, &entry["catalog"], &options)
 }
 
 pub(crate) fn merge(target: &mut Value, change: &Value) {
@@ -154,6 +156,7 @@ fn broken_rules(row: &Row, situation: &Situation, node: &Node, cluster: &Cluster
     let finished = node.exit_code("cse") == 0 && (situation.reboot || node.phase("cse")["rebootRequested"] == false);
     if finished {
         tell("not complete", rules::incomplete(node, cluster));
+        tell("not as the catalog says", rules::around(node, cluster, situation.reboot));
     }
     tell("secret in", rules::leaks(node));
     if situation.again && row.exit == [0, 0] {

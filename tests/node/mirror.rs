@@ -63,6 +63,8 @@ struct Site {
     troubles: Mutex<Vec<Trouble>>,
     requests: Mutex<Vec<String>>,
     closed: AtomicBool,
+    /// Only what comes through a tunnel is answered.
+    tunnels_only: bool,
 }
 
 /// A server on a port of its own. It ends with the value.
@@ -80,9 +82,14 @@ impl fmt::Debug for Mirror {
 impl Mirror {
     /// Serves files by `<host>/<path>`.
     pub(crate) fn start(files: BTreeMap<String, PathBuf>, troubles: Vec<Trouble>) -> Self {
+        Self::behind(files, troubles, false)
+    }
+
+    /// With `tunnels_only` what does not come through a proxy is refused.
+    pub(crate) fn behind(files: BTreeMap<String, PathBuf>, troubles: Vec<Trouble>, tunnels_only: bool) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("bound").port();
-        let site = Arc::new(Site { files, troubles: Mutex::new(troubles), ..Site::default() });
+        let site = Arc::new(Site { files, troubles: Mutex::new(troubles), tunnels_only, ..Site::default() });
         let shared = Arc::clone(&site);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
@@ -95,6 +102,10 @@ impl Mirror {
             }
         });
         Self { site, port }
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> String {
@@ -119,29 +130,40 @@ struct Request {
     path: String,
     /// First byte that is wanted.
     from: u64,
+    /// Asked of the original host, through a proxy.
+    tunnelled: bool,
 }
 
 fn read_request(stream: &TcpStream) -> io::Result<Request> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    let path = first.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
-    let mut from = 0;
+    let mut path = first.split(' ').nth(1).unwrap_or_default().trim_start_matches('/').to_owned();
+    let (mut from, mut tunnelled) = (0, false);
     for line in lines {
         let line = line?;
         if line.is_empty() {
             break;
         }
+        // who comes through a proxy asks the original host
+        if let Some(host) = line.strip_prefix("Host: ").filter(|host| !host.starts_with("127.0.0.1")) {
+            path = format!("{host}/{path}");
+            tunnelled = true;
+        }
         if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
             from = range.trim_end_matches('-').parse().unwrap_or_default();
         }
     }
-    Ok(Request { path, from })
+    Ok(Request { path, from, tunnelled })
 }
 
 fn answer(site: &Site, mut stream: TcpStream) -> io::Result<()> {
     let request = read_request(&stream)?;
     if request.path.is_empty() {
         return Ok(());
+    }
+    let is_azures = request.path.starts_with("169.254.169.254/") || request.path.starts_with("168.63.129.16/");
+    if site.tunnels_only && request.tunnelled == is_azures {
+        return send_status(&mut stream, 403);
     }
     site.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.path.clone());
     let path = request.path.split('?').next().unwrap_or_default();

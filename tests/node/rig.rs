@@ -2,6 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::mirror::{Mirror, Trouble};
+use crate::proxy::Proxy;
 use crate::stack::Stack;
 use serde_json::Value;
 use std::env;
@@ -46,6 +47,8 @@ pub(crate) struct Node {
     pub(crate) report: Value,
     /// `<host>/<path>` of each request that reached the mirror.
     pub(crate) requests: Vec<String>,
+    /// `host:port` of each tunnel through the proxy.
+    pub(crate) tunnels: Vec<String>,
     pub(crate) seconds: f64,
     folder: TempDir,
 }
@@ -54,13 +57,21 @@ impl Situation<'_> {
     pub(crate) fn run(&self, pwsh: &Path, cluster: &Cluster) -> Node {
         let mut folder = tempfile::tempdir().expect("a temporary folder");
         folder.disable_cleanup(env::var_os("GEN_CSE_KEEP").is_some());
-        let mirror = Mirror::start(cluster.files(), self.troubles.clone());
+        let has_proxy = self.has_extra("proxy");
+        let mirror = Mirror::behind(cluster.files(), self.troubles.clone(), has_proxy);
+        let proxy = has_proxy.then(|| Proxy::start(mirror.port()));
         let report = folder.path().join("report.json");
         let stack = self.has_extra("azure-stack").then(|| Stack::start(folder.path()));
         let started = Instant::now();
         let mut command = self.command(pwsh, cluster, folder.path(), &mirror.url());
         if let Some(stack) = &stack {
             command.env("LAB_STACK_PORT", stack.port.to_string()).env("SSL_CERT_FILE", &stack.root);
+        }
+        if let Some(proxy) = &proxy {
+            command.env("LAB_PROXY", format!("127.0.0.1:{}", proxy.port));
+        }
+        if self.has_extra("trusted-ca") {
+            command.env("SSL_CERT_DIR", folder.path().join("node/state/cert/LocalMachine/Root"));
         }
         if self.has_extra("clock-") {
             command.envs(fake_time(folder.path()));
@@ -71,7 +82,8 @@ impl Situation<'_> {
         if env::var_os("GEN_CSE_KEEP").is_some() {
             say(&format!("kept: {}", folder.path().display()));
         }
-        Node { report, requests: mirror.requests(), seconds: started.elapsed().as_secs_f64(), folder }
+        let tunnels = proxy.map(|proxy| proxy.hosts()).unwrap_or_default();
+        Node { report, requests: mirror.requests(), tunnels, seconds: started.elapsed().as_secs_f64(), folder }
     }
 
     pub(crate) fn has_extra(&self, start: &str) -> bool {
@@ -141,7 +153,7 @@ fn cache(cluster: &Cluster, folder: &Path) -> PathBuf {
 impl Node {
     /// What a run of the simulated node in this folder has left.
     pub(crate) fn of(report: Value, requests: Vec<String>, folder: TempDir) -> Self {
-        Self { report, requests, seconds: 0.0, folder }
+        Self { report, requests, tunnels: Vec::new(), seconds: 0.0, folder }
     }
 
     /// `cse`, `reboot`, `cse-again`, `reboot-again`.

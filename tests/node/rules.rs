@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files that hold a secret, because kubelet and its cloud provider read them there.
-const HOLDERS: &[&str] = &["c/k/config", "c/k/azure.json"];
+const HOLDERS: &[&str] = &["c/k/config", "c/k/azure.json", "c/k/proxy.json"];
 
 const HNS: &str = r"SYSTEM\CurrentControlSet\Services\hns\State";
 
@@ -94,6 +94,51 @@ fn wrong_disks(node: &Node, want: &mut impl FnMut(bool, &str)) {
     }
     data.sort();
     want(data.is_sorted_by_key(|(_, letter)| letter.clone()), &format!("letters by LUN: {data:?}"));
+}
+
+/// What the catalog's `nodes` and the options wanted, and this node has not.
+pub(crate) fn around(node: &Node, cluster: &Cluster, restarted: bool) -> Vec<String> {
+    let configuration = &cluster.configuration;
+    let runtime = text(&configuration["containerRuntime"]);
+    let mut wrong = Vec::new();
+    if let Some(size) = configuration["containerDiskGB"].as_u64() {
+        let (file, wanted) = match runtime {
+            "docker" => ("c/ProgramData/docker/config/daemon.json", format!("size={size}GB")),
+            _ => ("c/Program Files/containerd/config.toml", format!("DefaultContainerScratchSizeInGb = {size}")),
+        };
+        wrong.extend((!node.file(file).is_some_and(|text| text.contains(&wanted))).then(|| format!("{file} without {wanted}")));
+    }
+    let images = strings(&node.report["images"][runtime]);
+    for image in strings(&configuration["pullImages"]).into_iter().filter(|image| restarted && !images.contains(image)) {
+        wrong.push(format!("{image} is not in {images:?}"));
+    }
+    let events = node.file("c/AzureData/gen-cse/events.jsonl").unwrap_or_default();
+    wrong.extend(events.lines().filter(|line| line.contains(r#""id":"trusted-certificates","decision":"note""#)).map(str::to_owned));
+    wrong.extend(unproxied(node, configuration, runtime));
+    wrong
+}
+
+/// Programs that were not told of the proxy, and downloads that did not come through it.
+fn unproxied(node: &Node, configuration: &Value, runtime: &str) -> Vec<String> {
+    let Some(url) = configuration["proxy"]["https"].as_str() else { return Vec::new() };
+    let host = url.split("://").nth(1).unwrap_or_default();
+    let programs: &[&str] = if runtime == "docker" { &["kubelet"] } else { &["kubelet", "ctr", "containerd"] };
+    let told = |program: &&str| {
+        node.file(&format!("state/proxy-of-{program}")).is_some_and(|text| text.contains(host) && text.contains("10.0.0.0/16"))
+    };
+    let mut wrong: Vec<String> =
+        programs.iter().filter(|program| !told(program)).map(|program| format!("{program} knows no proxy")).collect();
+    if runtime == "docker" {
+        let told = node.file("state/services/docker/reg.Environment").unwrap_or_default();
+        wrong.extend((!told.contains(&format!("https_proxy={url}"))).then(|| format!("docker is told '{told}'")));
+    }
+    let downloads = node.requests.iter().filter(|request| !request.starts_with("169.254."));
+    for host in downloads.filter_map(|request| request.split('/').next()) {
+        if !node.tunnels.iter().any(|tunnel| tunnel.split(':').next() == Some(host)) {
+            wrong.push(format!("{host} was not reached through the proxy"));
+        }
+    }
+    wrong
 }
 
 fn network_files(configuration: &Value) -> Vec<&'static str> {

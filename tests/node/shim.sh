@@ -9,6 +9,9 @@ prog=${1,,}; shift
 base=${prog%.exe}
 S="$LAB_ROOT/state"
 
+# the proxy that this program was told of, without who may use it
+[ -z "$https_proxy" ] || printf '%s %s' "${https_proxy##*[@/]}" "$no_proxy" > "$S/proxy-of-$base"
+
 json() { R=${1//$'\n'/ }; R=${R//$'\t'/ }; R=${R//\\/\\\\}; R=${R//\"/\\\"}; }
 slurp() { R=; [ -e "$1" ] && IFS= read -rd '' R < "$1"; }
 trace() { # name result args...

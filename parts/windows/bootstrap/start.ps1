@@ -105,7 +105,7 @@ function Request-Restart {
 function Get-DueStep {
     param([object]$Context)
     $waiting = $Context.Waiting.ToArray()
-    foreach ($id in $Context.Configuration.steps) { if (-not $Context.Resuming -or -not $waiting.Count -or $waiting -contains $id -or $id -in 'image-flavour', 'finish') { $id } }
+    foreach ($id in $Context.Configuration.steps) { if (-not $Context.Resuming -or -not $waiting.Count -or $waiting -contains $id -or $id -in 'image-flavour', 'proxy', 'finish') { $id } }
 }
 
 # The only run on the machine while it lasts. Returns the exit code.

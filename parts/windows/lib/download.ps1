@@ -52,7 +52,19 @@ function Save-Component {
         $failed = @($jobs | Where-Object { -not $_.Done })
         $open = @($failed | Where-Object { $_.Urls.Count })
     } while ($failed.Count -and $failed.Count -eq $open.Count -and $try -lt 6 -and (Wait-NextTry $try))
-    if ($failed.Count) { throw "$(@($failed | ForEach-Object { Get-DownloadFailure $_ }) -join '; '); allow outbound access, name a mirror, use an image that has the files, or correct the URL" }
+    if ($failed.Count) { throw "$(Get-OutageReason $jobs)$(@($failed | ForEach-Object { Get-DownloadFailure $_ }) -join '; '); allow outbound access, name a mirror, use an image that has the files, or correct the URL" }
+}
+
+# Where nothing came from anywhere, and every host failed alike, no URL is to blame but what lies between. The numbers are curl's.
+function Get-OutageReason {
+    param([object[]]$Jobs)
+    $codes = @($Jobs | ForEach-Object { if ($_.Done) { 0 } else { $_.Codes.Values } } | Select-Object -Unique)
+    if ($codes.Count -ne 1) { return }
+    switch ($codes[0]) {
+        { $_ -in 6, 7, 28 } { 'no host can be reached: this node has no way out, so give its subnet a NAT gateway, a route or a load balancer with an outbound rule, or name the proxy (--http-proxy); ' }
+        { $_ -in 35, 51, 60 } { 'no host shows a certificate that this node trusts: if something inspects TLS on the way, give its authority (--trusted-ca); ' }
+        { $_ -in 5, 97 } { 'the proxy cannot be reached: correct its address; ' }
+    }
 }
 
 # The next URL of each of these jobs.
@@ -68,7 +80,8 @@ function Invoke-DownloadTurn {
     foreach ($job in $Jobs) { if (-not $job.Done) { Write-Event $script:Node.Step 'retry' "try ${Try}: $($job.Url): $($job.Why[$job.Url])" } }
 }
 
-# Urls: where the file may still be; Turns: those of them that this try has not asked. Why: URL -> what became of it last.
+# Urls: where the file may still be; Turns: those of them that this try has not asked. Why: URL -> what became of it last; Codes: its exit
+# code.
 function New-DownloadJob {
     param([object]$Context, [object]$Component)
     $accepted = @(Get-AcceptedHash $Component)
@@ -80,7 +93,7 @@ function New-DownloadJob {
     }
     $query = Get-Property (Get-Property $Context.Secrets 'urlQueries') $Component.id
     [pscustomobject]@{ Component = $Component; Accepted = $accepted; Query = $query; Urls = @($Component.urls); Turns = @(); Url = ''; Target = ''; Part = ''
-        Started = $null; Seconds = 0; Wrong = @{}; Why = [ordered]@{}; Done = $false }
+        Started = $null; Seconds = 0; Wrong = @{}; Why = [ordered]@{}; Codes = @{}; Done = $false }
 }
 
 function Start-Download {
@@ -107,6 +120,7 @@ function Complete-Download {
     param([object]$Context, [object]$Job)
     $answer = if ($Job.Query) { Receive-QueryDownload $Job } else { Wait-Program $Job.Started ($Job.Seconds + 30) }    # curl ends by itself
     $code = $answer.ExitCode
+    $Job.Codes[$Job.Url] = $code
     $Job.Why[$Job.Url] = "the transfer ended with code $code, HTTP status $($answer.Output) $($answer.ErrorText)"
     if ([System.IO.File]::Exists($Job.Part)) {
         $found = Get-Sha256 $Job.Part

@@ -22,8 +22,9 @@ function Get-HypervSetting {
     foreach ($build in @(Get-HypervBuild $Configuration)) {
         $name = "$Table.containerd.runtimes.runhcs-wcow-hypervisor-$build"
         "[$name]", 'runtime_type = "io.containerd.runhcs.v1"', 'pod_annotations = ["io.microsoft.virtualmachine.*"]'
-        'container_annotations = ["io.microsoft.container.*"]', '', "[$name.options]", 'SandboxIsolation = 1', 'SandboxPlatform = "windows/amd64"'
+        'container_annotations = ["io.microsoft.container.*", "io.microsoft.wcow.processdump*"]', '', "[$name.options]", 'SandboxIsolation = 1', 'SandboxPlatform = "windows/amd64"'
         Get-SandboxImage $Configuration $build
+        if (Get-Property $Configuration 'containerDiskGB') { Get-DiskSetting $Configuration -Vm }
         ''
     }
 }

@@ -51,7 +51,7 @@ function Set-AllowRule {
 
 # ---- what a service is and shall be -------------------------------------------------------------------------------------
 # A service is a hashtable: Name; Script (file name in the payload's node folder) or Program; DependsOn; Start (auto or demand);
-# Runs ($true: its step starts it); Rule (what others must reach: LocalPort or Program of a firewall rule).
+# Runs ($true: its step starts it); Priority (of the program, as Windows numbers it); Rule (what others must reach: LocalPort or Program of a firewall rule).
 
 $script:Services = 'HKLM:\SYSTEM\CurrentControlSet\Services'
 
@@ -79,6 +79,7 @@ function Get-ServiceSetting {
     }
     $numbers = [ordered]@{ AppThrottle = 1500; AppRestartDelay = 5000; AppStdoutCreationDisposition = 4; AppStderrCreationDisposition = 4
         AppRotateFiles = 1; AppRotateOnline = 1; AppRotateSeconds = 86400; AppRotateBytes = 10485760 }
+    if ($Service['Priority']) { $numbers['AppPriority'] = $Service['Priority'] }
     foreach ($name in $texts.Keys) { New-Setting $key $name $texts[$name] 'ExpandString' }
     foreach ($name in $numbers.Keys) { New-Setting $key $name $numbers[$name] }
 }

@@ -44,6 +44,7 @@ $code = 1
 try {
     $configuration = Read-NodeConfiguration
     $arguments = [string[]]@(Get-KubeletArgument $configuration)
+    if (Get-Property $configuration 'proxy') { Use-Proxy }
     if ($configuration.containerRuntime -eq 'docker') { Set-DockerEnvironment }
     if (Test-Path -LiteralPath 'c:\k\azurestackcloud.json') { $env:AZURE_ENVIRONMENT_FILEPATH = 'c:\k\azurestackcloud.json' }
     if ($configuration.networkPlugin -eq 'kubenet') { Initialize-Kubenet $configuration $arguments }

@@ -37,15 +37,8 @@ function Get-ChainRoot {
     $chain.ChainPolicy.RevocationMode = [System.Security.Cryptography.X509Certificates.X509RevocationMode]::NoCheck
     $null = $chain.Build($Certificate)
     $root = $chain.ChainElements[$chain.ChainElements.Count - 1].Certificate
-    if (-not (Test-TrustedRoot $root.Thumbprint)) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is not in LocalMachine\Root: add the root of the stamp to the image" }
+    if (-not (Test-StoredCertificate 'Root' $root.Thumbprint)) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is not in LocalMachine\Root: add the root of the stamp to the image, or give it with --trusted-ca" }
     $root
-}
-
-function Test-TrustedRoot {
-    param([string]$Thumbprint)
-    $store = New-Object System.Security.Cryptography.X509Certificates.X509Store('Root', 'LocalMachine')
-    $store.Open([System.Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly)
-    try { @($store.Certificates | Where-Object { $_.Thumbprint -eq $Thumbprint }).Count -gt 0 } finally { $store.Close() }
 }
 
 # What keeps the three files from being as wanted, or nothing.
@@ -56,7 +49,7 @@ function Get-RootProblem {
     if ((Get-TextFile $script:RootScript) -cne (Get-RootScriptText)) { return "$script:RootScript differs" }
     try { $root = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2((Resolve-NodePath $script:RootCertificate)) }
     catch { return "$script:RootCertificate is no certificate" }
-    if (-not (Test-TrustedRoot $root.Thumbprint)) { return "$script:RootCertificate is not among the trusted roots of this machine" }
+    if (-not (Test-StoredCertificate 'Root' $root.Thumbprint)) { return "$script:RootCertificate is not among the trusted roots of this machine" }
 }
 
 function Test-AzureStackRootCertificate {

@@ -3,9 +3,13 @@
 
 $script:Containerd = "$env:ProgramFiles\containerd"
 
-# Automatic, unlike the others: it may run before the node is reset, and images may be looked at without kubelet.
+# Automatic, unlike the others: it may run before the node is reset, and images may be looked at without kubelet. Its priority is
+# that of kubelet and kube-proxy, above normal (0x8000): pods that take the whole processor must not hold up the start of others.
 function Get-ContainerdService {
-    @{ Name = 'containerd'; Program = "$script:Containerd\containerd.exe"; DependsOn = @(); Start = 'auto'; Runs = $true }
+    param([object]$Context)
+    $service = @{ Name = 'containerd'; DependsOn = @(); Start = 'auto'; Runs = $true; Priority = 0x8000 }
+    if (Get-Property $Context.Configuration 'proxy') { $service['Script'] = 'containerd-start.ps1' } else { $service['Program'] = "$script:Containerd\containerd.exe" }
+    $service
 }
 
 function Get-ContainerdVersion {
@@ -48,7 +52,8 @@ function Get-ContainerdConfiguration {
     if (-not $two) { $unpack }
     "default_runtime_name = `"$handler`""
     "[$runtime.containerd.runtimes.runhcs-wcow-process]", 'runtime_type = "io.containerd.runhcs.v1"'
-    'container_annotations = ["io.microsoft.container.*"]'
+    'container_annotations = ["io.microsoft.container.*", "io.microsoft.wcow.processdump*"]', 'pod_annotations = ["io.microsoft.container.processdumplocation", "io.microsoft.wcow.processdump*"]'
+    if (Get-Property $Configuration 'containerDiskGB') { "[$runtime.containerd.runtimes.runhcs-wcow-process.options]"; Get-DiskSetting $Configuration }
     if ($Configuration.windowsFeatures -contains 'Hyper-V') { Get-HypervSetting $Configuration $runtime }
 }
 
@@ -62,7 +67,13 @@ function Get-ContainerdFile {
         # a path with its own v2 is taken as it is
         if ($mirror.url -match '^https?://[^/]+/.*\bv2\b') { $lines += 'override_path = true' }
         # containerd looks for host_port_ on Windows, where a name cannot have a colon
-        $files["$script:RegistryHosts\$($mirror.registry -replace ':(\d+)$', '_$1_')\hosts.toml"] = $lines -join "`n"
+        $folder = "$script:RegistryHosts\$($mirror.registry -replace ':(\d+)$', '_$1_')"
+        $authority = Get-Property $mirror 'ca'
+        if ($authority) {
+            $lines += "ca = $(ConvertTo-QuotedText "$folder\ca.crt")"
+            $files["$folder\ca.crt"] = "-----BEGIN CERTIFICATE-----`n$authority`n-----END CERTIFICATE-----`n"
+        }
+        $files["$folder\hosts.toml"] = $lines -join "`n"
     }
     $files
 }
@@ -77,7 +88,7 @@ function Test-Containerd {
     param([object]$Context)
     if (-not (Test-Installed 'containerd' (Get-ArtifactEntry 'containerd').sha256)) { return }
     if (-not (Test-Installed 'containerd-files' (Get-ContainerdDigest (Get-ContainerdFile $Context)))) { return }
-    if (-not (Test-ServiceStep $Context (Get-ContainerdService))) { return }
+    if (-not (Test-ServiceStep $Context (Get-ContainerdService $Context))) { return }
     try { $null = Invoke-Runtime 'containerd' @('version') } catch { return }
     'installed, configured, answers'
 }
@@ -97,12 +108,12 @@ function Invoke-Containerd {
     foreach ($path in $files.Keys) { Set-TextFile $path $files[$path] }
     Set-Installed 'containerd-files' (Get-ContainerdDigest $files) @($files.Keys)
     Add-MachinePath $script:Containerd
-    Invoke-ServiceStep $Context (Get-ContainerdService)
+    Invoke-ServiceStep $Context (Get-ContainerdService $Context)
 }
 
 function Assert-Containerd {
     param([object]$Context)
-    Assert-ServiceStep $Context (Get-ContainerdService)
+    Assert-ServiceStep $Context (Get-ContainerdService $Context)
     try { $null = Invoke-WithRetry 'containerd' { Invoke-Runtime 'containerd' @('version') } -Times 12 -First 1 -Most 5 }
     catch { throw "containerd does not answer: $($_.Exception.Message); $(Get-ServiceTail 'containerd')" }
 }

@@ -40,14 +40,17 @@ function Read-DaemonSetting {
 }
 
 function Test-DaemonSetting {
-    param([object]$Settings)
+    param([object]$Settings, [object]$Configuration)
+    if ((Get-Property $Configuration 'containerDiskGB') -and @(Get-MissingStorageOption $Configuration $Settings).Count) { return $false }
     $options = Get-Property $Settings 'log-opts'
     (Get-Property $Settings 'log-driver') -eq 'json-file' -and (Get-Property $options 'max-size') -eq '50m' -and "$(Get-Property $options 'max-file')" -eq '5'
 }
 
 # Other keys stay as they are; options of another log driver go with it, docker does not start with them.
 function Set-DaemonSetting {
-    param([object]$Settings)
+    param([object]$Settings, [object]$Configuration)
+    $storage = @(if (Get-Property $Configuration 'containerDiskGB') { Get-MissingStorageOption $Configuration $Settings })
+    if ($storage.Count) { $Settings | Add-Member -MemberType NoteProperty -Name 'storage-opts' -Value $storage -Force }
     $options = $null
     if ((Get-Property $Settings 'log-driver' 'json-file') -eq 'json-file') { $options = Get-Property $Settings 'log-opts' }
     if ($null -eq $options) { $options = [pscustomobject]@{} }
@@ -83,7 +86,8 @@ function Set-DockerApiVersion {
 function Test-Docker {
     param([object]$Context)
     $reason = Get-DockerReason $Context
-    if (-not $reason -or -not (Test-DaemonSetting (Read-DaemonSetting)) -or -not (Test-DockerApiVersion)) { return }
+    if ((Get-Property $Context.Configuration 'proxy') -and @(Get-WrongSetting (Get-DockerProxy $Context)).Count) { return }
+    if (-not $reason -or -not (Test-DaemonSetting (Read-DaemonSetting) $Context.Configuration) -or -not (Test-DockerApiVersion)) { return }
     if ((Get-ServiceStatus 'docker') -ne 'Running') { return }
     try { $null = Invoke-Runtime 'docker' @('version') } catch { return }
     "$reason, configured, answers"
@@ -94,12 +98,13 @@ function Invoke-Docker {
     param([object]$Context)
     if (-not (Get-DockerReason $Context)) { Install-Docker $Context }
     $settings = Read-DaemonSetting
-    if (-not (Test-DaemonSetting $settings)) {
+    if (-not (Test-DaemonSetting $settings $Context.Configuration)) {
         Stop-NodeService 'docker'
-        Set-DaemonSetting $settings
+        Set-DaemonSetting $settings $Context.Configuration
     }
     Add-MachinePath $script:DockerFolder
     Set-DockerApiVersion
+    if (Get-Property $Context.Configuration 'proxy') { Stop-NodeService 'docker'; Set-RegistryValue (Get-DockerProxy $Context) }
     Set-FailureAction 'docker'
     Start-NodeService 'docker'
 }

@@ -1,5 +1,4 @@
-# Step `node-tasks`: scheduled tasks of a running node. A task's description says what matters of it, so a task that reads
-# alike is alike.
+# Step `node-tasks`: scheduled tasks of a running node.
 
 # node-reset may wait for a bootstrap that goes on after the same start.
 $script:NodeTasks = @(
@@ -8,11 +7,6 @@ $script:NodeTasks = @(
     @{ Name = 'log-cleanup-task'; Script = 'log-cleanup.ps1'; Minutes = 10; When = 'every day' }
 )
 
-function Get-TaskDescription {
-    param([hashtable]$Task)
-    "gen-cse: runs c:\k\$($Task['Script'])$($Task['Option']) $($Task['When']) as SYSTEM, for at most $($Task['Minutes']) minutes"
-}
-
 # Names of those that are not as wanted.
 function Get-DifferentTask {
     $all = @(Get-ScheduledTask -TaskPath '\')
@@ -20,20 +14,6 @@ function Get-DifferentTask {
         $found = $all | Where-Object { $_.TaskName -eq $task['Name'] } | Select-Object -First 1
         if (-not $found -or "$($found.State)" -eq 'Disabled' -or $found.Description -ne (Get-TaskDescription $task)) { $task['Name'] }
     }
-}
-
-function Register-NodeTask {
-    param([hashtable]$Task)
-    $trigger = switch ($Task['When']) {
-        'at startup' { New-ScheduledTaskTrigger -AtStartup }
-        'every day' { New-ScheduledTaskTrigger -Daily -At '00:00' }
-        # without a duration it repeats for ever
-        'every minute' { New-ScheduledTaskTrigger -Once -At '00:00' -RepetitionInterval (New-TimeSpan -Minutes 1) }
-    }
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File c:\k\$($Task['Script'])$($Task['Option'])"
-    $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -LogonType ServiceAccount -RunLevel Highest
-    $settings = New-ScheduledTaskSettingsSet -ExecutionTimeLimit (New-TimeSpan -Minutes $Task['Minutes']) -MultipleInstances IgnoreNew -StartWhenAvailable
-    $null = Register-ScheduledTask -TaskName $Task['Name'] -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Description (Get-TaskDescription $Task) -Force
 }
 
 # The files through which `aks-engine rotate-certs` finds ours.

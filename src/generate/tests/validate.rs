@@ -16,6 +16,8 @@ const WITHOUT_FIXTURE: &[(&str, &str)] = &[
     ("set-path", "is about the command line; src/wire/tests has its cases"),
     ("unreadable", "is about a file that is not there; tests/usage has its cases"),
     ("catalog", "is about another file; tests/usage has its cases"),
+    ("proxy-update", "is about the command line; tests/cli.rs has its cases"),
+    ("proxy-docker", "is about the command line; tests/cli.rs has its cases"),
     ("internal", "is a defect when it happens; the property test looks for it"),
 ];
 

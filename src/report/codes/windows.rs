@@ -213,6 +213,50 @@ super::codes! {
         right: "{ \"featureFlags\": { \"blockOutboundInternet\": true }, \"windowsProfile\": { \"windowsPublisher\": \"microsoft-aks\" } }",
         hides_below: false,
     };
+    OUTBOUND_UNKNOWN = Code {
+        id: "outbound-unknown",
+        severity: Severity::Warning,
+        title: "nothing is known that gives the nodes a way to the internet",
+        explanation: "Subnets of virtual networks made with API versions after March 2026 are private: their machines have no way out unless \
+            something gives them one. The nodes are in an own network and behind no load balancer with an outbound rule, so this template \
+            gives them none, and a node without it fetches neither files nor images. Give the subnet a NAT gateway, a route to a firewall, \
+            or the nodes a standard load balancer (`loadBalancerSku`, without `loadBalancerBackendAddressPoolIDs`); or tell nodes of a \
+            proxy (`--https-proxy`) or a mirror inside the network (`--mirror`). Ignore this where the subnet has one of the first two.",
+        wrong: "{ \"loadBalancerSku\": \"Basic\", \"masterProfile\": { \"vnetSubnetID\": \"/subscriptions/...\" } }",
+        right: "{ \"loadBalancerSku\": \"Standard\", \"masterProfile\": { \"vnetSubnetID\": \"/subscriptions/...\" } }",
+        hides_below: false,
+    };
+    KEY_VAULT_CERTIFICATE = Code {
+        id: "key-vault-certificate",
+        severity: Severity::Error,
+        title: "a certificate of a Key Vault is not named with its version",
+        explanation: "Azure installs the certificates of `windowsProfile.secrets` on each node by the URL of their secret, and takes it only \
+            with the secret's version. aks-engine installs none of them and does not look. A new version needs a new URL and a new node.",
+        wrong: "{ \"certificateUrl\": \"https://kv.vault.azure.net/secrets/root\", \"certificateStore\": \"Root\" }",
+        right: "{ \"certificateUrl\": \"https://kv.vault.azure.net/secrets/root/0123456789abcdef0123456789abcdef\", \"certificateStore\": \"Root\" }",
+        hides_below: false,
+    };
+    PROXY_UPDATE = Code {
+        id: "proxy-update",
+        severity: Severity::Warning,
+        title: "a stock image gets OpenSSH from Windows Update, which does not use the nodes' proxy",
+        explanation: "`--http-proxy` and `--https-proxy` are for what the node itself fetches, its runtime and its kubelet. Windows Update, from \
+            where a stock image gets the OpenSSH server, has settings of its own, which are the whole machine's and are left alone. \
+            Without another way out the step `openssh` fails.",
+        wrong: "gen-cse apimodel.json --https-proxy http://proxy.contoso.example:3128",
+        right: "{ \"windowsProfile\": { \"sshEnabled\": false } }",
+        hides_below: false,
+    };
+    PROXY_DOCKER = Code {
+        id: "proxy-docker",
+        severity: Severity::Warning,
+        title: "docker is not given user and password of the proxy",
+        explanation: "What docker is told of a proxy stands in the registry, where every user of the node can read it. So docker gets the \
+            address alone; where the proxy asks who comes, its pulls fail. containerd reads user and password from a closed file.",
+        wrong: "{ \"kubernetesConfig\": { \"containerRuntime\": \"docker\" } }",
+        right: "{ \"kubernetesConfig\": { \"containerRuntime\": \"containerd\" } }",
+        hides_below: false,
+    };
     WIN_DSR_IMAGE = Code {
         id: "win-dsr-image",
         severity: Severity::Warning,

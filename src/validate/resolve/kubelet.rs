@@ -189,6 +189,10 @@ impl Kubelet<'_> {
         if modern {
             flags.push(("--seccomp-default", "true"));
         }
+        if self.version.at_least(1, 31) {
+            // pulls of different images need not wait for each other; AKS has it from here on
+            flags.push(("--serialize-image-pulls", "false"));
+        }
         if self.runtime == ContainerRuntime::Containerd {
             flags.extend([
                 ("--container-runtime", "remote"),

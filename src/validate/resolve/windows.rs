@@ -2,10 +2,11 @@ use super::Decided;
 use super::identity::secret_of;
 use crate::catalog::{Catalog, ComponentId, Generation, ImageChoice, KubernetesVersion};
 use crate::model::{
-    AdminCredentials, ContainerRuntime, ImageReference, Location, RuntimeHandler, WindowsImage, WindowsSettings, WindowsUrls,
+    AdminCredentials, ContainerRuntime, ImageReference, KeyVaultCertificates, Location, RuntimeHandler, WindowsImage, WindowsSettings,
+    WindowsUrls,
 };
 use crate::validate::Parts;
-use crate::wire::{self, At, KubernetesConfig, KubernetesSpecConfig, WindowsProfile};
+use crate::wire::{self, At, KeyVaultCertificate, KeyVaultSecrets, KubernetesConfig, KubernetesSpecConfig, WindowsProfile};
 use crate::words::VhdGeneration;
 
 /// docker is the peers' default; where it cannot work, containerd.
@@ -49,12 +50,21 @@ pub(super) fn settings(parts: &Parts, decided: &Decided, external_cloud_provider
         secure_tls: windows.windows_secure_tls_enabled().is_true(),
         automatic_updates: windows.enable_automatic_updates().is_true(),
         license_type: windows.enable_ahub().get().map(|hybrid| if hybrid { "Windows_Server" } else { "None" }),
+        key_vaults: windows.secrets().iter().map(|secrets| key_vault(&secrets)).collect(),
     })
 }
 
 /// Generation of an own VHD.
 pub(crate) fn vhd_generation(windows: &At<WindowsProfile>) -> Generation {
     if windows.windows_image_generation().choice() == Some(VhdGeneration::V2) { Generation::V2 } else { Generation::V1 }
+}
+
+fn key_vault(secrets: &At<KeyVaultSecrets>) -> KeyVaultCertificates {
+    let of = |certificate: At<KeyVaultCertificate>| Some((certificate.certificate_url().text()?, certificate.certificate_store().text()?));
+    KeyVaultCertificates {
+        vault: secrets.source_vault().id().text().unwrap_or_default(),
+        certificates: secrets.vault_certificates().iter().filter_map(of).collect(),
+    }
 }
 
 /// The one that is named; else that of the image's build; else, where the image does not tell it, one for each build that needs its own.

@@ -62,10 +62,6 @@ fn windows_profile(facts: &Facts, report: &mut Report) {
         let message = "the scripts travel with the node's custom data, so no package is fetched";
         idle(report, profile.provisioning_scripts_package_url(), message);
     }
-    if profile.secrets().has_some() {
-        let message = "certificates from Key Vaults are not installed on Windows nodes, neither by aks-engine nor here";
-        idle(report, profile.secrets(), message);
-    }
     let (docker, handlers) = (profile.windows_docker_version(), profile.windows_runtimes());
     match facts.decided.runtime {
         Some(ContainerRuntime::Containerd) if docker.given().is_some() => {

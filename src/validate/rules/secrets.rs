@@ -4,7 +4,7 @@ use super::Facts;
 use super::downloads::locations;
 use super::support::{missing, require};
 use crate::model::Secret;
-use crate::report::codes::{cluster, downloads as codes};
+use crate::report::codes::{cluster, downloads as codes, windows};
 use crate::report::{Path, Report, has_user_information, is_secret_text, show};
 use crate::validate::resolve;
 use crate::wire::{At, KeyVaultSecrets, TextMap};
@@ -55,8 +55,8 @@ pub(super) fn vault_name(report: &mut Report, path: &Path, id: Option<&str>) {
     }
 }
 
-/// Certificates of Key Vaults, which the peers check and, for Windows, never install.
-pub(super) fn key_vault_secrets(report: &mut Report, secrets: &At<Vec<KeyVaultSecrets>>, store_needed: bool) {
+/// Certificates of Key Vaults, as the peers check them; those of Windows nodes reach Azure, which wants more.
+pub(super) fn key_vault_secrets(report: &mut Report, secrets: &At<Vec<KeyVaultSecrets>>, of_windows: bool) {
     for secret in secrets.iter() {
         let (vault, certificates) = (secret.source_vault(), secret.vault_certificates());
         if vault.is_there() {
@@ -72,10 +72,22 @@ pub(super) fn key_vault_secrets(report: &mut Report, secrets: &At<Vec<KeyVaultSe
             if let Some(url) = at.given().filter(|url| url.contains(char::is_control)) {
                 report.error(codes::URL, at.path.clone(), format!("{} is not a URL", show(&at.path, url)));
             }
-            if store_needed {
+            if of_windows {
                 require(report, &certificate.certificate_store());
+                versioned(report, &at);
             }
         }
+    }
+}
+
+/// Azure: "It should be in the format https://<vaultEndpoint>/secrets/<secretName>/<secretVersion>".
+fn versioned(report: &mut Report, at: &At<String>) {
+    let url = at.given().unwrap_or_default();
+    let words: Vec<_> = url.strip_prefix("https://").unwrap_or_default().split('/').collect();
+    if !matches!(words[..], [_, "secrets", name, version] if !name.is_empty() && !version.is_empty()) {
+        let message = format!("{} is not the URL of a secret with its version", show(&at.path, url));
+        let help = "write `https://<vault>.vault.azure.net/secrets/<name>/<version>`; `az keyvault certificate show --query sid` tells it";
+        report.error(windows::KEY_VAULT_CERTIFICATE, at.path.clone(), message).help(help);
     }
 }
 

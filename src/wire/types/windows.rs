@@ -32,7 +32,8 @@ definition! {
         "WindowsSku" windows_sku: String,
         /// Version of the Docker engine, `20.10.9`. Only with containerRuntime docker.
         "windowsDockerVersion" windows_docker_version: String,
-        /// Certificates from Key Vaults. Not read: aks-engine declares parameters for them and installs nothing.
+        /// Certificates from Key Vaults, which Azure puts into the certificate stores of each node before anything else runs there. The
+        /// vaults are in the region of the nodes and enabled for deployment. aks-engine declares parameters and installs nothing.
         "secrets" secrets: Vec<KeyVaultSecrets>,
         /// Install OpenSSH server, with the public keys of linuxProfile.
         "sshEnabled" ssh_enabled: bool = true,
@@ -92,9 +93,9 @@ definition! {
 definition! {
     /// A certificate in a Key Vault.
     KeyVaultCertificate {
-        /// URL of the secret that holds the certificate.
+        /// URL of the secret that holds the certificate, with its version: `https://<vault>.vault.azure.net/secrets/<name>/<version>`.
         "certificateUrl" certificate_url: String,
-        /// Certificate store on Windows VMs, `My` say.
+        /// Certificate store of the machine: `Root` for authorities that nodes trust, `CA` for those between, `My` for the rest.
         "certificateStore" certificate_store: String,
     }
 }

@@ -4,7 +4,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 foreach ($name in 'Get-CimInstance', 'Get-Disk', 'Get-NetIPAddress', 'Get-NetRoute', 'Get-NetAdapter', 'Get-WindowsFeature', 'Get-Service', 'Get-ScheduledTask', 'Unregister-ScheduledTask', 'Register-ScheduledTask', 'New-ScheduledTaskAction',
     'New-ScheduledTaskPrincipal', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskTrigger', 'New-EventLog', 'Write-EventLog', 'Install-WindowsFeature',
-    'Get-WindowsCapability', 'Remove-WindowsCapability', 'Add-WindowsCapability', 'Set-Service', 'New-NetFirewallRule', 'Remove-NetFirewallRule') {
+    'Get-WindowsCapability', 'Remove-WindowsCapability', 'Add-WindowsCapability', 'Set-Service', 'New-NetFirewallRule', 'Remove-NetFirewallRule', 'Get-MpPreference', 'Add-MpPreference') {
     if (-not (Get-Command -Name $name -ErrorAction Ignore)) { Set-Item -Path "Function:$name" -Value ([scriptblock]::Create('$null = $args')) }
 }
 $windows = [System.IO.Path]::Combine($PSScriptRoot, '..', '..', '..', 'parts', 'windows')

@@ -2,6 +2,15 @@
 # a transfer spent waiting in vain is added to the virtual clock.
 scale=${LAB_TIME_SCALE:-15}
 headers="$S/curl-$$.headers"; errors="$S/curl-$$.errors"
+way=(--noproxy '*')
+proxied() { # does the environment send this URL through a proxy, which is the one of the lab
+    local host=${1#*://} proxy=$https_proxy one
+    host=${host%%/*}; case $1 in http:*) proxy=$http_proxy ;; esac
+    [ -n "$proxy" ] && [ -n "$LAB_PROXY" ] || return 1
+    for one in ${no_proxy//,/ }; do case $host in "$one"|*."${one#.}") return 1 ;; esac; done
+    proxy=${proxy#*://}; case $proxy in *@*) proxy="${proxy%%@*}@$LAB_PROXY" ;; *) proxy=$LAB_PROXY ;; esac
+    way=(--proxy "http://$proxy" --proxytunnel)
+}
 words=(); url=; option=; secure=
 for word in "$@"; do
     case $option in
@@ -15,7 +24,7 @@ for word in "$@"; do
     case $word in
     http://*|https://*)
         url=$word; case $url in https:*) secure=1 ;; esac
-        word="$LAB_MIRROR/${url#*://}" ;;
+        if proxied "$url"; then word="http://${url#*://}"; else word="$LAB_MIRROR/${url#*://}"; fi ;;
     esac
     words+=("$word")
 done
@@ -27,7 +36,7 @@ if [ "$LAB_NETWORK" = off ] && [ "$host" != 169.254.169.254 ] && [ "$host" != 16
     advance 1000
 else
     started=$(date +%s%N)
-    curl -q --noproxy '*' --dump-header "$headers" "${words[@]}" 2> "$errors"; code=$?
+    curl -q "${way[@]}" --dump-header "$headers" "${words[@]}" 2> "$errors"; code=$?
     sed "s|$LAB_MIRROR/||g" "$errors" >&2
     [ $code = 28 ] && advance $((($(date +%s%N) - started) / 1000000 * scale))
     slurp "$headers"; status=$(printf '%s' "$R" | sed -n 's|^HTTP/[0-9.]* \([0-9]*\).*|\1|p' | tail -n 1)

@@ -1,0 +1,35 @@
+# Step `image-pulls`: images that pods will want are pulled by a task, never by the extension, whose time they would take. The task waits
+# until the kubelet answers, goes on after a restart, and goes when all images are there.
+
+$script:PullTask = @{ Name = 'gen-cse-images'; Script = 'pull-images.ps1'; Option = ''; Minutes = 240; When = 'at startup' }
+
+function Get-PullFile {
+    param([object]$Context)
+    Get-NodeFile $Context $script:PullTask['Script']
+}
+
+function Test-PullTask {
+    $task = @(Get-ScheduledTask -TaskName $script:PullTask['Name'] -ErrorAction SilentlyContinue)
+    $task.Count -and $task[0].Description -eq (Get-TaskDescription $script:PullTask)
+}
+
+function Test-ImagePull {
+    param([object]$Context)
+    if (-not (Test-RecordedFile 'image-pulls' (Get-PullFile $Context))) { return }
+    if (Test-PullTask) { return 'the task is registered' }
+    if (-not @(Get-MissingImage $Context.Configuration.containerRuntime $Context.Configuration.pullImages).Count) { 'every image is here' }
+}
+
+function Invoke-ImagePull {
+    param([object]$Context)
+    Set-RecordedFile 'image-pulls' (Get-PullFile $Context)
+    Register-NodeTask $script:PullTask
+    # before a restart it would only be cut off
+    if (-not $Context.RebootReasons.Count) { Start-ScheduledTask -TaskName $script:PullTask['Name'] }
+    Set-Decision $Context 'done' "the task pulls $(@($Context.Configuration.pullImages).Count) images"
+}
+
+function Assert-ImagePull {
+    param([object]$Context)
+    Assert-RecordedFile 'image-pulls' (Get-PullFile $Context)
+}
