@@ -8,7 +8,7 @@ use crate::report::{Report, printable, show};
 use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
-    if cluster.windows_pools.is_empty() {
+    if !cluster.has_windows() {
         return;
     }
     let components = plan.components();
@@ -22,7 +22,7 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
         of_catalog(component, report);
     }
     let mut seen: Vec<&Location> = Vec::new();
-    for script in cluster.windows_pools.iter().filter_map(|pool| pool.pre_provision.as_ref()).map(|extension| &extension.url) {
+    for script in cluster.windows_pools().filter_map(|pool| pool.pre_provision.as_ref()).map(|extension| &extension.url) {
         if !seen.contains(&script) {
             fetched(catalog, script, catalog.known_file(&script.url).is_some_and(|file| !file.sha256.is_empty()), report);
             seen.push(script);

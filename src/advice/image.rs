@@ -18,7 +18,7 @@ const SMALL_GB: u32 = 30;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else { return };
-    if cluster.windows_pools.is_empty() {
+    if !cluster.has_windows() {
         return;
     }
     let image = Image { cluster, catalog, publisher, offer, sku, version };
@@ -26,7 +26,7 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
     runtime(&image, report);
     cached(&image, &plan.components(), report);
     outbound(&image, report);
-    for pool in &cluster.windows_pools {
+    for pool in cluster.windows_pools() {
         small_os_disk(&image, pool, report);
     }
     if let Some((build, os)) = image.build() {

@@ -8,7 +8,7 @@ use crate::report::{Path, Report, numbered};
 use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
-    if cluster.windows_pools.is_empty() {
+    if !cluster.has_windows() {
         return;
     }
     let image = image_level(cluster, catalog);

@@ -9,7 +9,7 @@ use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     own_network(cluster, plan, catalog, report);
-    if catalog.nodes().proxy.is_given() && !cluster.windows_pools.is_empty() {
+    if catalog.nodes().proxy.is_given() && cluster.has_windows() {
         windows_update(cluster, catalog, report);
         docker(cluster, plan, report);
     }
@@ -24,7 +24,7 @@ fn own_network(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report:
     if cluster.cloud.kind != CloudKind::Public || !fetches || is_told {
         return;
     }
-    for pool in cluster.windows_pools.iter().filter(|pool| !cluster.joins_outbound_pool(pool)) {
+    for pool in cluster.windows_pools().filter(|pool| !cluster.joins_outbound_pool(pool)) {
         let message = format!("nothing here gives the nodes of `{}` a way to the internet: their subnet must have one", pool.name);
         report
             .warning(codes::OUTBOUND_UNKNOWN, paths::pool(pool.index).key("vnetSubnetID"), message)

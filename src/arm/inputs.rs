@@ -94,7 +94,7 @@ fn inputs(context: &Context) -> Vec<Input> {
     all.extend(credentials(cluster));
     all.extend(queries(context));
     all.extend(roles(cluster));
-    for pool in &cluster.windows_pools {
+    for pool in cluster.windows_pools() {
         all.extend(of_pool(cluster, pool));
     }
     all
@@ -186,7 +186,7 @@ fn queries(context: &Context) -> Vec<Input> {
             all.push(input);
         }
     };
-    for (plan, pool) in context.plan.pools.iter().zip(&context.cluster.windows_pools) {
+    for (plan, pool) in context.plan.pools.iter().zip(context.cluster.windows_pools()) {
         for secret in &plan.secrets {
             match secret {
                 NodeSecret::PreProvisionParameter(extension) => {

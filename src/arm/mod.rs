@@ -94,14 +94,14 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
     let api = catalog.template_api_versions(cluster.cloud.kind, &cluster.cloud.name);
     let fault_domains = catalog.fault_domains(cluster.cloud.kind);
     let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect() };
-    if cluster.windows_pools.is_empty() {
+    if !cluster.has_windows() {
         return Deployable::default();
     }
     let mut template = Template::default();
     inputs::declare(&context, &mut template);
     configuration::declare(&context, &mut template);
-    cluster.windows_pools.iter().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
-    let pools = cluster.windows_pools.iter().zip(&plan.pools).zip(bootstraps);
+    cluster.windows_pools().for_each(|pool| shared::declare_prefix(pool, &mut template.variables));
+    let pools = cluster.windows_pools().zip(&plan.pools).zip(bootstraps);
     let mut fragments: Vec<_> = pools.map(|((pool, plan), bootstrap)| fragment(&context, pool, plan, bootstrap)).collect();
     for fragment in &fragments {
         template.resources.extend(fragment.resources.iter().cloned());
@@ -121,5 +121,5 @@ fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &
     };
     let node_configuration = configuration::node_configuration(&pool.name).into();
     let after = shared::host_resources(context, pool);
-    Fragment { name: pool.name.clone(), resources, after, custom_data, node_configuration, command, extension, whole: Arc::default() }
+    Fragment { name: pool.name.to_string(), resources, after, custom_data, node_configuration, command, extension, whole: Arc::default() }
 }

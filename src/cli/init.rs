@@ -2,6 +2,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::terminal;
 use crate::Catalog;
 use crate::catalog::{CloudKind, KubernetesVersion};
+use crate::words::Availability;
 use serde_json::{Value, json};
 
 /// A definition that is valid, small, and says at each place what could stand there instead. JSON has no comments: the remarks are
@@ -113,7 +114,7 @@ impl Arguments {
             "masterProfile": { "count": 3, "dnsPrefix": self.dns_prefix, "vmSize": "Standard_D2_v3" },
             "agentPoolProfiles": [{
                 "name": "winpool", "count": 2, "vmSize": "Standard_D4s_v3", "osType": "Windows", "osDiskSizeGB": 128,
-                "availabilityProfile": if self.cloud == Cloud::Azure { "VirtualMachineScaleSets" } else { "AvailabilitySet" },
+                "availabilityProfile": if self.cloud == Cloud::Azure { Availability::ScaleSet.as_str() } else { Availability::Set.as_str() },
             }],
             "linuxProfile": {
                 "adminUsername": "azureuser",

@@ -106,7 +106,7 @@ fn image(image: &ExpectedImage) -> String {
 
 /// How the start of the VMs is protected, and their disks.
 fn security(bundle: &Generated, pool: &Pool) -> String {
-    let Some(pool) = bundle.cluster.windows_pools.iter().find(|known| known.name == pool.name()) else { return String::new() };
+    let Some(pool) = bundle.cluster.windows_pools().find(|known| *known.name == *pool.name()) else { return String::new() };
     let start = match pool.security {
         None if bundle.cluster.cloud.kind == CloudKind::AzureStack => "none".to_owned(),
         None => "left to Azure (securityType is not given)".to_owned(),

@@ -1,6 +1,6 @@
 //! The definition with its defaults filled in, as `apimodel.json`: generating from it gives the same output.
 
-use crate::model::{Cluster, ContainerRuntime, NetworkPlugin, WindowsImage};
+use crate::model::{AgentPool, Cluster, ContainerRuntime, NetworkPlugin, WindowsImage};
 use crate::wire::{AgentPoolProfile, ClusterDefinition, KubernetesConfig, OrchestratorProfile, WindowsProfile};
 
 /// Fills in what the definition leaves open. What is a default only because nothing was said (the docker version, a managed identity that is
@@ -10,8 +10,8 @@ pub(super) fn with_defaults(definition: &ClusterDefinition, cluster: &Cluster) -
     let properties = filled.properties.get_or_insert_default();
     orchestrator(properties.orchestrator_profile.get_or_insert_default(), cluster);
     windows(properties.windows_profile.get_or_insert_default(), cluster);
-    for pool in properties.agent_pool_profiles.iter_mut().flatten() {
-        fill_pool(pool, cluster);
+    for (pool, decided) in properties.agent_pool_profiles.iter_mut().flatten().zip(&cluster.pools) {
+        fill_pool(pool, decided);
     }
     filled
 }
@@ -74,12 +74,9 @@ fn windows(profile: &mut WindowsProfile, cluster: &Cluster) {
     }
 }
 
-fn fill_pool(pool: &mut AgentPoolProfile, cluster: &Cluster) {
-    let name = pool.name.clone().unwrap_or_default();
-    if let Some(summary) = cluster.pools.iter().find(|summary| summary.name == name) {
-        fill(&mut pool.availability_profile, summary.availability.as_str());
-    }
-    if let Some(windows) = cluster.windows_pools.iter().find(|windows| windows.name == name) {
+fn fill_pool(pool: &mut AgentPoolProfile, decided: &AgentPool) {
+    fill(&mut pool.availability_profile, decided.availability().as_str());
+    if let Some(windows) = decided.windows() {
         fill(&mut pool.storage_profile, windows.disks.kind.as_str());
         if pool.ip_address_count.is_none_or(|count| count == 0) {
             pool.ip_address_count = Some(windows.ip_address_count.into());

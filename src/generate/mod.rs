@@ -176,7 +176,7 @@ impl Checked {
         sizes::check(&sizes, &deployable, &template_text, &payloads, &custom_data)?;
         check_template(&template_text, &deployable.parameters)?;
         let definition = filled::with_defaults(&definition, &cluster);
-        let parts = cluster.windows_pools.iter().cloned().zip(plan.pools).zip(deployable.fragments).zip(sizes).zip(payloads);
+        let parts = cluster.windows_pools().cloned().zip(plan.pools).zip(deployable.fragments).zip(sizes).zip(payloads);
         let pools = parts.map(|((((profile, plan), fragment), sizes), payload)| Pool { fragment, sizes, profile, plan, payload });
         Ok(Generated {
             template: deployable.template,
@@ -241,13 +241,11 @@ fn check_times(options: &NodeOptions) -> Result<(), Error> {
 }
 
 fn keep_pools(cluster: &mut Cluster, wanted: &[String]) -> Result<(), Error> {
-    let pools: Vec<_> = cluster.windows_pools.iter().map(|pool| pool.name.clone()).collect();
+    let pools: Vec<_> = cluster.windows_pools().map(|pool| pool.name.to_string()).collect();
     if let Some(name) = wanted.iter().find(|name| !pools.contains(name)) {
         return Err(Error::UnknownPool { name: name.clone(), pools });
     }
-    if !wanted.is_empty() {
-        cluster.windows_pools.retain(|pool| wanted.contains(&pool.name));
-    }
+    cluster.only = wanted.to_vec();
     Ok(())
 }
 

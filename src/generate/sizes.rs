@@ -84,7 +84,7 @@ pub(super) fn crowded(template: &Template, cluster: &Cluster) -> Vec<String> {
     let per_node = if cluster.identity == Identity::SystemAssigned { 4 } else { 3 };
     let more_copies =
         |pool: &WindowsPool| if pool.availability == Availability::Set { per_node * (pool.count as usize).saturating_sub(1) } else { 0 };
-    let copies: usize = cluster.windows_pools.iter().map(more_copies).sum();
+    let copies: usize = cluster.windows_pools().map(more_copies).sum();
     let counts = [
         ("resources", template.resources.len() + copies, MAX_RESOURCES),
         ("parameters", template.parameters.len(), MAX_PARAMETERS),

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cloud {
     /// Name the cloud provider knows it by, `AzurePublicCloud`, `AzureChinaCloud`, ...; `AzureStackCloud` for every custom one.
-    pub name: String,
+    pub(crate) name: String,
     /// Which API versions and defaults apply.
-    pub kind: CloudKind,
+    pub(crate) kind: CloudKind,
     /// Endpoints of a cloud that Azure's own tools do not know.
-    pub custom: Option<CustomCloud>,
+    pub(crate) custom: Option<CustomCloud>,
 }
 
 impl Cloud {
@@ -25,7 +25,7 @@ impl Cloud {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomCloud {
     /// The endpoints, keys as the cloud provider reads them from `azurestackcloud.json`.
-    pub environment: Map<String, Value>,
+    pub(crate) environment: Map<String, Value>,
     /// Who issues tokens.
-    pub identity_system: IdentitySystem,
+    pub(crate) identity_system: IdentitySystem,
 }

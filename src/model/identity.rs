@@ -63,9 +63,9 @@ impl std::fmt::Debug for Secret {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificates {
     /// Certificate of the cluster's authority.
-    pub ca: Secret,
+    pub(crate) ca: Secret,
     /// Certificate a node presents to the API server.
-    pub client: Secret,
+    pub(crate) client: Secret,
     /// Its private key.
-    pub client_key: Secret,
+    pub(crate) client_key: Secret,
 }

@@ -10,6 +10,7 @@ mod kubelet;
 mod name_suffix;
 mod network;
 mod pool;
+mod pool_name;
 mod windows;
 
 pub use crate::words::{
@@ -21,7 +22,8 @@ pub use identity::{Certificates, Identity, Secret, UserAssignedIdentity};
 pub use kubelet::KubeletFlags;
 pub use name_suffix::name_suffix;
 pub use network::{Network, Vnet};
-pub use pool::{Disks, OWN_TAGS, PreProvision, Priority, SecurityType, WindowsPool};
+pub use pool::{AgentPool, Disks, LinuxPool, OWN_TAGS, PreProvision, Priority, SecurityType, WindowsPool};
+pub use pool_name::PoolName;
 pub use windows::{AdminCredentials, ImageReference, KeyVaultCertificates, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;
@@ -31,70 +33,69 @@ use std::net::Ipv4Addr;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
     /// `masterProfile.dnsPrefix` as written: host name of the API server, name of the kubeconfig's cluster and context.
-    pub dns_prefix: String,
+    pub(crate) dns_prefix: String,
     /// Eight digits that make resource names unique, derived from the DNS prefix as aks-engine does (`GetClusterID`).
-    pub name_suffix: String,
+    pub(crate) name_suffix: String,
     /// Azure region, lower case without blanks; `None` means that of the resource group.
-    pub location: Option<String>,
+    pub(crate) location: Option<String>,
     /// Which cloud the nodes run in.
-    pub cloud: Cloud,
+    pub(crate) cloud: Cloud,
     /// Version of the kubelet and kube-proxy.
-    pub kubernetes: KubernetesVersion,
+    pub(crate) kubernetes: KubernetesVersion,
     /// The control plane that exists already.
-    pub masters: Masters,
+    pub(crate) masters: Masters,
     /// Pod and service network.
-    pub network: Network,
+    pub(crate) network: Network,
     /// Who the cloud provider on a node is towards Azure.
-    pub identity: Identity,
+    pub(crate) identity: Identity,
     /// What a node needs to trust, and to be trusted by, the API server.
-    pub certificates: Certificates,
+    pub(crate) certificates: Certificates,
     /// Settings all Windows pools share.
-    pub windows: WindowsSettings,
+    pub(crate) windows: WindowsSettings,
     /// Every agent pool in the order of the definition, Linux ones too: names derive from the first pool and from the index.
-    pub pools: Vec<PoolSummary>,
-    /// The Windows pools, in the order of the definition.
-    pub windows_pools: Vec<WindowsPool>,
+    pub(crate) pools: Vec<AgentPool>,
+    /// The Windows pools that are wanted (`--pool`); empty means all.
+    pub(crate) only: Vec<String>,
     /// The cloud provider runs outside the kubelet (`useCloudControllerManager`).
-    pub external_cloud_provider: bool,
+    pub(crate) external_cloud_provider: bool,
     /// The cloud provider asks the instance metadata service about the node.
-    pub use_instance_metadata: bool,
+    pub(crate) use_instance_metadata: bool,
     /// The hosts-config agent keeps the API server's address of a private cluster up to date.
-    pub hosts_config_agent: bool,
+    pub(crate) hosts_config_agent: bool,
     /// Domain of the cluster's services: pods search it as the kubelet's own flag tells.
-    pub cluster_domain: String,
+    pub(crate) cluster_domain: String,
     /// Feature gates of kube-proxy that its version takes, sorted, as `Gate=bool`.
-    pub kube_proxy_feature_gates: Vec<String>,
+    pub(crate) kube_proxy_feature_gates: Vec<String>,
 }
 
 /// The control plane, which this project does not deploy but whose address and subnet the nodes need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Masters {
     /// 1, 3 or 5.
-    pub count: u32,
+    pub(crate) count: u32,
     /// Scale set instead of availability set.
-    pub scale_set: bool,
+    pub(crate) scale_set: bool,
     /// Where a node reaches the API server: the master itself, or the internal load balancer of several.
-    pub api_server_ip: Ipv4Addr,
-}
-
-/// What matters of any pool, Windows or not.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PoolSummary {
-    /// Name of the pool.
-    pub name: String,
-    /// Windows or Linux.
-    pub windows: bool,
-    /// Availability set or scale set.
-    pub availability: Availability,
-    /// Name of the scale set where the definition says it.
-    pub scale_set_name: Option<String>,
+    pub(crate) api_server_ip: Ipv4Addr,
 }
 
 impl Cluster {
     /// `vmss` when any pool is a scale set, else `standard` (aks-engine `GetVMType`).
     #[must_use]
     pub fn vm_type(&self) -> &'static str {
-        if self.pools.iter().any(|pool| pool.availability == Availability::ScaleSet) { "vmss" } else { "standard" }
+        if self.pools.iter().any(|pool| pool.availability() == Availability::ScaleSet) { "vmss" } else { "standard" }
+    }
+
+    /// The Windows pools to be generated, in the order of the definition.
+    pub fn windows_pools(&self) -> impl Iterator<Item = &WindowsPool> {
+        let is_wanted = |pool: &&WindowsPool| self.only.is_empty() || self.only.iter().any(|name| **name == *pool.name);
+        self.pools.iter().filter_map(AgentPool::windows).filter(is_wanted)
+    }
+
+    /// There are Windows pools to be generated.
+    #[must_use]
+    pub fn has_windows(&self) -> bool {
+        self.windows_pools().next().is_some()
     }
 
     /// Whether the nodes of a pool are behind the load balancer that gives nodes their way out.
@@ -109,7 +110,7 @@ impl Cluster {
 
     /// The first pool gives the primary availability set or scale set its name. A cluster may have no pools.
     #[must_use]
-    pub fn primary_pool(&self) -> Option<&PoolSummary> {
+    pub fn primary_pool(&self) -> Option<&AgentPool> {
         self.pools.first()
     }
 }

@@ -6,27 +6,27 @@ use std::net::IpAddr;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     /// Which CNI plugin gives pods their addresses.
-    pub plugin: NetworkPlugin,
+    pub(crate) plugin: NetworkPlugin,
     /// `clusterSubnet`: ranges of pod (azure: of VNET) addresses, IPv4 first.
-    pub cluster_cidrs: Vec<IpNet>,
+    pub(crate) cluster_cidrs: Vec<IpNet>,
     /// `serviceCidr`, IPv4 first.
-    pub service_cidrs: Vec<IpNet>,
+    pub(crate) service_cidrs: Vec<IpNet>,
     /// Address of the cluster's DNS service.
-    pub dns_service_ip: IpAddr,
+    pub(crate) dns_service_ip: IpAddr,
     /// Pods have IPv4 and IPv6 addresses.
-    pub dual_stack: bool,
+    pub(crate) dual_stack: bool,
     /// kube-proxy lets answers go directly to the client (direct server return).
-    pub win_dsr: bool,
+    pub(crate) win_dsr: bool,
     /// A network security rule keeps nodes from the internet (`blockOutboundInternet`).
-    pub outbound_blocked: bool,
+    pub(crate) outbound_blocked: bool,
     /// Kind of load balancer in front of services.
-    pub load_balancer_sku: LoadBalancerSku,
+    pub(crate) load_balancer_sku: LoadBalancerSku,
     /// Masters are not in the backend pool of the standard load balancer.
-    pub exclude_master_from_standard_lb: bool,
+    pub(crate) exclude_master_from_standard_lb: bool,
     /// The virtual network of the nodes.
-    pub vnet: Vnet,
+    pub(crate) vnet: Vnet,
     /// `masterProfile.subnet` as the node is told it: range that is not translated on the way out.
-    pub master_subnet: String,
+    pub(crate) master_subnet: IpNet,
 }
 
 impl Network {
@@ -43,7 +43,7 @@ pub enum Vnet {
     /// The network aks-engine made beside the control plane.
     Managed {
         /// `vnetCidr` as the node is told it.
-        cidr: String,
+        cidr: IpNet,
         /// Subnet the cloud provider uses.
         cloud_provider_subnet: &'static str,
         /// Subnet of the agents.
@@ -52,7 +52,7 @@ pub enum Vnet {
     /// The user's own network.
     Custom {
         /// `vnetCidr` as the node is told it.
-        cidr: String,
+        cidr: IpNet,
         /// Name of the virtual network (segment 8 of the masters' subnet id).
         name: String,
         /// Name of the masters' subnet (segment 10).
@@ -63,9 +63,9 @@ pub enum Vnet {
 impl Vnet {
     /// `vnetCidr` as the node is told it.
     #[must_use]
-    pub fn cidr(&self) -> &str {
+    pub fn cidr(&self) -> IpNet {
         match self {
-            Self::Managed { cidr, .. } | Self::Custom { cidr, .. } => cidr,
+            Self::Managed { cidr, .. } | Self::Custom { cidr, .. } => *cidr,
         }
     }
 }

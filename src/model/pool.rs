@@ -1,65 +1,123 @@
-use super::KubeletFlags;
+use super::{KubeletFlags, PoolName};
 use crate::words::{Availability, Caching, Capacity, DiskKind, Eviction};
 use std::collections::BTreeMap;
 
 /// Tags that every VM has, whatever tags the definition gives.
 pub const OWN_TAGS: [&str; 4] = ["creationSource", "orchestrator", "poolName", "resourceNameSuffix"];
 
+/// One agent pool.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AgentPool {
+    /// Not generated here.
+    Linux(LinuxPool),
+    /// Generated.
+    Windows(Box<WindowsPool>),
+}
+
+/// What the names of others follow from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinuxPool {
+    /// Name of the pool.
+    pub(crate) name: PoolName,
+    /// Availability set or scale set.
+    pub(crate) availability: Availability,
+    /// Name of the scale set where the definition says it.
+    pub(crate) scale_set_name: Option<String>,
+}
+
+impl AgentPool {
+    /// Name of the pool.
+    #[must_use]
+    pub fn name(&self) -> &PoolName {
+        match self {
+            Self::Linux(pool) => &pool.name,
+            Self::Windows(pool) => &pool.name,
+        }
+    }
+
+    /// Availability set or scale set.
+    #[must_use]
+    pub fn availability(&self) -> Availability {
+        match self {
+            Self::Linux(pool) => pool.availability,
+            Self::Windows(pool) => pool.availability,
+        }
+    }
+
+    /// Name of the scale set where the definition says it.
+    #[must_use]
+    pub fn scale_set_name(&self) -> Option<&str> {
+        match self {
+            Self::Linux(pool) => pool.scale_set_name.as_deref(),
+            Self::Windows(pool) => pool.scale_set_name.as_deref(),
+        }
+    }
+
+    /// The pool, if its nodes run Windows.
+    #[must_use]
+    pub fn windows(&self) -> Option<&WindowsPool> {
+        match self {
+            Self::Linux(_) => None,
+            Self::Windows(pool) => Some(pool),
+        }
+    }
+}
+
 /// One Windows agent pool.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowsPool {
-    /// Name, at most 12 of a-z and 0-9.
-    pub name: String,
+    /// Name of the pool.
+    pub(crate) name: PoolName,
     /// Place among all pools of the definition, from 0: part of the computer name.
-    pub index: usize,
+    pub(crate) index: usize,
     /// Number of nodes, 1 to 1000.
-    pub count: u32,
+    pub(crate) count: u32,
     /// Azure VM size.
-    pub vm_size: String,
+    pub(crate) vm_size: String,
     /// Availability set or scale set.
-    pub availability: Availability,
+    pub(crate) availability: Availability,
     /// Availability zones, as in the definition.
-    pub zones: Vec<String>,
+    pub(crate) zones: Vec<String>,
     /// OS and data disks.
-    pub disks: Disks,
+    pub(crate) disks: Disks,
     /// Addresses per network interface: one for the node and, with Azure CNI, one per pod.
-    pub ip_address_count: u32,
+    pub(crate) ip_address_count: u32,
     /// Resource id of the user's own subnet.
-    pub vnet_subnet_id: Option<String>,
+    pub(crate) vnet_subnet_id: Option<String>,
     /// Accelerated networking.
-    pub accelerated_networking: bool,
+    pub(crate) accelerated_networking: bool,
     /// Regular or surplus capacity (scale sets only).
-    pub priority: Priority,
+    pub(crate) priority: Priority,
     /// Name of the scale set where it is not the one that follows from `index`: aks-engine keeps it when pools before it are removed.
-    pub scale_set_name: Option<String>,
+    pub(crate) scale_set_name: Option<String>,
     /// Scale set keeps to one placement group (at most 100 nodes).
-    pub single_placement_group: bool,
+    pub(crate) single_placement_group: bool,
     /// Scale set starts more VMs than asked for and removes the slowest.
-    pub overprovision: bool,
+    pub(crate) overprovision: bool,
     /// Disks and caches are encrypted on the host.
-    pub encryption_at_host: bool,
+    pub(crate) encryption_at_host: bool,
     /// What Azure is to protect the start of its VMs with; `None` means that Azure decides.
-    pub security: Option<SecurityType>,
+    pub(crate) security: Option<SecurityType>,
     /// Its VM size reaches disks by NVMe only.
-    pub nvme: bool,
+    pub(crate) nvme: bool,
     /// Scale set instances have public addresses.
-    pub node_public_ip: bool,
+    pub(crate) node_public_ip: bool,
     /// Resource id of a proximity placement group.
-    pub proximity_placement_group: Option<String>,
+    pub(crate) proximity_placement_group: Option<String>,
     /// Fault domains, where the definition says; else Azure's choice, or that of the catalog for an availability set.
-    pub fault_domains: Option<i64>,
+    pub(crate) fault_domains: Option<i64>,
     /// Update domains of an availability set, where the definition says.
-    pub update_domains: Option<i64>,
+    pub(crate) update_domains: Option<i64>,
     /// Resource ids of load balancer backend pools the nodes join; an empty list means none, `None` the cluster's own.
-    pub backend_address_pools: Option<Vec<String>>,
+    pub(crate) backend_address_pools: Option<Vec<String>>,
     /// Tags of the VMs beside our own, sorted.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// Node labels beside the ones every node has, sorted by key.
-    pub labels: Vec<(String, String)>,
+    pub(crate) labels: Vec<(String, String)>,
     /// What its kubelets are started with.
-    pub kubelet: KubeletFlags,
+    pub(crate) kubelet: KubeletFlags,
     /// Script of the cluster's owner, run before the kubelet starts.
-    pub pre_provision: Option<PreProvision>,
+    pub(crate) pre_provision: Option<PreProvision>,
 }
 
 /// How the start of a VM is protected.
@@ -80,19 +138,19 @@ pub enum SecurityType {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disks {
     /// Where the OS disk lives.
-    pub kind: DiskKind,
+    pub(crate) kind: DiskKind,
     /// Size of the OS disk in GB; `None` means that of the image.
-    pub os_size_gb: Option<u32>,
+    pub(crate) os_size_gb: Option<u32>,
     /// Host caching of the OS disk.
-    pub os_caching: Caching,
+    pub(crate) os_caching: Caching,
     /// Host caching of the data disks.
-    pub data_caching: Caching,
+    pub(crate) data_caching: Caching,
     /// Sizes of the data disks in GB, at most four.
-    pub data_sizes_gb: Vec<u32>,
+    pub(crate) data_sizes_gb: Vec<u32>,
     /// Resource id of a disk encryption set.
-    pub encryption_set: Option<String>,
+    pub(crate) encryption_set: Option<String>,
     /// Ultra disks may be attached.
-    pub ultra_ssd: bool,
+    pub(crate) ultra_ssd: bool,
 }
 
 /// Regular or surplus capacity.
@@ -115,11 +173,11 @@ pub enum Priority {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreProvision {
     /// Name of the extension profile.
-    pub name: String,
+    pub(crate) name: String,
     /// Where the script is, without query.
-    pub url: super::Location,
+    pub(crate) url: super::Location,
     /// Query of the URL, usually a shared access signature: secret.
-    pub url_query: Option<String>,
+    pub(crate) url_query: Option<String>,
     /// The script's parameter.
-    pub parameter: Option<super::Secret>,
+    pub(crate) parameter: Option<super::Secret>,
 }

@@ -7,59 +7,59 @@ use crate::words::{ContainerRuntime, RuntimeHandler};
 #[derive(Debug, Clone, PartialEq)]
 pub struct WindowsSettings {
     /// Who may log on.
-    pub admin: AdminCredentials,
+    pub(crate) admin: AdminCredentials,
     /// Image of the VMs.
-    pub image: WindowsImage,
+    pub(crate) image: WindowsImage,
     /// Generation of the definition's own VHD.
-    pub vhd_generation: Generation,
+    pub(crate) vhd_generation: Generation,
     /// Container runtime and its settings.
-    pub runtime: ContainerRuntime,
+    pub(crate) runtime: ContainerRuntime,
     /// Runtime handler of pods that ask for none.
-    pub default_handler: RuntimeHandler,
+    pub(crate) default_handler: RuntimeHandler,
     /// Windows builds for which there are Hyper-V handlers.
-    pub hyperv_builds: Vec<String>,
+    pub(crate) hyperv_builds: Vec<String>,
     /// Version of the docker engine, and whether the definition asked for it.
-    pub docker_version: (String, bool),
+    pub(crate) docker_version: (String, bool),
     /// Reference of the pause image.
-    pub pause_image: String,
+    pub(crate) pause_image: String,
     /// Windows builds and their pause images, where the definition names none and its OS image does not tell the build.
-    pub pause_images: Vec<(String, String)>,
+    pub(crate) pause_images: Vec<(String, String)>,
     /// Pull the pause image even when it is there.
-    pub always_pull_pause_image: bool,
+    pub(crate) always_pull_pause_image: bool,
     /// CSI proxy: storage drivers need it.
-    pub csi_proxy: bool,
+    pub(crate) csi_proxy: bool,
     /// URLs of the definition that take the place of, or come on top of, the catalog's.
-    pub urls: WindowsUrls,
+    pub(crate) urls: WindowsUrls,
     /// OpenSSH server on the nodes, for these keys.
-    pub ssh_keys: Option<Vec<String>>,
+    pub(crate) ssh_keys: Option<Vec<String>>,
     /// SCHANNEL offers TLS 1.2 and later only.
-    pub secure_tls: bool,
+    pub(crate) secure_tls: bool,
     /// Id under which Windows reports telemetry.
-    pub telemetry_guid: String,
+    pub(crate) telemetry_guid: String,
     /// Windows Update installs by itself.
-    pub automatic_updates: bool,
+    pub(crate) automatic_updates: bool,
     /// `Windows_Server` (Azure Hybrid Benefit), `None`, or not set.
-    pub license_type: Option<&'static str>,
+    pub(crate) license_type: Option<&'static str>,
     /// Certificates that Azure installs before anything else runs on a node.
-    pub key_vaults: Vec<KeyVaultCertificates>,
+    pub(crate) key_vaults: Vec<KeyVaultCertificates>,
 }
 
 /// Certificates of one Key Vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyVaultCertificates {
     /// Resource id of the vault.
-    pub vault: String,
+    pub(crate) vault: String,
     /// URL of each certificate's secret, and the store of the machine that it comes into.
-    pub certificates: Vec<(String, String)>,
+    pub(crate) certificates: Vec<(String, String)>,
 }
 
 /// A URL of the definition, with the key that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// The URL, with its query if it has one.
-    pub url: String,
+    pub(crate) url: String,
     /// Where the definition names it.
-    pub path: Path,
+    pub(crate) path: Path,
 }
 
 impl Location {
@@ -90,26 +90,26 @@ impl WindowsSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct WindowsUrls {
     /// `customWindowsPackageURL`: instead of the catalog's Kubernetes package.
-    pub kubernetes_package: Option<Location>,
+    pub(crate) kubernetes_package: Option<Location>,
     /// `windowsNodeBinariesURL`: upstream binaries laid over the package.
-    pub node_binaries: Option<Location>,
+    pub(crate) node_binaries: Option<Location>,
     /// `windowsContainerdURL`.
-    pub containerd: Option<Location>,
+    pub(crate) containerd: Option<Location>,
     /// `windowsSdnPluginURL`.
-    pub sdn_plugin: Option<Location>,
+    pub(crate) sdn_plugin: Option<Location>,
     /// `azureCNIURLWindows`.
-    pub azure_cni: Option<Location>,
+    pub(crate) azure_cni: Option<Location>,
     /// `csiProxyURL`.
-    pub csi_proxy: Option<Location>,
+    pub(crate) csi_proxy: Option<Location>,
 }
 
 /// Local administrator of the nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdminCredentials {
     /// Account name.
-    pub username: String,
+    pub(crate) username: String,
     /// Password.
-    pub password: Secret,
+    pub(crate) password: Secret,
 }
 
 impl ContainerRuntime {

@@ -38,7 +38,7 @@ pub(super) fn of_cluster(cluster: &Cluster, catalog: &Catalog, options: &NodeOpt
 pub(super) fn of_pool(cluster: &Cluster, catalog: &Catalog, pool: &WindowsPool, steps: &[&Step], components: &[Component]) -> Settings {
     let flags = &pool.kubelet;
     let mut all = Settings::from(settings! {
-        "name": &pool.name,
+        "name": &*pool.name,
         "nodeLabels": node_labels(pool, flags.labels()),
         "nodeAddressFlag": flags.needs_address(&cluster.kubernetes),
         "healthCheck": flags.health_check(),
@@ -154,8 +154,8 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "serviceCidr": join(&network.service_cidrs),
         "dnsServiceIp": network.dns_service_ip.to_string(),
         "clusterDomain": &cluster.cluster_domain,
-        "masterSubnet": &network.master_subnet,
-        "vnetCidr": network.vnet.cidr(),
+        "masterSubnet": network.master_subnet.to_string(),
+        "vnetCidr": network.vnet.cidr().to_string(),
         "apiServerIp": cluster.masters.api_server_ip.to_string(),
         "masterFqdnPrefix": cluster.dns_prefix.to_lowercase(),
         "loadBalancerSku": network.load_balancer_sku.as_str(),
@@ -365,13 +365,13 @@ pub(crate) fn storage_tier(vm_size: &str) -> &'static str {
 
 fn primary_availability_set(cluster: &Cluster) -> Text {
     let first = cluster.primary_pool().filter(|_| cluster.vm_type() != "vmss");
-    first.map_or_else(Text::default, |first| Text::from(format!("{}-availabilitySet-", first.name)).fact(Fact::NameSuffix))
+    first.map_or_else(Text::default, |first| Text::from(format!("{}-availabilitySet-", first.name())).fact(Fact::NameSuffix))
 }
 
 fn primary_scale_set(cluster: &Cluster) -> Text {
-    let first = cluster.primary_pool().filter(|first| first.availability == Availability::ScaleSet);
+    let first = cluster.primary_pool().filter(|first| first.availability() == Availability::ScaleSet);
     first.map_or_else(Text::default, |first| {
-        vm_name_prefix(&first.name, 0, first.windows, first.availability, first.scale_set_name.as_deref())
+        vm_name_prefix(first.name(), 0, first.windows().is_some(), first.availability(), first.scale_set_name())
     })
 }
 

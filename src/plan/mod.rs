@@ -179,12 +179,12 @@ pub(crate) fn notices<'a>(
 pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> ClusterPlan {
     let (components, queries) = components::needed(cluster, catalog);
     let configuration = configuration::of_cluster(cluster, catalog, options, &components);
-    let plan_pool = |pool| {
+    let plan_pool = |pool: &WindowsPool| {
         let mut components = components.clone();
         components.extend(components::of_pool(cluster, catalog, pool));
         let steps: Vec<_> = STEPS.iter().filter(|step| (step.needed)(cluster, pool) && is_wanted(step, catalog, options)).collect();
         PoolPlan {
-            name: pool.name.clone(),
+            name: pool.name.to_string(),
             expected_image: expected_image(cluster, catalog),
             configuration: configuration::of_pool(cluster, catalog, pool, &steps, &components),
             secrets: secrets(cluster, pool, catalog, &queries),
@@ -193,7 +193,7 @@ pub fn plan(cluster: &Cluster, catalog: &Catalog, options: &NodeOptions) -> Clus
             components,
         }
     };
-    let pools = cluster.windows_pools.iter().map(plan_pool).collect();
+    let pools = cluster.windows_pools().map(plan_pool).collect();
     ClusterPlan { kubernetes_version: cluster.kubernetes.clone(), configuration, pools }
 }
 

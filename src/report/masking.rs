@@ -10,10 +10,6 @@ use std::ops::Range;
 const LONG_WORD: usize = 40;
 
 /// The text with every secret in it masked: the values of keys that name one, wherever they stand, and what looks like one.
-///
-/// ```ignore
-/// assert_eq!(gen_cse::report::without_secrets(r#"{"adminPassword": "hunter2"}"#), r#"{"adminPassword": "<hidden>"}"#);
-/// ```
 #[must_use]
 pub fn without_secrets(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -21,10 +21,6 @@ pub fn show(path: &Path, value: &str) -> String {
 }
 
 /// `text` in one line and without characters that steer a terminal, reorder text or cannot be seen: those appear as escapes.
-///
-/// ```ignore
-/// assert_eq!(gen_cse::report::printable("a\u{9b}31m\u{200b}b\n"), r"a\u{9b}31m\u{200b}b\n");
-/// ```
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
@@ -130,6 +126,11 @@ pub fn grouped(number: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped() {
+        assert_eq!(printable("a\u{9b}31m\u{200b}b\n"), r"a\u{9b}31m\u{200b}b\n");
+    }
 
     #[test]
     fn long_values_are_cut_and_controls_escaped() {

@@ -82,10 +82,6 @@ pub(super) fn is_hidden_text(text: &str) -> bool {
 }
 
 /// A message with every URL hidden that has a query, or a user before its host.
-///
-/// ```ignore
-/// assert_eq!(gen_cse::report::without_url_secrets("`https://h/x?sig=y` is wrong"), "`<hidden>` is wrong");
-/// ```
 #[must_use]
 pub fn without_url_secrets(text: &str) -> String {
     let pieces = text.split_inclusive(|c: char| c.is_whitespace() || "`'\"".contains(c));
@@ -106,6 +102,11 @@ pub fn has_user_information(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_url_with_a_query_is_hidden() {
+        assert_eq!(without_url_secrets("`https://h/x?sig=y` is wrong"), "`<hidden>` is wrong");
+    }
 
     #[test]
     fn secret_keys_are_sorted_and_lower_case() {

@@ -326,14 +326,4 @@ super::codes! {
         right: "{ \"customWindowsPackageURL\": \"https://example.blob.core.windows.net/packages/k8s.zip?sv=...&sig=...\" }",
         hides_below: false,
     };
-    INTERNAL = Code {
-        id: "internal",
-        severity: Severity::Error,
-        title: "the definition passed every rule and could still not be understood",
-        explanation: "This is a defect of gen-cse: a rule is missing. Please report it with a definition that shows it, without its \
-            secrets. Nothing was written.",
-        wrong: "a definition that no rule refuses and that the defaults cannot read",
-        right: "the same definition with the rule that was missing",
-        hides_below: false,
-    };
 }

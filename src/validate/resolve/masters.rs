@@ -1,7 +1,7 @@
 use crate::model::{Availability, Masters, NetworkPlugin};
 use crate::report::codes::{cluster, network};
 use crate::report::{Report, either, show};
-use crate::validate::rules::missing;
+use crate::validate::form::support::missing;
 use crate::wire::{At, MasterProfile};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};

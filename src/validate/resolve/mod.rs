@@ -25,7 +25,7 @@ use crate::model::{
     self, Cloud, Cluster, ContainerRuntime, LoadBalancerSku, Masters, Network, NetworkPlugin, Vnet, WindowsImage, WindowsUrls,
 };
 use crate::report::Report;
-use crate::wire::TextMap;
+use crate::wire::{At, TextMap};
 use ipnet::IpNet;
 use kubelet::Kubelet;
 use std::net::IpAddr;
@@ -45,7 +45,7 @@ pub(super) struct Decided {
     pub(super) service_cidrs: Option<Vec<IpNet>>,
     pub(super) dns_service_ip: Option<IpAddr>,
     pub(super) load_balancer_sku: LoadBalancerSku,
-    pub(super) vnet: Vnet,
+    pub(super) vnet: Option<Vnet>,
     pub(super) masters: Option<Masters>,
     pub(super) managed_identity: bool,
     /// What the Windows nodes start from; unknown with the runtime.
@@ -62,7 +62,7 @@ pub(super) fn decide(parts: &Parts, report: &mut Report) -> Decided {
     let plugin = network::plugin(&parts.kubernetes);
     let cluster_cidrs = network::cluster_cidrs(parts, plugin, report);
     let service_cidrs = network::service_cidrs(parts, report);
-    let vnet = network::vnet(&parts.masters);
+    let vnet = network::vnet(&parts.masters, report);
     Decided {
         masters: masters::masters(&parts.masters, plugin, cluster_cidrs.as_deref(), report),
         dns_service_ip: network::dns_service_ip(&parts.kubernetes, service_cidrs.as_deref(), report),
@@ -108,8 +108,8 @@ pub(super) fn cluster(parts: &Parts, decided: Decided) -> Option<Cluster> {
         identity: identity::identity(parts, decided.managed_identity),
         certificates: identity::certificates(&parts.properties.certificate_profile()),
         windows: windows::settings(parts, &decided, external_cloud_provider)?,
-        pools: parts.pools.iter().map(|pool| pools::summary(pool, azure_stack)).collect(),
-        windows_pools: pools::windows_pools(parts, &decided, |own| kubelet.of_pool(&flags, own))?,
+        pools: pools::pools(parts, &decided, |own| kubelet.of_pool(&flags, own))?,
+        only: Vec::new(),
         cluster_domain: flags.get("--cluster-domain").cloned().unwrap_or_default(),
         use_instance_metadata: parts.kubernetes.use_instance_metadata().get().unwrap_or(!azure_stack),
         hosts_config_agent: parts.kubernetes.private_cluster().enable_hosts_config_agent().is_true(),
@@ -124,7 +124,8 @@ pub(super) fn cluster(parts: &Parts, decided: Decided) -> Option<Cluster> {
 
 /// Without the masquerade agent the kubelet translates what leaves the pods' range (aks-engine kdef:91-95).
 fn non_masquerade_cidr(parts: &Parts, network: &Network) -> String {
-    let disabled = parts.kubernetes.addons().iter().any(|addon| addon.name().is("ip-masq-agent") && addon.enabled().is_false());
+    let is_disabled = |(name, enabled): (At<String>, At<bool>)| name.is("ip-masq-agent") && enabled.is_false();
+    let disabled = parts.kubernetes.addons().iter().map(|addon| (addon.name(), addon.enabled())).any(is_disabled);
     if disabled { network::join(&network.cluster_cidrs) } else { "0.0.0.0/0".to_owned() }
 }
 

@@ -9,9 +9,9 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Range the node is told for the virtual network when the definition names none (parts/masterparams.t).
-pub(crate) const DEFAULT_VNET_CIDR: &str = "10.0.0.0/8";
+pub(crate) const DEFAULT_VNET_CIDR: IpNet = IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 8));
 /// Masters' subnet with kubenet, and of masters in a scale set.
-const DEFAULT_MASTER_SUBNET: &str = "10.240.0.0/16";
+const DEFAULT_MASTER_SUBNET: IpNet = IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(10, 240, 0, 0), 16));
 /// Pods with azure CNI, and otherwise.
 const AZURE_PODS: IpNet = IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(10, 240, 0, 0), 12));
 const PODS: IpNet = IpNet::V4(Ipv4Net::new_assert(Ipv4Addr::new(10, 244, 0, 0), 16));
@@ -31,7 +31,7 @@ pub(super) fn plugin(kubernetes: &At<KubernetesConfig>) -> NetworkPlugin {
 
 pub(super) fn network(parts: &Parts, decided: &Decided) -> Option<Network> {
     let sku = decided.load_balancer_sku;
-    let cluster_cidrs = decided.cluster_cidrs.clone()?;
+    let (cluster_cidrs, vnet) = (decided.cluster_cidrs.clone()?, decided.vnet.clone()?);
     Some(Network {
         plugin: decided.plugin,
         dns_service_ip: decided.dns_service_ip?,
@@ -44,10 +44,10 @@ pub(super) fn network(parts: &Parts, decided: &Decided) -> Option<Network> {
             .exclude_master_from_standard_lb()
             .get()
             .unwrap_or(sku == LoadBalancerSku::Standard),
-        master_subnet: master_subnet(parts, decided.plugin, &cluster_cidrs, &decided.vnet),
+        master_subnet: master_subnet(parts, decided.plugin, &cluster_cidrs, &vnet),
         cluster_cidrs,
         service_cidrs: decided.service_cidrs.clone()?,
-        vnet: decided.vnet.clone(),
+        vnet,
     })
 }
 
@@ -157,26 +157,43 @@ pub(super) fn load_balancer_sku(kubernetes: &At<KubernetesConfig>, azure_stack: 
 }
 
 /// With an own virtual network its range, else the subnet aks-engine makes for the masters (def:507-540).
-fn master_subnet(parts: &Parts, plugin: NetworkPlugin, cluster_cidrs: &[IpNet], vnet: &Vnet) -> String {
+fn master_subnet(parts: &Parts, plugin: NetworkPlugin, cluster_cidrs: &[IpNet], vnet: &Vnet) -> IpNet {
     if let Vnet::Custom { cidr, .. } = vnet {
-        return cidr.clone();
+        return *cidr;
     }
     match cluster_cidrs.first() {
-        Some(first) if plugin == NetworkPlugin::Azure && !is_scale_set(&parts.masters) => first.to_string(),
-        _ => DEFAULT_MASTER_SUBNET.to_owned(),
+        Some(first) if plugin == NetworkPlugin::Azure && !is_scale_set(&parts.masters) => *first,
+        _ => DEFAULT_MASTER_SUBNET,
     }
 }
 
 /// Names are segments 8 and 10 of the masters' subnet id (aks-engine types:982, vars:328).
-pub(super) fn vnet(masters: &At<MasterProfile>) -> Vnet {
+pub(super) fn vnet(masters: &At<MasterProfile>, report: &mut Report) -> Option<Vnet> {
     let Some(id) = masters.vnet_subnet_id().given() else {
         let [cloud_provider_subnet, agent_subnet] =
             if is_scale_set(masters) { ["subnetmaster", "subnetagent"] } else { ["k8s-subnet", "k8s-subnet"] };
-        return Vnet::Managed { cidr: DEFAULT_VNET_CIDR.to_owned(), cloud_provider_subnet, agent_subnet };
+        return Some(Vnet::Managed { cidr: DEFAULT_VNET_CIDR, cloud_provider_subnet, agent_subnet });
     };
     let segment = |index: usize| id.split('/').nth(index).unwrap_or_default().to_owned();
-    let cidr = masters.vnet_cidr().text().unwrap_or_else(|| DEFAULT_VNET_CIDR.to_owned());
-    Vnet::Custom { cidr, name: segment(8), subnet: segment(10) }
+    Some(Vnet::Custom { cidr: vnet_cidr(&masters.vnet_cidr(), report)?, name: segment(8), subnet: segment(10) })
+}
+
+/// The range of an own virtual network, which the nodes' CNI is told.
+fn vnet_cidr(at: &At<String>, report: &mut Report) -> Option<IpNet> {
+    let Some(text) = at.given() else { return Some(DEFAULT_VNET_CIDR) };
+    if let Ok(range) = text.parse() {
+        return Some(range);
+    }
+    let ranges: Vec<_> = text.split(',').map(str::trim).collect();
+    if ranges.len() > 1 && ranges.iter().all(|range| range.parse::<IpNet>().is_ok()) {
+        let message = format!("{} are {} ranges, and the CNI is told one", show(&at.path, text), ranges.len());
+        let help = "give the range that the nodes' subnet is in; pods reach the others through the node's address";
+        report.error(network::CIDR, at.path.clone(), message).help(help);
+    } else {
+        let message = format!("{} is not an address range such as `10.240.0.0/12`", show(&at.path, text));
+        report.error(network::CIDR, at.path.clone(), message);
+    }
+    None
 }
 
 pub(super) fn join(cidrs: &[IpNet]) -> String {

@@ -3,8 +3,8 @@ use super::identity::{secret_at, secret_of};
 use super::kubelet::max_pods;
 use crate::catalog::VmSizes;
 use crate::model::{
-    Availability, Caching, Capacity, DiskKind, Disks, Eviction, KubeletFlags, LoadBalancerSku, Location, NetworkPlugin, OsType,
-    PoolSummary, PreProvision, Priority, Secret, SecurityType, WindowsPool,
+    AgentPool, Availability, Caching, Capacity, DiskKind, Disks, Eviction, KubeletFlags, LinuxPool, LoadBalancerSku, Location,
+    NetworkPlugin, OsType, PoolName, PreProvision, Priority, Secret, SecurityType, WindowsPool,
 };
 use crate::validate::Parts;
 use crate::wire::{AgentPoolProfile, At, ExtensionProfile, KubernetesConfig, TextMap};
@@ -26,18 +26,19 @@ impl At<'_, AgentPoolProfile> {
     }
 }
 
-pub(super) fn summary(pool: &At<AgentPoolProfile>, azure_stack: bool) -> PoolSummary {
-    PoolSummary {
-        name: pool.name().text().unwrap_or_default(),
-        windows: pool.is_windows(),
-        availability: availability(pool, azure_stack),
-        scale_set_name: pool.vmss_name().text(),
-    }
-}
-
-pub(super) fn windows_pools(parts: &Parts, decided: &Decided, kubelet: impl Fn(&TextMap) -> KubeletFlags) -> Option<Vec<WindowsPool>> {
-    let windows = parts.pools.iter().enumerate().filter(|(_, pool)| pool.is_windows());
-    windows.map(|(index, pool)| windows_pool(parts, decided, &kubelet, index, pool)).collect()
+pub(super) fn pools(parts: &Parts, decided: &Decided, kubelet: impl Fn(&TextMap) -> KubeletFlags) -> Option<Vec<AgentPool>> {
+    let pool = |(index, pool): (usize, &At<AgentPoolProfile>)| {
+        Some(if pool.is_windows() {
+            AgentPool::Windows(Box::new(windows_pool(parts, decided, &kubelet, index, pool)?))
+        } else {
+            AgentPool::Linux(LinuxPool {
+                name: PoolName::new(pool.name().given()?)?,
+                availability: availability(pool, decided.azure_stack),
+                scale_set_name: pool.vmss_name().text(),
+            })
+        })
+    };
+    parts.pools.iter().enumerate().map(pool).collect()
 }
 
 fn windows_pool(
@@ -49,7 +50,7 @@ fn windows_pool(
 ) -> Option<WindowsPool> {
     let azure_stack = decided.azure_stack;
     Some(WindowsPool {
-        name: pool.name().text()?,
+        name: PoolName::new(pool.name().given()?)?,
         index,
         count: u32::try_from(pool.count().get()?).ok()?,
         vm_size: pool.vm_size().text()?,

@@ -5,6 +5,7 @@ use super::support::{chosen, in_range};
 use crate::model::{Availability, WindowsImage};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, all_of, show};
+use crate::validate::form::resource_id;
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At};
 
@@ -21,7 +22,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         node_public_ip(facts, pool, report);
         accelerated_networking(facts, pool, report);
         size_limit(facts, pool, report);
-        super::vnet::PLACEMENT_GROUP.check(report, &pool.proximity_placement_group_id());
+        resource_id::PLACEMENT_GROUP.check(report, &pool.proximity_placement_group_id());
     }
     // Azure Stack has sets only, and says so of every pool
     if !facts.decided.azure_stack {

@@ -6,6 +6,7 @@ use super::support::{chosen, in_range};
 use crate::model::{Availability, Caching, DiskKind};
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, either, show};
+use crate::validate::form::resource_id;
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At};
 use crate::words::{MasterDisk, Words};
@@ -16,7 +17,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         chosen(report, cluster::UNKNOWN_VALUE, &pool.storage_profile());
         chosen(report, cluster::UNKNOWN_VALUE, &pool.os_disk_caching_type());
         chosen(report, cluster::UNKNOWN_VALUE, &pool.data_disk_caching_type());
-        super::vnet::DISK_ENCRYPTION_SET.check(report, &pool.disk_encryption_set_id());
+        resource_id::DISK_ENCRYPTION_SET.check(report, &pool.disk_encryption_set_id());
         data_disks(pool, report);
         storage_account(facts, pool, report);
         ephemeral(pool, report);

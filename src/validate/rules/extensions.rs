@@ -2,17 +2,17 @@
 
 use super::Facts;
 use super::availability::{AVAILABILITY_SET, is_availability_set};
-use super::identity::key_vault_reference;
 use super::support::require;
 use crate::report::codes::cluster;
 use crate::report::{Report, nearest, show};
+use crate::validate::form::key_vault;
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At, Extension, ExtensionProfile};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     for profile in facts.properties.extension_profiles().iter() {
         require(report, &profile.name());
-        key_vault_reference(report, &profile.parameters_keyvault_secret_ref());
+        key_vault::by_name(report, &profile.parameters_keyvault_secret_ref());
     }
     for pool in &facts.pools {
         users(facts, report, &pool.pre_provision_extension(), &pool.extensions());

@@ -2,17 +2,14 @@
 
 use super::Facts;
 use super::support::{missing, require};
-use super::vnet::{IDENTITY, VAULT};
+use crate::report::Report;
 use crate::report::codes::cluster;
-use crate::report::{Report, show};
-use crate::wire::{At, KeyvaultSecretRef, ServicePrincipalProfile};
-
-/// Names of Key Vault secrets have letters, digits and hyphens.
-const MOST_OF_SECRET_NAME: usize = 127;
+use crate::validate::form::{key_vault, resource_id::IDENTITY};
+use crate::wire::{At, ServicePrincipalProfile};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     let profile = facts.properties.service_principal_profile();
-    key_vault_reference(report, &profile.keyvault_secret_ref());
+    key_vault::by_name(report, &profile.keyvault_secret_ref());
     user_assigned(&facts.kubernetes.user_assigned_id(), report);
     match facts.kubernetes.use_managed_identity().get() {
         // the peers look at the service principal only when a managed identity is ruled out in so many words
@@ -22,7 +19,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     }
     let certificates = facts.properties.certificate_profile();
     for at in [certificates.ca_certificate(), certificates.client_certificate(), certificates.client_private_key()] {
-        super::secrets::reference(report, &at);
+        key_vault::reference(report, &at);
     }
 }
 
@@ -67,25 +64,5 @@ fn default_identity(facts: &Facts, profile: &At<ServicePrincipalProfile>, report
     if profile.client_id().given().is_none() || !has_secret {
         let message = "the nodes sign in as a service principal, and its `clientId` or secret is missing";
         report.warning(cluster::SERVICE_PRINCIPAL_MISSING, profile.path.clone(), message);
-    }
-}
-
-/// A secret by vault and name, where there is one.
-pub(super) fn key_vault_reference(report: &mut Report, reference: &At<KeyvaultSecretRef>) {
-    if !reference.is_there() {
-        return;
-    }
-    let (vault, name) = (reference.vault_id(), reference.secret_name());
-    require(report, &vault);
-    require(report, &name);
-    VAULT.check(report, &vault);
-    super::secrets::vault_name(report, &vault.path, vault.given());
-    let plain = |name: &&str| name.len() <= MOST_OF_SECRET_NAME && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if let Some(found) = name.given().filter(|name| !plain(name)) {
-        let message = format!(
-            "{} is not the name of a Key Vault secret: at most {MOST_OF_SECRET_NAME} letters, digits and hyphens",
-            show(&name.path, found)
-        );
-        report.error(cluster::RESOURCE_ID, name.path, message);
     }
 }

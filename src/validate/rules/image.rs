@@ -5,7 +5,8 @@ use crate::catalog::ImageChoice;
 use crate::model::WindowsImage;
 use crate::report::codes::{pools, windows};
 use crate::report::{Report, all_of, show};
-use crate::wire::{At, ImageReference};
+use crate::validate::form::incomplete;
+use crate::wire::At;
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     if !facts.has_windows() || !facts.windows.is_there() {
@@ -59,22 +60,6 @@ fn build(facts: &Facts, [publisher, offer, sku]: [&String; 3], report: &mut Repo
     let (Some(since), Some(os)) = (facts.catalog.too_new_for(version, build), facts.catalog.os_build(build)) else { return };
     let message = format!("{} nodes need Kubernetes {since} or later, and this is {version}", os.name);
     report.warning(windows::WINDOWS_TOO_NEW, path, message).help("take an image of Windows Server 2019");
-}
-
-/// Name and resource group belong together; pools and the control plane have nothing else.
-pub(super) fn name_and_group(report: &mut Report, reference: &At<ImageReference>) {
-    let (name, group) = (reference.name(), reference.resource_group());
-    match (name.given(), group.given()) {
-        (Some(_), None) => incomplete(report, reference, &[group.key()]),
-        (None, Some(_)) => incomplete(report, reference, &[name.key()]),
-        _ => {}
-    }
-}
-
-fn incomplete(report: &mut Report, reference: &At<ImageReference>, absent: &[&str]) {
-    let verb = if absent.len() == 1 { "is" } else { "are" };
-    let message = format!("{} {verb} missing, so this names no image", all_of(absent));
-    report.error(pools::IMAGE_REFERENCE, reference.path.clone(), message);
 }
 
 /// The peers take the marketplace image when this one is not complete.

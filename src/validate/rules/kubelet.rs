@@ -2,9 +2,9 @@
 
 use super::Facts;
 use crate::catalog::KubernetesVersion;
-use crate::model::NetworkPlugin;
+use crate::model::{NetworkPlugin, OsType};
 use crate::report::codes::{cluster, pools};
-use crate::report::{Path, Report, nearest, show};
+use crate::report::{Path, Report, nearest, numbered, show};
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At, TextMap};
 
@@ -31,9 +31,11 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     if facts.has_windows() {
         flags(facts, report, &facts.kubernetes.kubelet_config(), false);
     }
+    let linux = facts.pools.iter().filter(|pool| pool.os_type().given().is_none_or(|os| os == OsType::Linux.as_str())).count();
     for pool in facts.windows_pools() {
         flags(facts, report, &pool.kubernetes_config().kubelet_config(), true);
         addresses(facts, pool, report);
+        taint(facts, pool, linux, report);
     }
 }
 
@@ -202,9 +204,19 @@ fn addresses(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
 }
 
 /// Whether a cluster gives a text for this flag, or its pool does.
-pub(super) fn has_flag(facts: &Facts, pool: &At<AgentPoolProfile>, flag: &'static str) -> bool {
+fn has_flag(facts: &Facts, pool: &At<AgentPoolProfile>, flag: &'static str) -> bool {
     let flags = [pool.kubernetes_config().kubelet_config(), facts.kubernetes.kubelet_config()];
     flags.iter().any(|flags| flags.entry(flag).given().is_some())
+}
+
+/// Linux pods find their nodes by default; Windows nodes must turn them away.
+fn taint(facts: &Facts, pool: &At<AgentPoolProfile>, linux: usize, report: &mut Report) {
+    if linux > 0 && !has_flag(facts, pool, "--register-with-taints") {
+        let message = format!("the nodes have no taint, and {} can bring pods for Linux to them", numbered(linux, "Linux pool"));
+        report
+            .warning(pools::WINDOWS_TAINT, pool.path.clone(), message)
+            .help("set `\"--register-with-taints\": \"sku=win:NoSchedule\"` in the pool's kubernetesConfig.kubeletConfig");
+    }
 }
 
 #[cfg(test)]

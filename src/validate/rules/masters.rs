@@ -6,6 +6,7 @@ use super::support::{chosen, in_range, require};
 use crate::model::DiskKind;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, show};
+use crate::validate::form::resource_id;
 use crate::validate::resolve;
 use crate::wire::{At, MasterProfile};
 
@@ -21,7 +22,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     in_range(report, &masters.ip_address_count(), 0..=256, "");
     chosen(report, cluster::UNKNOWN_VALUE, &masters.storage_profile());
     chosen(report, cluster::UNKNOWN_VALUE, &masters.os_disk_caching_type());
-    super::image::name_and_group(report, &masters.image_reference());
+    crate::validate::form::name_and_group(report, &masters.image_reference());
     chosen(report, cluster::UNKNOWN_VALUE, &masters.availability_profile());
     if resolve::is_scale_set(masters) {
         scale_set(facts, report);
@@ -75,5 +76,5 @@ fn placement(masters: &At<MasterProfile>, report: &mut Report) {
         let message = format!("only a scale set has placement groups, and `availabilityProfile` is `{AVAILABILITY_SET}`");
         report.error(pools::SCALE_SET_ONLY, masters.single_placement_group().path, message);
     }
-    super::vnet::PLACEMENT_GROUP.check(report, &masters.proximity_placement_group_id());
+    resource_id::PLACEMENT_GROUP.check(report, &masters.proximity_placement_group_id());
 }

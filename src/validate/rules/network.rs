@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::support::{chosen, in_range, one_of};
-use crate::model::NetworkPlugin;
+use crate::model::{NetworkPlugin, Vnet};
 use crate::report::codes::{cluster, network};
 use crate::report::{Report, all_of, either, nearest, show};
 use crate::validate::resolve;
@@ -129,8 +129,10 @@ fn bridge_subnet(facts: &Facts, report: &mut Report) {
 fn overlaps(facts: &Facts, report: &mut Report) {
     let (Some(pods), Some(services)) = (&facts.decided.cluster_cidrs, &facts.decided.service_cidrs) else { return };
     let (masters, kubernetes) = (&facts.masters, &facts.kubernetes);
-    let own = masters.vnet_cidr().given().filter(|_| masters.vnet_subnet_id().given().is_some());
-    let own: Option<IpNet> = own.and_then(|cidr| cidr.parse().ok());
+    let own = facts.decided.vnet.as_ref().map(Vnet::cidr).filter(|_| {
+        // the one that is assumed may overlap, and often does
+        masters.vnet_subnet_id().given().is_some() && masters.vnet_cidr().given().is_some()
+    });
     let overlapping = |a: &[IpNet], b: &[IpNet]| a.iter().any(|a| b.iter().any(|b| a.contains(b) || b.contains(a)));
     let (pods_at, services_at) = (kubernetes.cluster_subnet(), kubernetes.service_cidr());
     let at = if services_at.given().is_some() { services_at } else { pods_at };

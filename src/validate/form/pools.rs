@@ -1,12 +1,12 @@
 //! Agent pools: names, sizes, and what else a pool has of its own.
 
 use super::Facts;
+use super::resource_id::BACKEND_POOL;
 use super::support::{chosen, in_range, missing, one_of, require};
-use super::vnet::BACKEND_POOL;
 use crate::file_name::is_device_name;
-use crate::model::{Capacity, OsType};
+use crate::model::{Capacity, PoolName};
 use crate::report::codes::{cluster, pools};
-use crate::report::{Report, numbered, show};
+use crate::report::{Report, show};
 use crate::wire::{AgentPoolProfile, At};
 use std::collections::BTreeMap;
 
@@ -32,16 +32,14 @@ const FORMER_DISTROS: &[(&str, &str)] =
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     unique_names(facts, report);
-    let linux = facts.pools.iter().filter(|pool| pool.os_type().given().is_none_or(|os| os == OsType::Linux.as_str())).count();
     for pool in &facts.pools {
         name(pool, report);
         size(pool, report);
         chosen(report, cluster::UNKNOWN_VALUE, &pool.os_type());
         distro(report, &pool.distro());
         emptiness(pool, report);
-        super::image::name_and_group(report, &pool.image_reference());
+        super::name_and_group(report, &pool.image_reference());
         backend_pools(pool, report);
-        taint(facts, pool, linux, report);
     }
     distro(report, &facts.masters.distro());
 }
@@ -49,14 +47,13 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 fn name(pool: &At<AgentPoolProfile>, report: &mut Report) {
     require(report, &pool.name());
     let Some(name) = pool.name().given() else { return };
-    let lower = |c: char| c.is_ascii_lowercase();
     if pool.is_windows() && is_device_name(name) {
         let path = pool.name().path;
         let message = format!("{} is a device of Windows, so no folder can have this name", show(&path, name));
         report.error(pools::POOL_NAME, path, message).help("take another name: the files of a pool are in a folder of its name");
         return;
     }
-    if name.starts_with(lower) && name.len() <= 12 && name.chars().all(|c| lower(c) || c.is_ascii_digit()) {
+    if PoolName::new(name).is_some() {
         return;
     }
     let path = pool.name().path;
@@ -140,15 +137,5 @@ fn backend_pools(pool: &At<AgentPoolProfile>, report: &mut Report) {
         if id.given().is_none() {
             report.error(cluster::REQUIRED, id.path, "the resource id of a backend pool is empty");
         }
-    }
-}
-
-/// Linux pods find their nodes by default; Windows nodes must turn them away.
-fn taint(facts: &Facts, pool: &At<AgentPoolProfile>, linux: usize, report: &mut Report) {
-    if pool.is_windows() && linux > 0 && !super::kubelet::has_flag(facts, pool, "--register-with-taints") {
-        let message = format!("the nodes have no taint, and {} can bring pods for Linux to them", numbered(linux, "Linux pool"));
-        report
-            .warning(pools::WINDOWS_TAINT, pool.path.clone(), message)
-            .help("set `\"--register-with-taints\": \"sku=win:NoSchedule\"` in the pool's kubernetesConfig.kubeletConfig");
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     require(report, &profile.admin_password());
     username(profile, report);
     password(profile, report);
-    super::secrets::key_vault_secrets(report, &profile.secrets(), true);
+    super::key_vault::certificates(report, &profile.secrets(), true);
 }
 
 fn username(profile: &At<WindowsProfile>, report: &mut Report) {
@@ -88,7 +88,7 @@ fn username(profile: &At<WindowsProfile>, report: &mut Report) {
 /// Never shows the password, nor which classes of characters it has.
 fn password(profile: &At<WindowsProfile>, report: &mut Report) {
     let at = profile.admin_password();
-    let Some(password) = at.given().filter(|text| !super::secrets::refers_to_key_vault(text)) else { return };
+    let Some(password) = at.given().filter(|text| !super::key_vault::refers_to_key_vault(text)) else { return };
     let length = password.chars().count();
     let name = profile.admin_username().given().unwrap_or_default();
     let wrong = if password.to_lowercase() == name.to_lowercase() {

@@ -17,7 +17,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     if linux.is_there() {
         require(report, &linux.admin_username());
         ssh_keys(&linux, report);
-        super::secrets::key_vault_secrets(report, &linux.secrets(), false);
+        super::key_vault::certificates(report, &linux.secrets(), false);
         mtu(facts, &linux, report);
     }
 }
