@@ -16,7 +16,7 @@ pub(super) fn of(catalog: &Catalog) -> Option<&Proxy> {
 pub(super) fn exceptions(cluster: &Cluster, proxy: &Proxy) -> String {
     let network = &cluster.network;
     let mut all: Vec<String> = ALWAYS.iter().map(ToString::to_string).collect();
-    all.extend([cluster.masters.api_server_ip.to_string(), network.master_subnet.clone(), network.vnet.cidr().to_owned()]);
+    all.extend([cluster.masters.api_server_ip.to_string(), network.master_subnet.to_string(), network.vnet.cidr().to_string()]);
     all.extend(network.cluster_cidrs.iter().chain(&network.service_cidrs).map(ToString::to_string));
     all.extend([".svc".to_owned(), format!(".{}", cluster.cluster_domain)]);
     all.extend(proxy.no_proxy.iter().cloned());
