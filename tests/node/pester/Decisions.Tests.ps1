@@ -11,7 +11,7 @@ Describe 'arguments of kubelet' {
     }
     It 'reserve memory by the size of the machine where nobody says how much' {
         $configuration = [pscustomobject]@{ kubeletArgs = @('--a=1'); nodeLabels = 'x=y'; nodeAddressFlag = $false; memoryReservation = $true }
-        foreach ($size in @(4, 1024), @(8, 1844), @(16, 2663), @(64, 5612), @(256, 12165)) {
+        foreach ($size in @(4, 1024), @(8, 1844), @(16, 2663), @(64, 5612), @(256, 12166)) {
             Mock Get-CimInstance { [pscustomobject]@{ TotalPhysicalMemory = [long]($size[0] * 1GB) } }
             @(Get-KubeletArgument $configuration)[-1] | Should -Be "--system-reserved=memory=$($size[1])Mi"
         }
