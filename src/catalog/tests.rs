@@ -526,7 +526,7 @@ fn documented() -> Vec<String> {
 #[test]
 fn the_documented_examples_work() {
     let examples = documented();
-    assert_eq!(examples.len(), 13);
+    assert_eq!(examples.len(), 14);
     let catalogs: Vec<_> = examples.iter().map(|text| Catalog::from_json(text).unwrap_or_else(|error| panic!("{error}: {text}"))).collect();
     let package =
         |catalog: &Catalog, kubernetes: &str| catalog.component(ComponentId::Kubernetes, &version(kubernetes), None, PUBLIC).unwrap();
@@ -544,7 +544,8 @@ fn the_documented_examples_work() {
     assert!(kept.file_name.ends_with("v1.4.16.zip"));
 
     assert_eq!(catalogs[11].inbound_ports(), [9182]);
-    let build = catalogs[12].os_build("20348").and_then(|os| os.image_build.as_ref()).unwrap();
+    assert_eq!(catalogs[12].nodes().container_disk_gb, Some(60));
+    let build = catalogs[13].os_build("20348").and_then(|os| os.image_build.as_ref()).unwrap();
     assert_eq!((build.base.version.as_str(), build.patches[0].kb.as_str()), ("20348.4294.251007", "KB5066782"));
     let settings = catalogs[7].windows_settings("20348");
     assert!(settings.contains_key("fix-of-contoso") && !settings.contains_key("delta-hives"));
