@@ -144,6 +144,54 @@ Describe 'HNS settings' {
     }
 }
 
+Describe 'what the steps before the services see to' {
+    It 'starts HNS again where its flag was set' {
+        Mock Get-WindowsSetting { }
+        Mock Get-WrongSetting { [pscustomobject]@{ Name = 'HNSControlFlag'; Path = 'HKLM:\SYSTEM\CurrentControlSet\Services\hns\State'; Restart = $false } }
+        Mock Set-RegistryValue { }
+        Mock Restart-Hns { }
+        Invoke-WindowsSetting (New-Context 'digest' $false)
+        Should -Invoke Restart-Hns -Exactly 1
+    }
+    It 'closes the folder of kubelet''s key' {
+        Mock Get-OpenAclReason { "$Path is open" }
+        Mock Test-Path { $true }
+        Get-FolderProblem ([pscustomobject]@{ Configuration = [pscustomobject]@{ name = 'win' } }) | Should -Contain 'C:\var\lib\kubelet\pki is open'
+    }
+    It 'keeps Defender from the plugin and the shim, too' {
+        Mock Get-MpPreference { [pscustomobject]@{ ExclusionProcess = @('c:\k\kubelet.exe') } }
+        $missing = @(Get-MissingExclusion)
+        $missing | Should -Contain 'c:\k\azurecni\bin\azure-vnet.exe'
+        @($missing | Where-Object { $_ -like '*containerd-shim-runhcs-v1.exe' }).Count | Should -Be 1
+        $missing | Should -Not -Contain 'c:\k\kubelet.exe'
+    }
+    It 'stops containerd before anything of it changes' {
+        $script:Done = @()
+        Mock Stop-NodeService { $script:Done += "stop $Name" }
+        Mock Get-ArtifactEntry { [pscustomobject]@{ sha256 = 'hash' } }
+        Mock Test-Installed { $true }
+        Mock Get-ContainerdFile { [ordered]@{ 'c:\config.toml' = 'text' } }
+        Mock Clear-Installed { $script:Done += 'clear' }
+        Mock Set-TextFile { $script:Done += 'write' }
+        Mock Set-Installed { }
+        Mock Add-MachinePath { }
+        Mock Invoke-ServiceStep { }
+        Invoke-Containerd (New-Context 'digest' $false)
+        $script:Done | Should -Be @('stop containerd', 'clear', 'write')
+    }
+    It 'waits out the pause of nssm before kubelet''s proof' {
+        $context = New-Context 'digest' $false
+        $context.Configuration = [pscustomobject]@{ waitForKubelet = $true; kubeletTimeoutSeconds = 60; healthCheck = '' }
+        $script:Asked = 0
+        Mock Start-NodeService { }
+        Mock Start-Sleep { }
+        Mock Get-ServiceStatus { $script:Asked++; if ($script:Asked -lt 3) { 'Paused' } else { 'Running' } }
+        Invoke-Finish $context
+        Get-FinishProblem $context | Should -BeNullOrEmpty
+        Should -Invoke Start-Sleep -Exactly 2
+    }
+}
+
 Describe 'a Windows feature' {
     It 'is tried again while servicing is busy' {
         $script:Tries = 0
