@@ -133,7 +133,8 @@ fn an_empty_list_of_backend_pools_means_none() {
         deployed.first(INTERFACE)["properties"]["ipConfigurations"][0]["properties"].get("loadBalancerBackendAddressPools").cloned()
     };
     assert_eq!(pools(json!([])), None);
-    assert_eq!(pools(json!(["/own"])), Some(json!([{ "id": "/own" }])));
+    let own = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/loadBalancers/l/backendAddressPools/own";
+    assert_eq!(pools(json!([own])), Some(json!([{ "id": own }])));
     assert!(pools(Value::Null).is_some_and(|pools| pools[0]["id"].as_str().is_some_and(|id| id.contains("backendAddressPools"))));
 }
 

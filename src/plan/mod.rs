@@ -13,7 +13,7 @@ pub use setting::{Fact, Piece, Setting, Settings, Text};
 pub use steps::{ENGINE_EXIT_CODES, STEPS, Step};
 
 use crate::catalog::{Catalog, CloudKind, Component, ComponentId, KubernetesVersion, Notice, version_of};
-use crate::model::{Availability, Cluster, RuntimeHandler, Secret, WindowsImage, WindowsPool};
+use crate::model::{Availability, Cluster, NetworkPlugin, RuntimeHandler, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
 /// Choices of the person who generates that concern how a node bootstraps, not what it is.
@@ -40,7 +40,9 @@ impl Default for NodeOptions {
 #[must_use]
 pub fn traits(cluster: &Cluster, configuration: &Settings, pool: &PoolPlan) -> Vec<&'static str> {
     let has_query = pool.secrets.iter().any(|secret| matches!(secret, NodeSecret::UrlQuery { .. }));
+    let azure_cni = cluster.network.plugin == NetworkPlugin::Azure;
     let all = [
+        ("azure-stack-interfaces", cluster.cloud.custom.is_some() && azure_cni),
         ("container-disk", configuration.contains_key("containerDiskGB")),
         ("dual-stack", cluster.network.dual_stack),
         ("hyperv", has_hyperv(cluster)),

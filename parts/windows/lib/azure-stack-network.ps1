@@ -1,4 +1,4 @@
-# with: azure-stack-environment
+# with: azure-stack-interfaces
 # interfaces.json for azure-vnet on Azure Stack, where the plugin cannot ask for the addresses of the machine's NICs.
 
 $script:InterfacesFile = 'c:\k\interfaces.json'

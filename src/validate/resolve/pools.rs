@@ -80,11 +80,10 @@ fn windows_pool(
 }
 
 fn security(pool: &At<AgentPoolProfile>) -> Option<SecurityType> {
+    let (secure_boot, vtpm) = (!pool.secure_boot_enabled().is_false(), !pool.v_tpm_enabled().is_false());
     Some(match pool.security_type().choice()? {
         SecurityKind::Standard => SecurityType::Standard,
-        SecurityKind::TrustedLaunch => {
-            SecurityType::TrustedLaunch { secure_boot: !pool.secure_boot_enabled().is_false(), vtpm: !pool.v_tpm_enabled().is_false() }
-        }
+        SecurityKind::TrustedLaunch => SecurityType::TrustedLaunch { secure_boot, vtpm },
     })
 }
 
