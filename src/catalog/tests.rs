@@ -625,7 +625,7 @@ fn notice(build: &str, as_of: &str) -> Value {
 }
 
 /// A patch with a registry value that is right but for this.
-fn setting(wrong: Value) -> Value {
+fn setting(wrong: &Value) -> Value {
     let mut setting = json!({"about": "a", "path": "HKLM:\\SOFTWARE\\X", "name": "n", "value": 1, "source": "s"});
     setting.as_object_mut().expect("an object").extend(wrong.as_object().expect("an object").clone());
     json!({"osBuilds": {"20348": {"settings": {"x": setting}}}})
@@ -779,10 +779,10 @@ fn every_mistake_is_told_with_its_place() {
         (json!({"pauseImage": null}), "catalog: missing field `pauseImage`"),
         (json!({"notices": {"x": notice("99999", "2026-01-01")}}), "notices.x.windows.build: `99999` is not among `osBuilds`"),
         (json!({"notices": {"x": notice("20348", "soon")}}), "notices.x.asOf: `soon` is not a date, want `2026-11-21`"),
-        (setting(json!({"path": "HKCU:\\X"})), r"osBuilds.20348.settings.x.path: want a key of the machine, `HKLM:\SYSTEM\...`"),
-        (setting(json!({"value": "1"})), "osBuilds.20348.settings.x.value: does not fit its `type`"),
-        (setting(json!({"value": 4_000_000_000_u32})), "osBuilds.20348.settings.x.value: want a number up to 2147483647"),
-        (setting(json!({"until": 1, "since": 1})), "osBuilds.20348.settings.x.until: is not after `since`"),
+        (setting(&json!({"path": "HKCU:\\X"})), r"osBuilds.20348.settings.x.path: want a key of the machine, `HKLM:\SYSTEM\...`"),
+        (setting(&json!({"value": "1"})), "osBuilds.20348.settings.x.value: does not fit its `type`"),
+        (setting(&json!({"value": 4_000_000_000_u32})), "osBuilds.20348.settings.x.value: want a number up to 2147483647"),
+        (setting(&json!({"until": 1, "since": 1})), "osBuilds.20348.settings.x.until: is not after `since`"),
         (
             json!({"settings": {"share-names-in-pods": {"since": 1}}}),
             "settings.share-names-in-pods.since: patch levels are those of one build: put the setting below `osBuilds`",

@@ -82,7 +82,7 @@ fn no_key_is_lost() {
         let idle = IDLE.iter().any(|words| description.contains(words));
         match (read.contains(&(owner, key)), idle) {
             (false, false) => {
-                wrong.push(format!("{owner}.{key}: nothing is decided by it, and its description does not say so: {description}"))
+                wrong.push(format!("{owner}.{key}: nothing is decided by it, and its description does not say so: {description}"));
             }
             (true, true) => wrong.push(format!("{owner}.{key}: something is decided by it, and its description denies it: {description}")),
             _ => {}

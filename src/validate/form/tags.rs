@@ -5,6 +5,7 @@ use crate::model::OWN_TAGS;
 use crate::report::codes::cluster::NO_EFFECT;
 use crate::report::codes::pools;
 use crate::report::{Path, Report, show};
+use crate::wire::{AgentPoolProfile, At};
 use std::collections::BTreeMap;
 
 /// Tags of one resource.
@@ -14,7 +15,7 @@ const VALUE_LENGTH: usize = 256;
 const FORBIDDEN: &str = "<>%&\\?/";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
-    for tags in facts.windows_pools().map(|pool| pool.custom_vm_tags()) {
+    for tags in facts.windows_pools().map(At::<AgentPoolProfile>::custom_vm_tags) {
         let mut spellings: BTreeMap<String, &str> = BTreeMap::new();
         for (name, at) in tags.entries() {
             tag(&at.path, name, at.given().unwrap_or_default(), report);

@@ -7,7 +7,7 @@ use crate::model::ContainerRuntime;
 use crate::report::codes::{cloud, cluster};
 use crate::report::{Report, all_of, show};
 use crate::validate::resolve;
-use crate::wire::{At, CustomCloudProfile};
+use crate::wire::{AgentPoolProfile, At, CustomCloudProfile};
 
 /// Largest managed disk of Azure Stack Hub, in GB (`MaxAzureStackManagedDiskSize`).
 const MOST_DISK_GB: i64 = 1023;
@@ -127,7 +127,7 @@ fn machines(facts: &Facts, report: &mut Report) {
         let message = format!("Azure Stack has no scale sets, expected `{AVAILABILITY_SET}`, written out");
         report.error(cloud::AZURE_STACK, pool.availability_profile().path, message);
     }
-    for distro in facts.pools.iter().map(|pool| pool.distro()).chain([facts.masters.distro()]) {
+    for distro in facts.pools.iter().map(At::<AgentPoolProfile>::distro).chain([facts.masters.distro()]) {
         if let Some(found) = distro.given().filter(|distro| matches!(*distro, "aks-ubuntu-16.04" | "aks-ubuntu-18.04")) {
             let message = format!("aks-engine makes no new clusters with `{found}` on Azure Stack");
             report.warning(cloud::AZURE_STACK_DISTRO, distro.path, message);

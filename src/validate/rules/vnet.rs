@@ -6,6 +6,7 @@ use crate::report::codes::{network, pools};
 use crate::report::{Report, show};
 use crate::validate::form::resource_id::{SUBNET, network_of};
 use crate::validate::resolve::DEFAULT_VNET_CIDR;
+use crate::wire::{AgentPoolProfile, At};
 use std::net::IpAddr;
 
 /// All parts are in one virtual network of the user's, or all in the one that aks-engine makes.
@@ -24,7 +25,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 
 fn pools_in_one_network(facts: &Facts, report: &mut Report) {
     let theirs = facts.masters.vnet_subnet_id().given();
-    for at in facts.pools.iter().map(|pool| pool.vnet_subnet_id()) {
+    for at in facts.pools.iter().map(At::<AgentPoolProfile>::vnet_subnet_id) {
         SUBNET.check(report, &at);
         match (theirs, at.given()) {
             (Some(_), None) => {
