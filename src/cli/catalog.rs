@@ -21,7 +21,7 @@ pub(super) struct CatalogArguments {
     /// Fetch every artifact from this URL: https://host/path becomes URL/host/path
     #[arg(long, value_name = "URL")]
     mirror: Option<String>,
-    /// Proxy through which nodes fetch http URLs, http://[user:password@]host:port; @FILE reads it from the file
+    /// Proxy through which nodes fetch http URLs, http://host:port or http://user:password@host:port; @FILE reads it from the file
     #[arg(long, value_name = "URL")]
     http_proxy: Option<String>,
     /// The same for https URLs

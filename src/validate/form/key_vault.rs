@@ -66,7 +66,7 @@ pub(in crate::validate) fn certificates(report: &mut Report, secrets: &At<Vec<Ke
     }
 }
 
-/// Azure: "It should be in the format https://<vaultEndpoint>/secrets/<secretName>/<secretVersion>".
+/// Azure: "It should be in the format `https://<vaultEndpoint>/secrets/<secretName>/<secretVersion>`".
 fn versioned(report: &mut Report, at: &At<String>) {
     let url = at.given().unwrap_or_default();
     let words: Vec<_> = url.strip_prefix("https://").unwrap_or_default().split('/').collect();
