@@ -160,7 +160,7 @@ Describe 'what the steps before the services see to' {
     }
     It 'keeps Defender from the plugin and the shim, too' {
         Mock Get-MpPreference { [pscustomobject]@{ ExclusionProcess = @('c:\k\kubelet.exe') } }
-        $missing = @(Get-MissingExclusion)
+        $missing = (Get-MissingExclusion)['ExclusionProcess']
         $missing | Should -Contain 'c:\k\azurecni\bin\azure-vnet.exe'
         @($missing | Where-Object { $_ -like '*containerd-shim-runhcs-v1.exe' }).Count | Should -Be 1
         $missing | Should -Not -Contain 'c:\k\kubelet.exe'
