@@ -135,6 +135,7 @@ const RULES: &[(&str, Rule)] = &[
     ("os-drive", os_drive),
     ("page-file", page_file),
     ("windows-features", windows_features),
+    ("windows-settings", windows_settings),
     ("openssh", openssh),
     ("artifacts", artifacts),
     ("images", images),
@@ -285,6 +286,14 @@ fn windows_features(machine: &Machine, step: StepForecast) -> StepForecast {
     }
     let reason = format!("the image lacks {}", missing.join(", "));
     step.does(Outcome::Runs, reason).restarts(missing.iter().map(|name| format!("{FEATURE}{name}")))
+}
+
+/// Values that Windows reads when it starts, and those that a feature which is to come may bring along.
+fn windows_settings(machine: &Machine, step: StepForecast) -> StepForecast {
+    let Some(Setting::List(settings)) = machine.generated.configuration.get("windowsSettings") else { return step };
+    let restarts =
+        settings.iter().any(|setting| matches!(setting, Setting::Object(one) if one.get("restart") == Some(&Setting::Bool(true))));
+    if restarts || !machine.missing_features().is_empty() { step.restarts(["Windows settings".to_owned()]) } else { step }
 }
 
 fn openssh(machine: &Machine, step: StepForecast) -> StepForecast {

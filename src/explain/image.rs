@@ -82,7 +82,7 @@ impl Image {
     }
 
     /// Its Windows build, `17763`.
-    fn build(&self) -> &str {
+    pub(super) fn build(&self) -> &str {
         match self {
             Self::Prepared(image) | Self::Stock(image) => &image.build,
             Self::Built(manifest) => &manifest.os.build,

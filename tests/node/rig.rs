@@ -120,7 +120,7 @@ pub(crate) fn lab() -> PathBuf {
 }
 
 /// The wall clock of all programs is this machine's plus what a file says; stopwatches are not touched.
-fn fake_time(folder: &Path) -> [(&'static str, PathBuf); 4] {
+fn fake_time(folder: &Path) -> [(&'static str, PathBuf); 5] {
     let offset = folder.join("clock-offset");
     fs::write(&offset, "+0\n").expect("a file");
     let places = ["/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime"];
@@ -131,6 +131,8 @@ fn fake_time(folder: &Path) -> [(&'static str, PathBuf); 4] {
         ("FAKETIME_TIMESTAMP_FILE", offset),
         ("FAKETIME_NO_CACHE", "1".into()),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
+        // with the fix, .NET's waits for a program end at once
+        ("FAKETIME_FORCE_MONOTONIC_FIX", "0".into()),
     ]
 }
 
