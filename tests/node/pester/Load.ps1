@@ -19,6 +19,6 @@ function Get-NodeScriptText {
     $ast = [System.Management.Automation.Language.Parser]::ParseFile($path, [ref]$null, [ref]$null)
     $wanted = @($ast.EndBlock.Statements | Where-Object {
             $_ -is [System.Management.Automation.Language.FunctionDefinitionAst] -or
-            ($_ -is [System.Management.Automation.Language.AssignmentStatementAst] -and $_.Right.Extent.Text.StartsWith('@{')) })
+            ($_ -is [System.Management.Automation.Language.AssignmentStatementAst] -and ($_.Left.Extent.Text.StartsWith('$script:') -or $_.Right.Extent.Text.StartsWith('@{'))) })
     ($wanted | ForEach-Object { $_.Extent.Text }) -join "`n"
 }
