@@ -423,10 +423,7 @@ impl Catalog {
         for (build, settings) in builds.iter().zip(&by_build) {
             for (name, setting) in settings {
                 let everywhere = by_build.iter().all(|other| other.get(name) == Some(setting));
-                let setting = setting.for_nodes((!everywhere).then_some(*build));
-                if !all.contains(&setting) {
-                    all.push(setting);
-                }
+                setting.for_nodes((!everywhere).then_some(*build)).add_to(&mut all);
             }
         }
         all

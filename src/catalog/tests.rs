@@ -647,12 +647,18 @@ fn vm_sizes_say_how_they_reach_disks_and_what_they_run() {
         ("Standard_E4bds_v5", Some((false, false))),
         ("Standard_M208ms_v2", Some((false, true))),
         ("Standard_DC4s_v3", Some((false, true))),
+        ("Standard_D4ds_v5", Some((false, false))),
+        ("Standard_D2", Some((false, false))),
+        ("Standard_B2ms", Some((false, false))),
     ] {
         assert_eq!(of(size), known, "{size}");
     }
-    for size in ["Standard_D4ds_v5", "Standard_E4ds_v5", "Standard_D2", "Standard_B2ms", "Standard_M64s", "rubbish"] {
+    for size in ["Standard_E4ds_v5", "Standard_M64s", "rubbish"] {
         assert_eq!(of(size), None, "{size}");
     }
+    let nests = |size: &&str| catalog.vm_size(size).is_none_or(|size| size.nested_virtualization);
+    assert!(["Standard_D4s_v3", "Standard_D4ds_v6", "Standard_E4s_v3", "Standard_F4s_v2", "Standard_B4s_v2"].iter().all(nests));
+    assert!(!["Standard_DS3_v2", "Standard_D2", "Standard_A4_v2", "Standard_B2ms", "Standard_F4s"].iter().any(nests));
 }
 
 #[test]
@@ -695,6 +701,8 @@ fn known_problems_concern_the_versions_they_name() {
 fn a_machine_gets_the_registry_values_of_its_build() {
     let catalog = aks_engine();
     assert_eq!(names(&catalog.node_settings(Some("26100"))), [("HNSControlFlag", None), ("EnableCompartmentNamespace", None)]);
+    let flags = catalog.node_settings(Some("17763")).into_iter().filter(|setting| setting.name == "HNSControlFlag");
+    assert_eq!(flags.map(|setting| setting.value).collect::<Vec<_>>(), [SettingValue::Number(81)], "bits of one value are one setting");
     let unknown = catalog.node_settings(None);
     assert!(names(&unknown).contains(&("EnableCompartmentNamespace", None)));
     assert!(names(&unknown).contains(&("WcifsSOPCountDisabled", Some("17763"))));

@@ -22,8 +22,15 @@ pub struct VmSizes {
     pub controllers: Vec<DiskController>,
     /// Generations of images that it runs.
     pub generations: Vec<Generation>,
+    /// Machines can run a hypervisor of their own, which Hyper-V isolation of pods needs; they can where nothing is said.
+    #[serde(default = "yes")]
+    pub nested_virtualization: bool,
     /// Who says so.
     pub source: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl VmSizes {

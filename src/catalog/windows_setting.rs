@@ -102,6 +102,18 @@ fn is_dword(kind: &SettingKind) -> bool {
     *kind == SettingKind::DWord
 }
 
+impl NodeSetting {
+    /// Bits of one value are set together; what is there already is not said again.
+    pub(super) fn add_to(self, all: &mut Vec<Self>) {
+        let known = all.iter_mut().find(|known| Self { value: self.value.clone(), ..(*known).clone() } == self);
+        match (known.map(|known| &mut known.value), &self.value, self.kind) {
+            (Some(SettingValue::Number(bits)), SettingValue::Number(more), SettingKind::Bits) => *bits |= more,
+            (Some(value), ..) if *value == self.value => {}
+            _ => all.push(self),
+        }
+    }
+}
+
 impl WindowsSetting {
     pub(super) fn for_nodes(&self, build: Option<&str>) -> NodeSetting {
         let Self { path, name, value, kind, since, until, restart, .. } = self.clone();

@@ -19,7 +19,7 @@ macro_rules! scripts {
 const SOURCES: &[(&str, &str)] = &scripts! {
     "bootstrap" "engine" "start";
     "lib"
-        "acl" "archive" "azure-stack-network" "cache" "certificate" "component" "container-disk" "context" "credential-provider-component" "docker"
+        "acl" "archive" "azure-stack-network" "cache" "component" "container-disk" "context" "credential-provider-component" "docker"
         "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubeconfig" "kubenet" "log" "machine" "package" "package-program"
         "program" "proxy" "record" "registry" "reset" "retry" "service" "task" "text" "url-query";
     "node"

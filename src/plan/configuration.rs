@@ -349,12 +349,13 @@ fn node_labels(pool: &WindowsPool, of_kubelet: Option<&str>) -> Text {
 }
 
 /// Registries whose images the credential provider is asked for, those of single regions too: the kubelet compares part by part. A stack
-/// has registries of its own, under its storage suffix.
+/// has registries of its own, under its storage suffix, and no region of Azure near it.
 fn registry_patterns(cluster: &Cluster) -> impl Iterator<Item = String> {
     let suffix = cluster.cloud.custom.as_ref().and_then(|cloud| cloud.environment.get("storageEndpointSuffix")?.as_str());
     let stack = suffix.filter(|suffix| !suffix.is_empty()).map(|suffix| format!("*.azsacr.{suffix}"));
     let registries = |prefix: &'static str| ["io", "cn", "de", "us"].map(|cloud| format!("{prefix}.azurecr.{cloud}"));
-    registries("*").into_iter().chain(registries("*.*.geo")).chain(stack)
+    let regional = registries("*.*.geo").into_iter().filter(|_| cluster.cloud.custom.is_none());
+    registries("*").into_iter().chain(regional).chain(stack)
 }
 
 /// Premium disks fit sizes with an `s` in their second part (`Standard_D2s_v3`), as aks-engine guesses it.

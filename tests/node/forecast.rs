@@ -4,24 +4,16 @@ use crate::cluster::Cluster;
 use crate::rig::{Node, Situation};
 use serde_json::Value;
 
-/// Images of the lab, what `--image` calls them, and changes of the definition that make it name such an image.
-const IMAGES: &[(&str, &str, &[&str])] = &[
-    ("vhd-2019-containerd", "vhd", &[]),
-    ("vhd-2019-docker", "vhd", &[]),
-    ("data-disks", "vhd", &[]),
-    ("stock-2019", "stock", &[]),
-    ("stock-2022", "stock", &[]),
-    ("stock-2025", "stock", &[]),
-    ("stock-docker", "stock", &[]),
-    (
-        "stock-2019-nofeature",
-        "stock",
-        &[
-            "windowsProfile.windowsPublisher=MicrosoftWindowsServer",
-            "windowsProfile.windowsOffer=WindowsServer",
-            "windowsProfile.windowsSku=2019-Datacenter-Core-smalldisk",
-        ],
-    ),
+/// Images of the lab, and what `--image` calls them.
+const IMAGES: &[(&str, &str)] = &[
+    ("vhd-2019-containerd", "vhd"),
+    ("vhd-2019-docker", "vhd"),
+    ("data-disks", "vhd"),
+    ("stock-2019", "stock"),
+    ("stock-2019-nofeature", "stock"),
+    ("stock-2022", "stock"),
+    ("stock-2025", "stock"),
+    ("stock-docker", "stock"),
 ];
 
 /// Extras that change nothing of what steps decide.
@@ -29,14 +21,14 @@ const HARMLESS: [&str; 2] = ["count-hashes", "azure-stack"];
 
 /// Where they differ, step by step; nothing for a node to which something happens that no definition tells.
 pub(crate) fn disagreements(situation: &Situation, node: &Node, cluster: &Cluster) -> Vec<String> {
-    let known = IMAGES.iter().find(|(image, ..)| *image == situation.image);
+    let known = IMAGES.iter().find(|(image, _)| *image == situation.image);
     let is_plain = situation.troubles.is_empty()
         && situation.extras.iter().all(|name| HARMLESS.contains(&name.as_str()))
         && situation.options.iter().all(|option| option == "-IPv6");
-    let Some((_, image, changes)) = known.filter(|_| is_plain && situation.reboot && node.exit_code("cse") == 0) else {
+    let Some((_, image)) = known.filter(|_| is_plain && situation.reboot && node.exit_code("cse") == 0) else {
         return Vec::new();
     };
-    let forecast = forecast(cluster, image, changes);
+    let forecast = forecast(cluster, image);
     let count = |what: &str| forecast["totals"][what].as_u64().unwrap_or_default();
     // the lab's prepared images have every file of every definition, the catalog's have not
     if *image == "vhd" && count("downloadedFiles") + count("pulledImages") > 0 {
@@ -48,10 +40,8 @@ pub(crate) fn disagreements(situation: &Situation, node: &Node, cluster: &Cluste
     found
 }
 
-fn forecast(cluster: &Cluster, image: &str, changes: &[&str]) -> Value {
-    let mut arguments = vec!["explain", "apimodel.json", "--catalog", "catalog.json", "--image", image, "--format", "json"];
-    arguments.extend(changes.iter().flat_map(|change| ["--set", change]));
-    let run = cluster.folder.run(&arguments);
+fn forecast(cluster: &Cluster, image: &str) -> Value {
+    let run = cluster.folder.run(&["explain", "apimodel.json", "--catalog", "catalog.json", "--image", image, "--format", "json"]);
     run.ends(0);
     let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
     document["pools"][0]["images"][0].clone()
@@ -108,8 +98,8 @@ fn decisions(step: &Value) -> Vec<&'static str> {
     match (id(step).as_str(), step["outcome"].as_str().expect("an outcome")) {
         // the disk of the lab's machine is its own, not the definition's
         ("os-drive", _) => vec!["done", "done already"],
-        // they do not tell how much they fetched
-        ("openssh" | "pre-provision", "downloads") | (_, "runs") => vec!["done"],
+        // Windows Update does not tell how much it fetched
+        ("openssh", "downloads") | (_, "runs") => vec!["done"],
         (_, "skipped") => vec!["done already"],
         (_, "cached") => vec!["from the VHD cache"],
         (_, "downloads") => vec!["downloaded"],

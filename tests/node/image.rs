@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 const BUILD: &str = r"powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -File C:\gen-cse-vhd\";
@@ -230,9 +230,8 @@ impl Started {
 }
 
 fn lab(pwsh: &Path, flavour: &str, mirror: &Mirror) -> Command {
-    let mut command = Command::new(pwsh);
-    command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(rig::lab().join("Invoke-Node.ps1"));
-    command.args(["-Node", flavour, "-Mirror", &mirror.url()]).env("LAB_TIMEOUT_CAP", "2").stdin(Stdio::null());
+    let mut command = rig::lab_command(pwsh);
+    command.args(["-Node", flavour, "-Mirror", &mirror.url()]);
     command
 }
 

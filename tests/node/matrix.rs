@@ -68,8 +68,8 @@ fn row(cells: &[String]) -> Option<Row> {
 }
 
 /// A cluster of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch), additions to the catalog, and options of the
-/// command.
-fn cluster(name: &str) -> Cluster {
+/// command. Under `images`, what its definition says of an image of the lab; others have the image that their definition names.
+fn cluster(name: &str, image: &str) -> Cluster {
     let all: Value = serde_json::from_str(DEFINITIONS).expect("definitions.json");
     let entry = all.get(name).unwrap_or_else(|| panic!("definitions.json has no {name}"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels").join(entry["from"].as_str().expect("a file"));
@@ -77,6 +77,9 @@ fn cluster(name: &str) -> Cluster {
     let mut definition = serde_json::from_str(text.trim_start_matches('\u{feff}')).expect("JSON");
     if let Some(change) = entry.get("change") {
         merge(&mut definition, change);
+    }
+    if let Some(windows) = all["images"].get(image) {
+        merge(&mut definition["properties"]["windowsProfile"], windows);
     }
     let options: Vec<_> = entry["options"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     Cluster::generate_with(&definition, &entry["catalog"], &options)
@@ -117,7 +120,7 @@ fn situation(row: &Row) -> Situation<'_> {
 }
 
 fn run(row: &Row, pwsh: &Path) -> Outcome {
-    let cluster = cluster(&row.definition);
+    let cluster = cluster(&row.definition, &row.image);
     let situation = situation(row);
     let node = situation.run(pwsh, &cluster);
     let mut wrong = Vec::new();

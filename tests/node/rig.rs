@@ -70,9 +70,6 @@ impl Situation<'_> {
         if let Some(proxy) = &proxy {
             command.env("LAB_PROXY", format!("127.0.0.1:{}", proxy.port));
         }
-        if self.has_extra("trusted-ca") {
-            command.env("SSL_CERT_DIR", folder.path().join("node/state/cert/LocalMachine/Root"));
-        }
         if self.has_extra("clock-") {
             command.envs(fake_time(folder.path()));
         }
@@ -91,8 +88,7 @@ impl Situation<'_> {
     }
 
     fn command(&self, pwsh: &Path, cluster: &Cluster, folder: &Path, mirror: &str) -> Command {
-        let mut command = Command::new(pwsh);
-        command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(lab().join("Invoke-Node.ps1"));
+        let mut command = lab_command(pwsh);
         let mut option = |name: &str, value: &dyn AsRef<OsStr>| {
             command.arg(name).arg(value);
         };
@@ -109,9 +105,19 @@ impl Situation<'_> {
             option("-Extra", &folder.join("extra.ps1"));
         }
         command.args(self.reboot.then_some("-Reboot")).args(self.again.then_some("-Again")).args(&self.options);
-        command.current_dir(folder).env("LAB_TIMEOUT_CAP", "2").stdin(Stdio::null());
+        command.current_dir(folder);
         command
     }
+}
+
+/// `Invoke-Node.ps1` without its options.
+pub(crate) fn lab_command(pwsh: &Path) -> Command {
+    let mut command = Command::new(pwsh);
+    command.args(["-NoProfile", "-NonInteractive", "-File"]).arg(lab().join("Invoke-Node.ps1"));
+    command.env("LAB_TIMEOUT_CAP", "2").stdin(Stdio::null());
+    // a node's PowerShells live for seconds: .NET compiles nothing a second time for speed that would only come later
+    command.env("DOTNET_TieredPGO", "0").env("DOTNET_TC_CallCountingDelayMs", "186A0").env("DOTNET_EnableWriteXorExecute", "0");
+    command
 }
 
 /// `GEN_CSE_LAB` names another simulated node with the same interface.

@@ -1,5 +1,5 @@
 # with: image-pulls
-# What the task gen-cse-images runs: once the kubelet answers, the images of the catalog's nodes.pullImages, one after the other and by
+# What the task gen-cse-wanted-images runs: once the kubelet answers, the images of the catalog's nodes.pullImages, one after the other and by
 # the runtime's own tool, so without the credentials of pods. What cannot be pulled is tried again at the next start.
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
@@ -28,7 +28,7 @@ try {
     $address = $configuration.healthCheck
     if ($address -and -not (Wait-Condition { Test-Answer $address } 3600 10)) { throw "the kubelet does not answer at ${address}: no image is pulled" }
     $code = @(Save-WantedImage $configuration).Count
-    if (-not $code) { Unregister-ScheduledTask -TaskName 'gen-cse-images' -Confirm:$false }
+    if (-not $code) { Unregister-ScheduledTask -TaskName 'gen-cse-wanted-images' -Confirm:$false }
 }
 catch { Write-NodeLine "pull-images failed: $($_.Exception.Message)" }
 exit $code

@@ -30,6 +30,13 @@ function Get-ServerCertificate {
     New-Object System.Security.Cryptography.X509Certificates.X509Certificate2($certificate)
 }
 
+function Test-TrustedRoot {
+    param([string]$Thumbprint)
+    $open = New-Object System.Security.Cryptography.X509Certificates.X509Store('Root', 'LocalMachine')
+    $open.Open([System.Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly)
+    try { @($open.Certificates | Where-Object { $_.Thumbprint -eq $Thumbprint }).Count -gt 0 } finally { $open.Close() }
+}
+
 # The last of the chain that Windows builds.
 function Get-ChainRoot {
     param([System.Security.Cryptography.X509Certificates.X509Certificate2]$Certificate)
@@ -37,7 +44,7 @@ function Get-ChainRoot {
     $chain.ChainPolicy.RevocationMode = [System.Security.Cryptography.X509Certificates.X509RevocationMode]::NoCheck
     $null = $chain.Build($Certificate)
     $root = $chain.ChainElements[$chain.ChainElements.Count - 1].Certificate
-    if (-not (Test-StoredCertificate 'Root' $root.Thumbprint)) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is not in LocalMachine\Root: add the root of the stamp to the image, or give it with --trusted-ca" }
+    if (-not (Test-TrustedRoot $root.Thumbprint)) { throw "the chain of $($Certificate.Subject) ends at $($root.Subject), which is not in LocalMachine\Root: add the root of the stamp to the image, or give it with --trusted-ca" }
     $root
 }
 
@@ -49,7 +56,7 @@ function Get-RootProblem {
     if ((Get-TextFile $script:RootScript) -cne (Get-RootScriptText)) { return "$script:RootScript differs" }
     try { $root = New-Object System.Security.Cryptography.X509Certificates.X509Certificate2((Resolve-NodePath $script:RootCertificate)) }
     catch { return "$script:RootCertificate is no certificate" }
-    if (-not (Test-StoredCertificate 'Root' $root.Thumbprint)) { return "$script:RootCertificate is not among the trusted roots of this machine" }
+    if (-not (Test-TrustedRoot $root.Thumbprint)) { return "$script:RootCertificate is not among the trusted roots of this machine" }
 }
 
 function Test-AzureStackRootCertificate {

@@ -1,7 +1,7 @@
 # Step `image-pulls`: images that pods will want are pulled by a task, never by the extension, whose time they would take. The task waits
 # until the kubelet answers, goes on after a restart, and goes when all images are there.
 
-$script:PullTask = @{ Name = 'gen-cse-images'; Script = 'pull-images.ps1'; Option = ''; Minutes = 240; When = 'at startup' }
+$script:PullTask = @{ Name = 'gen-cse-wanted-images'; Script = 'pull-images.ps1'; Option = ''; Minutes = 240; When = 'at startup' }
 
 function Get-PullFile {
     param([object]$Context)

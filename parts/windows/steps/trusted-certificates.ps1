@@ -14,7 +14,9 @@ function Get-AuthorityStore {
 
 function Get-MissingCertificate {
     param([object]$Context)
-    foreach ($certificate in @(Get-TrustedCertificate $Context)) { if (-not (Test-StoredCertificate (Get-AuthorityStore $certificate) $certificate.Thumbprint)) { $certificate } }
+    foreach ($certificate in @(Get-TrustedCertificate $Context)) {
+        if (-not (Test-Path -LiteralPath "Cert:\LocalMachine\$(Get-AuthorityStore $certificate)\$($certificate.Thumbprint)")) { $certificate }
+    }
 }
 
 function Test-TrustedCertificate {

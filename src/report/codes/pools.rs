@@ -73,6 +73,16 @@ super::codes! {
         right: "{ \"vmSize\": \"Standard_D4ds_v5\" }",
         hides_below: false,
     };
+    NESTED_VIRTUALIZATION = Code {
+        id: "nested-virtualization",
+        severity: Severity::Error,
+        title: "Hyper-V on a VM size that has no nested virtualization",
+        explanation: "Pods with Hyper-V isolation need the feature Hyper-V, which Windows installs only where the processor lets a machine \
+            run machines of its own. Of the older sizes A, B, D, DS and F do not; version 3 of D and E was the first.",
+        wrong: "{ \"vmSize\": \"Standard_DS3_v2\" }",
+        right: "{ \"vmSize\": \"Standard_D4s_v3\" }",
+        hides_below: false,
+    };
     DISK_CONTROLLER = Code {
         id: "disk-controller",
         severity: Severity::Warning,

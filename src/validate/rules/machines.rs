@@ -25,6 +25,7 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         if let Some(known) = size.and_then(|size| facts.catalog.vm_size(size)) {
             generation(facts, pool, known, report);
             disk_controller(facts, pool, known, report);
+            nested_virtualization(facts, pool, known, report);
         }
     }
 }
@@ -91,6 +92,19 @@ fn disk_controller(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, r
         );
         report.warning(pools::DISK_CONTROLLER, path, message).help("take a size of version 5, or raise `laggingApiVersions` in a catalog");
     }
+}
+
+fn nested_virtualization(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, report: &mut Report) {
+    let runtimes = facts.windows.windows_runtimes();
+    if size.nested_virtualization || runtimes.hyperv_runtimes().is_empty() {
+        return;
+    }
+    let path = pool.vm_size().path;
+    let found = show(&path, pool.vm_size().given().unwrap_or_default());
+    let message = format!("VMs of size {found} cannot run Hyper-V, which `windowsRuntimes.hypervRuntimes` asks for");
+    report
+        .error(pools::NESTED_VIRTUALIZATION, path, message)
+        .help("take a size with nested virtualization, `Standard_D4s_v3` or newer, or leave `hypervRuntimes` out");
 }
 
 fn security(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {

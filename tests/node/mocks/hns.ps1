@@ -90,7 +90,16 @@ function Add-Type {
             "$($m.Groups['access'].Value)static $($m.Groups['returns'].Value) HNSCall($list) { $($names[3]) = $call; if ($($names[3]) == null) throw new System.DllNotFoundException(`"Unable to load DLL 'vmcompute.dll': The specified module could not be found. (Exception from HRESULT: 0x8007007E)`");$back }"
         })
     }
-    Microsoft.PowerShell.Utility\Add-Type @PSBoundParameters
+    if (-not $Name) { return Microsoft.PowerShell.Utility\Add-Type @PSBoundParameters }
+    # the compiler takes seconds: what it made once serves every node
+    $source = [Text.Encoding]::UTF8.GetBytes("$Namespace.$Name`n" + ($PSBoundParameters['MemberDefinition'] -join "`n"))
+    $hash = [Convert]::ToHexString([Security.Cryptography.SHA256]::HashData($source)).Substring(0, 16)
+    $made = "$env:LAB_CACHE/$Name-$hash-$($PSVersionTable.PSVersion).dll"
+    if (-not [IO.File]::Exists($made)) {
+        Microsoft.PowerShell.Utility\Add-Type @PSBoundParameters -OutputAssembly "$made.$PID"
+        [IO.File]::Move("$made.$PID", $made, $true)
+    }
+    $null = [Reflection.Assembly]::LoadFrom($made)
 }
 if (LabSvcGet 'hns' 'Name') {
     function Get-HnsNetwork {
