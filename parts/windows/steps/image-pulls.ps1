@@ -9,8 +9,8 @@ function Get-PullFile {
 }
 
 function Test-PullTask {
-    $task = @(Get-ScheduledTask -TaskName $script:PullTask['Name'] -ErrorAction SilentlyContinue)
-    $task.Count -and $task[0].Description -eq (Get-TaskDescription $script:PullTask)
+    $description = Get-TaskDescription $script:PullTask
+    @(Get-ScheduledTask -TaskPath '\' | Where-Object { $_.TaskName -eq $script:PullTask['Name'] -and $_.Description -eq $description }).Count -gt 0
 }
 
 function Test-ImagePull {

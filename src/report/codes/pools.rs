@@ -76,7 +76,7 @@ super::codes! {
     NESTED_VIRTUALIZATION = Code {
         id: "nested-virtualization",
         severity: Severity::Error,
-        title: "Hyper-V on a VM size that has no nested virtualization",
+        title: "a VM size that cannot run Hyper-V, which the definition wants",
         explanation: "Pods with Hyper-V isolation need the feature Hyper-V, which Windows installs only where the processor lets a machine \
             run machines of its own. Of the older sizes A, B, D, DS and F do not; version 3 of D and E was the first.",
         wrong: "{ \"vmSize\": \"Standard_DS3_v2\" }",

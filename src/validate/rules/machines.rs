@@ -96,7 +96,7 @@ fn disk_controller(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, r
 
 fn nested_virtualization(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, report: &mut Report) {
     let runtimes = facts.windows.windows_runtimes();
-    if size.nested_virtualization || runtimes.hyperv_runtimes().is_empty() {
+    if size.nested_virtualization || runtimes.hyperv_runtimes().iter().next().is_none() {
         return;
     }
     let path = pool.vm_size().path;
