@@ -3,12 +3,12 @@
 use crate::report::{Checked, Format, Report, render};
 use thiserror::Error;
 
-/// A definition that cannot be generated, in the order of the stages.
+/// A definition that cannot be generated, or a catalog that cannot be used, in the order of the stages.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The definition has errors; the report says all of them, with their places.
-    #[error("the cluster definition is not valid: {}", crate::report::numbered(.0.report.error_count(), "error"))]
+    /// The definition, or a catalog, has errors; the report says all of them, with their places.
+    #[error("{}", .0.summary())]
     Invalid(Box<Invalid>),
     /// The kubelet may take longer to answer than all steps together.
     #[error("the kubelet has {kubelet_timeout_seconds} seconds to answer, and all steps together have {deadline_minutes} minutes")]
@@ -50,23 +50,35 @@ pub enum Error {
     },
 }
 
-/// The findings about a definition that was refused, with its text.
+/// The findings about a definition or a catalog that was refused, with its text.
 #[non_exhaustive]
 pub struct Invalid {
     /// Every finding with its place.
     pub report: Report,
+    /// What the text should have been: `catalog`.
+    pub(crate) what: &'static str,
     pub(crate) file_name: String,
     pub(crate) text: String,
 }
 
 impl Invalid {
+    /// `the catalog is not valid: 2 errors`.
+    pub(crate) fn summary(&self) -> String {
+        format!("the {} is not valid: {}", self.what, crate::report::numbered(self.report.error_count(), "error"))
+    }
+
+    /// The text with its findings, under the name that it is to have.
+    pub(crate) fn checked<'a>(&'a self, name: &'a str) -> Checked<'a> {
+        Checked { name, text: &self.text, report: &self.report }
+    }
+
     /// A line for each finding.
     #[must_use]
     pub fn lines(&self) -> String {
         self.render(Format::Plain)
     }
 
-    /// The findings for people: each with an excerpt of the definition in which secrets are hidden.
+    /// The findings for people: each with an excerpt of the text in which secrets are hidden.
     #[cfg(feature = "emit")]
     #[must_use]
     pub fn excerpts(&self) -> String {
@@ -74,7 +86,7 @@ impl Invalid {
     }
 
     fn render(&self, format: Format) -> String {
-        render(&[Checked { name: &self.file_name, text: &self.text, report: &self.report }], format)
+        render(&[self.checked(&self.file_name)], format)
     }
 }
 

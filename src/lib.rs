@@ -78,6 +78,7 @@ mod file_name;
 mod generate;
 #[cfg(feature = "cli")]
 mod inspect;
+mod json;
 mod machines;
 mod merge;
 mod model;

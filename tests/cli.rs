@@ -565,9 +565,9 @@ fn mistakes_about_the_surroundings_are_told_without_secrets() {
     for (option, value, says) in [
         ("--https-proxy", secret.as_str(), "percent-encoded"),
         ("--http-proxy", "proxy:3128", "http://host:port"),
-        ("--no-proxy", "a b", "is not a name, a domain, an address or a range"),
+        ("--no-proxy", "a b", "expected a name, a domain, an address or a range"),
         ("--trusted-ca", "key.pem", "--trusted-ca: `key.pem`: nodes.trustedCertificates: it holds a private key"),
-        ("--pull-image", "nanoserver:1809", "want `registry.example/name:tag`"),
+        ("--pull-image", "nanoserver:1809", "expected the whole name of an image, `registry.example/name:tag`"),
     ] {
         let run = folder.run(&["apimodel.json", option, value]);
         run.fails(USAGE, &[says]);
@@ -576,7 +576,10 @@ fn mistakes_about_the_surroundings_are_told_without_secrets() {
     folder.run(&["apimodel.json", "--https-proxy", "@missing.txt"]).fails(IO, &["--https-proxy: cannot read `missing.txt`"]);
     folder.write("catalog.json", format!(r#"{{"extends": "aks-engine", "nodes": {{"proxy": {{"https": "{PROXY_USER}"}}}}}}"#));
     let run = folder.run(&["apimodel.json", "--catalog", "catalog.json"]);
-    run.fails(INVALID, &["nodes.proxy: user and password do not belong into a catalog"]);
+    run.fails(
+        INVALID,
+        &["error[json-value]: nodes.proxy.https: found the string `<hidden>`: user and password do not belong into a catalog"],
+    );
     run.hides(MARKER);
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Leaves: any room may use them; they use no room.
-const LEAVES: [&str; 4] = ["report", "error", "file_name", "words"];
+const LEAVES: [&str; 5] = ["report", "json", "error", "file_name", "words"];
 /// The rooms from left to right. `model` stands left of `validate`, which is its only constructor.
 const ROOMS: [&str; 18] = [
     "catalog", "wire", "model", "validate", "plan", "advice", "render", "pack", "arm", "emit", "generate", "machines", "inspect", "diff",

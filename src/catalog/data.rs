@@ -1,14 +1,19 @@
 //! What a catalog file holds, as it is written. The comments are the descriptions of the JSON Schema.
 
 use super::component::ComponentId;
+use super::forms::{ApiVersion, Date, FilePattern, FileUrl, MovedTo, Sha256, Url};
 use super::image_build::ImageBuild;
 use super::nodes::{Nodes, RegistryMirror};
 use super::notice::Notice;
 use super::version::{KubernetesVersion, Release};
 use super::vm_size::VmSizes;
 use super::windows_setting::WindowsSetting;
-use serde::{Deserialize, Serialize};
+use crate::json::Form;
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Everything a Windows node needs from outside: versions, download locations and hashes, images, API versions.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -19,7 +24,7 @@ pub(super) struct Data {
     pub(super) name: String,
     /// Day of these facts, `2026-11-21`: ends of life are compared with it and never with the clock, so that the same definition
     /// gives the same report on every day.
-    pub(super) as_of: String,
+    pub(super) as_of: Date,
     /// Who else makes clusters of these versions.
     pub(super) peer: Peer,
     /// Id under which Windows reports telemetry.
@@ -42,13 +47,13 @@ pub(super) struct Data {
     pub(super) components: BTreeMap<ComponentId, Locations>,
     /// Hashes and sizes by download location: those of the components and of others that definitions name.
     #[serde(default)]
-    pub(super) files: BTreeMap<String, KnownFile>,
+    pub(super) files: BTreeMap<FileUrl, KnownFile>,
     /// By name of the cloud: beginnings of download locations, and what takes their place there.
     #[serde(default)]
-    pub(super) mirrors: BTreeMap<String, BTreeMap<String, String>>,
+    pub(super) mirrors: BTreeMap<String, BTreeMap<Url, Url>>,
     /// Beginnings of download locations that are gone, and where the same files are now; empty where nothing has them.
     #[serde(default)]
-    pub(super) retired: BTreeMap<String, String>,
+    pub(super) retired: BTreeMap<Url, MovedTo>,
     /// Registries of container images, and what containerd asks instead: a URL, or one with the certificate of its authority.
     #[serde(default)]
     pub(super) registry_mirrors: BTreeMap<String, RegistryMirror>,
@@ -184,21 +189,21 @@ pub struct FaultDomains {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApiVersions {
     /// Microsoft.Authorization, role assignments.
-    pub authorization: String,
+    pub authorization: ApiVersion,
     /// Microsoft.Compute but for disks.
-    pub compute: String,
+    pub compute: ApiVersion,
     /// Microsoft.Compute/disks.
-    pub disks: String,
+    pub disks: ApiVersion,
     /// Microsoft.KeyVault.
-    pub key_vault: String,
+    pub key_vault: ApiVersion,
     /// Microsoft.ManagedIdentity.
-    pub managed_identity: String,
+    pub managed_identity: ApiVersion,
     /// Microsoft.Network.
-    pub network: String,
+    pub network: ApiVersion,
     /// Version of Microsoft.Network that scripts on the node ask Azure Stack Hub with (`networkApiVersion`).
-    pub node_network: String,
+    pub node_network: ApiVersion,
     /// Microsoft.Storage.
-    pub storage: String,
+    pub storage: ApiVersion,
 }
 
 /// One Kubernetes version.
@@ -219,7 +224,7 @@ pub struct KubernetesRelease {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ReleaseFacts {
     /// Last day of upstream support, `2023-02-28`.
-    pub(super) end_of_life: Option<String>,
+    pub(super) end_of_life: Option<Date>,
     /// Download locations this release has instead of the catalog's.
     #[serde(default)]
     pub(super) components: BTreeMap<ComponentId, Locations>,
@@ -229,24 +234,53 @@ pub(super) struct ReleaseFacts {
 }
 
 /// One download location of a component, or several in the order in which a node tries them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "want a URL or a list of URLs")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum Locations {
     /// One URL.
-    One(String),
+    One(FilePattern),
     /// URLs of the same component: mirrors of one file, or files that serve equally well.
-    Several(Vec<String>),
+    Several(Vec<FilePattern>),
 }
 
 impl Locations {
     /// The URLs as written.
     #[must_use]
-    pub fn urls(&self) -> &[String] {
+    pub fn urls(&self) -> &[FilePattern] {
         match self {
             Self::One(url) => std::slice::from_ref(url),
             Self::Several(urls) => urls,
         }
+    }
+}
+
+impl<'t> Deserialize<'t> for Locations {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LocationsVisitor)
+    }
+}
+
+struct LocationsVisitor;
+
+impl<'t> Visitor<'t> for LocationsVisitor {
+    type Value = Locations;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a download URL or a list of at least one")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Locations, E> {
+        FilePattern::read(text).map(Locations::One)
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, elements: A) -> Result<Locations, A::Error> {
+        let urls = Vec::deserialize(SeqAccessDeserializer::new(elements))?;
+        if urls.is_empty() { Err(A::Error::invalid_length(0, &self)) } else { Ok(Locations::Several(urls)) }
+    }
+
+    /// A placeholder is wanted.
+    fn visit_unit<E>(self) -> Result<Locations, E> {
+        Ok(Locations::Several(Vec::new()))
     }
 }
 
@@ -256,7 +290,7 @@ impl Locations {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KnownFile {
     /// SHA-256 of every content the URL has had, the expected one first; empty where none is known.
-    pub sha256: Vec<String>,
+    pub sha256: Vec<Sha256>,
     /// Size of the first content in bytes; 0 when it is not known.
     #[serde(default)]
     pub bytes: u64,
@@ -270,7 +304,7 @@ pub struct OsBuild {
     /// Its name.
     pub name: String,
     /// Last day on which Microsoft publishes security updates, `2029-01-09`.
-    pub end_of_life: String,
+    pub end_of_life: Date,
     /// Words between the dashes of an image SKU that tell this build.
     pub sku_words: Vec<String>,
     /// SKU of Microsoft's image of generation 2.

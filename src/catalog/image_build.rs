@@ -1,5 +1,6 @@
 //! What `gen-cse vhd` needs to know of a Windows build to make an image of it. The comments are the descriptions of the JSON Schema.
 
+use super::forms::{FileUrl, Sha256, Year};
 use serde::{Deserialize, Serialize};
 
 /// How an image of a Windows build is made.
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImageBuild {
     /// The year people call it by, which `--os` takes.
-    pub os: String,
+    pub os: Year,
     /// The published image it starts from.
     pub base: BaseImage,
     /// Size of the OS disk in GB: the base's, room for the cache and for container images.
@@ -93,7 +94,7 @@ pub struct Patch {
     /// Number of the article, `KB5025229`.
     pub kb: String,
     /// Where the `.msu` or `.cab` is.
-    pub url: String,
+    pub url: FileUrl,
     /// SHA-256 of it.
-    pub sha256: String,
+    pub sha256: Sha256,
 }

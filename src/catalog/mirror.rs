@@ -1,5 +1,5 @@
-use super::check::usable;
 use super::error::CatalogError;
+use super::forms::usable;
 
 /// Where `--mirror` has the files: `https://host/path` is at `<folder>/host/path`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod check;
 mod component;
 mod data;
 mod error;
+mod forms;
 mod image_build;
 mod load;
 mod mirror;
@@ -17,7 +18,6 @@ mod notice;
 mod schema;
 #[cfg(all(test, feature = "schema"))]
 mod tests;
-mod unique;
 mod version;
 mod vm_size;
 mod windows_setting;
@@ -28,6 +28,7 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
+pub use forms::ImageName;
 pub use image_build::{Generation, ImageBuild, Patch};
 pub use nodes::{Certificate, Nodes, Proxy, ProxyUrl, RegistryMirror};
 pub use notice::{Notice, version_of};
@@ -37,10 +38,14 @@ pub use version::KubernetesVersion;
 pub use vm_size::VmSizes;
 pub use windows_setting::{NodeSetting, SettingKind, SettingValue, WindowsSetting};
 
+use crate::error::{Error, Invalid};
+use crate::report::{Path, show};
 use data::{Cloud, Data, ReleaseFacts};
+use forms::{Sha256, Url};
 use indexmap::IndexSet;
 use mirror::Mirror;
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 use version::Release;
 
 /// Everything a Windows node needs from outside, checked when it is read.
@@ -60,7 +65,8 @@ impl Catalog {
     /// [`CatalogError::UnknownName`] when there is none of this name.
     pub fn built_in(name: &str) -> Result<Self, CatalogError> {
         let text = Self::BUILT_IN.contains(&name).then(|| load::built_in(name)).flatten();
-        Self::from_json(text.ok_or_else(|| CatalogError::UnknownName { name: name.to_owned() })?)
+        let catalog = text.and_then(|text| Self::read(name, text.as_bytes()).ok());
+        catalog.ok_or_else(|| CatalogError::UnknownName { name: name.to_owned() })
     }
 
     /// JSON Schema (draft 2020-12) of a catalog file.
@@ -73,9 +79,23 @@ impl Catalog {
     /// A catalog file. What it `extends` is one of the built-in ones; its values take the place of theirs (RFC 7396).
     ///
     /// # Errors
-    /// The first thing in the file that cannot be used, with its path.
-    pub fn from_json(text: &str) -> Result<Self, CatalogError> {
-        Ok(Self { data: load::read(text)?, mirror: None })
+    /// [`Error::Invalid`] with everything in the file that cannot be used.
+    ///
+    /// ```
+    /// use gen_cse::{Catalog, Error};
+    ///
+    /// let error = Catalog::from_json("{ \"extends\": \"aks-engine\",\n  \"asOf\": \"soon\", \"colour\": 1 }").unwrap_err();
+    /// let Error::Invalid(invalid) = error else { panic!("{error}") };
+    /// let lines: Vec<_> = invalid.report.errors().filter_map(|error| error.location()).map(|place| place.line).collect();
+    /// assert_eq!(lines, [2, 2]);
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        Self::read("catalog.json", text.as_bytes()).map_err(Error::Invalid)
+    }
+
+    /// A catalog file, whose name appears in findings only.
+    pub(crate) fn read(file_name: &str, bytes: &[u8]) -> Result<Self, Box<Invalid>> {
+        Ok(Self { data: load::read(file_name, bytes)?, mirror: None })
     }
 
     /// This catalog with every file fetched from a folder instead: `https://host/path` from `<folder>/host/path`.
@@ -93,12 +113,12 @@ impl Catalog {
     /// [`CatalogError::Value`] when that is no proxy; the text, which may hold a password, is not in it.
     pub fn with_proxy(mut self, http: Option<&str>, https: Option<&str>, no_proxy: &[String]) -> Result<Self, CatalogError> {
         let proxy = &mut self.data.nodes.proxy;
+        let path = Path::root().key("nodes").key("proxy");
         for (scheme, text, place) in [("http", http, &mut proxy.http), ("https", https, &mut proxy.https)] {
-            let refused = |problem: &str| CatalogError::Value { path: format!("nodes.proxy.{scheme}"), problem: problem.to_owned() };
+            let refused = |problem: &str| CatalogError::Value { path: path.key(scheme), problem: problem.to_owned() };
             *place = text.map(str::parse).transpose().map_err(refused)?.or(place.take());
         }
-        proxy.no_proxy.extend_from_slice(no_proxy);
-        nodes::check(&self.data.nodes)?;
+        proxy.no_proxy.extend(all_parsed(no_proxy, &path.key("noProxy"))?);
         Ok(self)
     }
 
@@ -107,7 +127,8 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Value`] when the text has none, or a private key.
     pub fn with_trusted_certificates(mut self, pem: &str) -> Result<Self, CatalogError> {
-        let refused = |problem: &str| CatalogError::Value { path: "nodes.trustedCertificates".to_owned(), problem: problem.to_owned() };
+        let refused =
+            |problem: &str| CatalogError::Value { path: Path::root().key("nodes").key("trustedCertificates"), problem: problem.to_owned() };
         self.data.nodes.trusted_certificates.extend(Certificate::all_of(pem).map_err(refused)?);
         Ok(self)
     }
@@ -117,8 +138,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::Value`] when a name is not whole.
     pub fn with_pull_images(mut self, images: &[String]) -> Result<Self, CatalogError> {
-        self.data.nodes.pull_images.extend_from_slice(images);
-        nodes::check(&self.data.nodes)?;
+        self.data.nodes.pull_images.extend(all_parsed(images, &Path::root().key("nodes").key("pullImages"))?);
         Ok(self)
     }
 
@@ -306,14 +326,14 @@ impl Catalog {
     fn composed(&self, id: ComponentId, urls: &[String]) -> Component {
         let urls: IndexSet<&String> = urls.iter().collect();
         let known: Vec<_> = urls.iter().map(|url| self.known_file(url)).collect();
-        let hashes: IndexSet<&String> = known.iter().flatten().flat_map(|file| &file.sha256).collect();
+        let hashes: IndexSet<&Sha256> = known.iter().flatten().flat_map(|file| &file.sha256).collect();
         let name = urls.first().map(|url| component::file_name(url)).unwrap_or_default().to_owned();
         Component {
             id,
             archive: Archive::of_file_name(&name),
             file_name: name,
             bytes: known.iter().flatten().map(|file| file.bytes).find(|bytes| *bytes > 0).unwrap_or_default(),
-            sha256: hashes.into_iter().cloned().collect(),
+            sha256: hashes.into_iter().map(String::from).collect(),
             urls: urls.into_iter().map(|url| self.mirrored(url)).collect(),
         }
     }
@@ -325,14 +345,14 @@ impl Catalog {
         let elsewhere = || {
             let mirrors = self.data.mirrors.values().flatten();
             let original = mirrors.filter_map(|(from, to)| Some(format!("{from}{}", url.strip_prefix(to.as_str())?)));
-            original.chain(self.retired(url)).find_map(|other| files.get(&other))
+            original.chain(self.retired(url)).find_map(|other| files.get(other.as_str()))
         };
         files.get(url).or_else(elsewhere)
     }
 }
 
 /// The URL with the beginning that a cloud has elsewhere replaced.
-fn moved(mirrors: &BTreeMap<String, String>, url: &str) -> Option<String> {
+fn moved(mirrors: &BTreeMap<Url, Url>, url: &str) -> Option<String> {
     mirrors.iter().find_map(|(from, to)| Some(format!("{to}{}", url.strip_prefix(from.as_str())?)))
 }
 
@@ -597,6 +617,15 @@ impl Catalog {
             CloudKind::AzureStack => &self.data.clouds.azure_stack,
         }
     }
+}
+
+/// Each text as what it has to be.
+fn all_parsed<T: FromStr<Err = &'static str>>(texts: &[String], path: &Path) -> Result<Vec<T>, CatalogError> {
+    let refused = |text: &str, expected| CatalogError::Value {
+        path: path.clone(),
+        problem: format!("found {}, expected {expected}", show(path, text)),
+    };
+    texts.iter().map(|text| text.parse().map_err(|expected| refused(text, expected))).collect()
 }
 
 /// What a table has for the version's release and those before.

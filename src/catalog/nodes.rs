@@ -1,10 +1,12 @@
 //! What a catalog says of every node beside its files: the way out, whom it trusts, images that are wanted, room for containers.
 
-use super::check::usable;
-use super::error::CatalogError;
+use super::forms::{ImageName, ProxyException, Url, usable};
+use crate::json::{self, Form};
+use crate::report::{Path, Report, codes::reading};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::fmt;
 
 /// What every node has beside its files; nothing of it unless it is given.
@@ -18,7 +20,7 @@ pub struct Nodes {
     /// Defender scans the layers of container images, too: pulls take longer.
     pub scan_layers: bool,
     /// Container images, by their whole names, that a node pulls as soon as its kubelet runs.
-    pub pull_images: Vec<String>,
+    pub pull_images: Vec<ImageName>,
     /// Certificates of authorities that nodes trust beside those of Windows, each as PEM.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub trusted_certificates: Vec<Certificate>,
@@ -38,7 +40,7 @@ pub struct Proxy {
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub https: Option<ProxyUrl>,
     /// Names, domains (`.contoso.example`), addresses and ranges that are reached without it, beside those that a node always needs.
-    pub no_proxy: Vec<String>,
+    pub no_proxy: Vec<ProxyException>,
 }
 
 impl Proxy {
@@ -50,7 +52,7 @@ impl Proxy {
 }
 
 /// Where a proxy is, and who may use it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ProxyUrl {
     /// `http://host:port`, without user and password.
     pub url: String,
@@ -84,20 +86,24 @@ impl std::str::FromStr for ProxyUrl {
     }
 }
 
-impl<'de> Deserialize<'de> for ProxyUrl {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let proxy: Self = String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)?;
+impl Form for ProxyUrl {
+    fn read<E: Error>(text: &str) -> Result<Self, E> {
+        let proxy: Self = text.parse().map_err(E::custom)?;
         if proxy.credentials.is_some() {
-            return Err(serde::de::Error::custom(
-                "user and password do not belong into a catalog, give them with --http-proxy and --https-proxy",
-            ));
+            return Err(E::custom("user and password do not belong into a catalog, give them with --http-proxy and --https-proxy"));
         }
         Ok(proxy)
     }
 }
 
+impl<'t> Deserialize<'t> for ProxyUrl {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        json::text(deserializer)
+    }
+}
+
 /// A public certificate, as base64 of its DER.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate(String);
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
@@ -142,23 +148,28 @@ fn is_one_sequence(der: &[u8]) -> bool {
     }
 }
 
-impl<'de> Deserialize<'de> for Certificate {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut all = Self::all_of(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+impl Form for Certificate {
+    fn read<E: Error>(text: &str) -> Result<Self, E> {
+        let mut all = Self::all_of(text).map_err(E::custom)?;
         match (all.pop(), all.is_empty()) {
             (Some(only), true) => Ok(only),
-            _ => Err(serde::de::Error::custom("want one certificate, found several: make each an entry of its own")),
+            _ => Err(E::custom("want one certificate, found several: make each an entry of its own")),
         }
     }
 }
 
+impl<'t> Deserialize<'t> for Certificate {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        json::text(deserializer)
+    }
+}
+
 /// What containerd asks instead of a registry.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "want a URL, or an object with `url` and `ca`, a certificate as PEM")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged))]
 pub enum RegistryMirror {
     /// Its URL.
-    Url(String),
+    Url(Url),
     /// Its URL, and whose certificate it shows.
     WithAuthority(RegistryWithAuthority),
 }
@@ -169,10 +180,39 @@ pub enum RegistryMirror {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RegistryWithAuthority {
     /// URL of the mirror.
-    pub url: String,
+    pub url: Url,
     /// Certificate of its authority, as PEM.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub ca: Certificate,
+}
+
+impl<'t> Deserialize<'t> for RegistryMirror {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MirrorVisitor)
+    }
+}
+
+struct MirrorVisitor;
+
+impl<'t> Visitor<'t> for MirrorVisitor {
+    type Value = RegistryMirror;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a URL, or an object with `url` and `ca`, a certificate as PEM")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<RegistryMirror, E> {
+        Url::read(text).map(RegistryMirror::Url)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'t>>(self, object: D) -> Result<RegistryMirror, D::Error> {
+        RegistryWithAuthority::deserialize(object).map(RegistryMirror::WithAuthority)
+    }
+
+    /// A placeholder is wanted.
+    fn visit_unit<E>(self) -> Result<RegistryMirror, E> {
+        Ok(RegistryMirror::Url(Url::default()))
+    }
 }
 
 impl RegistryMirror {
@@ -199,35 +239,16 @@ impl RegistryMirror {
 const CONTAINER_DISK_GB: std::ops::RangeInclusive<u32> = 20..=10_240;
 
 /// What types cannot say.
-pub(super) fn check(nodes: &Nodes) -> Result<(), CatalogError> {
-    let refuse = |path: String, problem: String| Err(CatalogError::Value { path: format!("nodes.{path}"), problem });
+pub(super) fn check(nodes: &Nodes, report: &mut Report) {
     if let Some(size) = nodes.container_disk_gb.filter(|size| !CONTAINER_DISK_GB.contains(size)) {
-        return refuse("containerDiskGB".to_owned(), format!("found `{size}`, want 20 (what Windows gives by itself) to 10240"));
+        let message = format!("found `{size}`, expected 20 (what Windows gives by itself) to 10240");
+        report.error(reading::CATALOG, Path::root().key("nodes").key("containerDiskGB"), message);
     }
-    if let Some((index, image)) = nodes.pull_images.iter().enumerate().find(|(_, image)| !is_whole_name(image)) {
-        let problem = format!("`{image}` is not the whole name of an image, want `registry.example/name:tag`");
-        return refuse(format!("pullImages[{index}]"), problem);
-    }
-    let plain = |entry: &String| !entry.is_empty() && entry.chars().all(|c| c.is_ascii_alphanumeric() || "-._*:/[]".contains(c));
-    if let Some((index, entry)) = nodes.proxy.no_proxy.iter().enumerate().find(|(_, entry)| !plain(entry)) {
-        let problem = format!("`{entry}` is not a name, a domain, an address or a range");
-        return refuse(format!("proxy.noProxy[{index}]"), problem);
-    }
-    Ok(())
-}
-
-/// With registry, and tag or digest: the runtime is asked for exactly this name.
-fn is_whole_name(image: &str) -> bool {
-    let Some((registry, rest)) = image.split_once('/') else { return false };
-    let plain = image.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/:@".contains(&byte));
-    let last = rest.rsplit('/').next().unwrap_or_default();
-    let (name, tag) = last.split_once([':', '@']).unwrap_or_default();
-    plain && registry.contains(['.', ':']) && !name.is_empty() && !tag.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGIN, Certificate, END, ProxyUrl, is_whole_name};
+    use super::{BEGIN, Certificate, END, ProxyUrl};
 
     #[test]
     fn a_proxy_is_a_host_and_who_may_use_it() {
@@ -252,16 +273,6 @@ mod tests {
         let key = format!("{pem}-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n");
         for wrong in ["", "MIIB", &format!("{BEGIN}\n!\n{END}"), &format!("{BEGIN}\nAAAA\n{END}"), &pem.replace(END, ""), &key] {
             assert!(Certificate::all_of(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn images_are_named_as_the_runtime_lists_them() {
-        for good in ["mcr.microsoft.com/windows/servercore:ltsc2022", "localhost:5000/a:b", "a.b/c/d@sha256:00"] {
-            assert!(is_whole_name(good), "{good}");
-        }
-        for bad in ["", "nanoserver:1809", "library/nginx:1", "a.b/c", "a.b/c:", "a.b/:c", "a.b/c d:e"] {
-            assert!(!is_whole_name(bad), "{bad}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! descriptions of the JSON Schema.
 
 use super::component::Component;
+use super::forms::{Date, Url};
 use super::version::KubernetesVersion;
 use serde::Deserialize;
 
@@ -22,9 +23,9 @@ pub struct Notice {
     /// What to do.
     pub remedy: String,
     /// Where it was told.
-    pub link: String,
+    pub link: Url,
     /// Day on which this was last looked up, `2026-11-25`.
-    pub as_of: String,
+    pub as_of: Date,
 }
 
 /// Patch levels of one build: the last number of `20348.2582`.

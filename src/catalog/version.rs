@@ -1,10 +1,11 @@
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::json::{self, Form};
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
-use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// A Kubernetes version, `1.23.17`. Ordered as versions are; as text without the leading `v`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KubernetesVersion {
     /// The 1 of 1.23.17.
     pub major: u32,
@@ -53,7 +54,7 @@ impl fmt::Display for KubernetesVersion {
 }
 
 /// Major and minor number, which aks-engine calls a release: `1.23`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Release {
     major: u32,
     minor: u32,
@@ -97,30 +98,27 @@ impl Serialize for KubernetesVersion {
     }
 }
 
+impl Form for KubernetesVersion {
+    fn read<E: Error>(text: &str) -> Result<Self, E> {
+        text.parse().map_err(|error: ParseVersionError| E::invalid_value(Unexpected::Str(text), &error.want))
+    }
+}
+
+impl Form for Release {
+    fn read<E: Error>(text: &str) -> Result<Self, E> {
+        text.parse().map_err(|error: ParseVersionError| E::invalid_value(Unexpected::Str(text), &error.want))
+    }
+}
+
 impl<'de> Deserialize<'de> for KubernetesVersion {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed(PhantomData))
+        json::text(deserializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Release {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parsed(PhantomData))
-    }
-}
-
-/// Parses inside the deserializer, which then knows where the text stands.
-struct Parsed<T>(PhantomData<T>);
-
-impl<T: FromStr<Err = ParseVersionError>> de::Visitor<'_> for Parsed<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a version")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+        json::text(deserializer)
     }
 }
 

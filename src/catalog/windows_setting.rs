@@ -1,8 +1,11 @@
 //! Registry values that nodes get: fixes that Windows has and does not switch on by itself. The comments are the descriptions of the
 //! JSON Schema.
 
-use super::error::CatalogError;
-use serde::{Deserialize, Serialize};
+use super::forms::RegistryKey;
+use crate::report::{Path, Report, codes::reading};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// The largest value of a `DWord` that `New-ItemProperty` of Windows PowerShell takes as a number.
 const LARGEST: u32 = i32::MAX as u32;
@@ -15,7 +18,7 @@ pub struct WindowsSetting {
     /// What it does, for people.
     pub about: String,
     /// The key, `HKLM:\SYSTEM\...`.
-    pub path: String,
+    pub path: RegistryKey,
     /// Name of the value.
     pub name: String,
     /// The value.
@@ -60,14 +63,44 @@ impl SettingKind {
 }
 
 /// A number or text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged, expecting = "want a number or a text")]
+#[serde(untagged)]
 pub enum SettingValue {
     /// Of types `DWord` and `Bits`.
     Number(u32),
     /// Of type `String`.
     Text(String),
+}
+
+impl<'t> Deserialize<'t> for SettingValue {
+    fn deserialize<D: Deserializer<'t>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl Visitor<'_> for ValueVisitor {
+    type Value = SettingValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a text or a whole number from 0 to {LARGEST}")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<SettingValue, E> {
+        Ok(SettingValue::Text(text.to_owned()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<SettingValue, E> {
+        let number = u32::try_from(number).ok().filter(|number| *number <= LARGEST);
+        number.map(SettingValue::Number).ok_or_else(|| E::invalid_value(serde::de::Unexpected::Other("a number"), &self))
+    }
+
+    /// A placeholder is wanted.
+    fn visit_unit<E>(self) -> Result<SettingValue, E> {
+        Ok(SettingValue::Number(0))
+    }
 }
 
 /// A setting as nodes and images are given it.
@@ -117,26 +150,24 @@ impl NodeSetting {
 impl WindowsSetting {
     pub(super) fn for_nodes(&self, build: Option<&str>) -> NodeSetting {
         let Self { path, name, value, kind, since, until, restart, .. } = self.clone();
-        NodeSetting { path, name, value, kind, build: build.map(str::to_owned), since, until, restart }
+        NodeSetting { path: path.to_string(), name, value, kind, build: build.map(str::to_owned), since, until, restart }
     }
 
-    pub(super) fn check(&self, path: &str, of_one_build: bool) -> Result<(), CatalogError> {
-        let bad = |key: &str, problem: &str| Err(CatalogError::Value { path: format!("{path}.{key}"), problem: problem.to_owned() });
-        if !self.path.starts_with(r"HKLM:\") || self.path.ends_with('\\') {
-            return bad("path", r"want a key of the machine, `HKLM:\SYSTEM\...`");
-        }
+    /// What the types cannot say.
+    pub(super) fn check(&self, path: &Path, of_one_build: bool, report: &mut Report) {
+        let mut wrong = |key: &'static str, problem: &str| {
+            report.error(reading::CATALOG, path.key(key), problem);
+        };
         match (&self.value, self.kind) {
-            (SettingValue::Number(number), SettingKind::DWord | SettingKind::Bits) if *number <= LARGEST => {}
-            (SettingValue::Number(_), SettingKind::DWord | SettingKind::Bits) => return bad("value", "want a number up to 2147483647"),
+            (SettingValue::Number(_), SettingKind::DWord | SettingKind::Bits) => {}
             (SettingValue::Text(text), SettingKind::String) if !text.is_empty() => {}
-            _ => return bad("value", "does not fit its `type`"),
+            _ => wrong("value", "does not fit its `type`: a number for `DWord` and `Bits`, a text for `String`"),
         }
         if (self.since.is_some() || self.until.is_some()) && !of_one_build {
-            return bad("since", "patch levels are those of one build: put the setting below `osBuilds`");
+            wrong("since", "patch levels are those of one build: put the setting below `osBuilds`");
         }
         if matches!((self.since, self.until), (Some(since), Some(until)) if since >= until) {
-            return bad("until", "is not after `since`");
+            wrong("until", "is not after `since`");
         }
-        Ok(())
     }
 }

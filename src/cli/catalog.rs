@@ -94,8 +94,8 @@ pub(super) fn named(name: &str) -> Result<Catalog, Failure> {
         let known = Catalog::BUILT_IN.join("`, `");
         return Err(Failure::usage(format!("--catalog: `{name}` is not one of `{known}`, and there is no such file")));
     }
-    let text = input::text(path).map_err(|failure| Failure { message: format!("--catalog: {}", failure.message), ..failure })?;
-    Catalog::from_json(&text).map_err(|error| Failure::new(Exit::Invalid, format!("{name}: {error}")))
+    let bytes = input::json(path).map_err(|failure| Failure { message: format!("--catalog: {}", failure.message), ..failure })?;
+    Catalog::read(name, &bytes).map_err(Failure::invalid)
 }
 
 /// The first built-in catalog with the version; where the definition names none, the kind of its cloud decides.

@@ -2,8 +2,8 @@
 
 use crate::arm::Extension;
 use crate::emit::{Bundle as Files, Difference};
+use crate::json::Source;
 use crate::report::{self, Format, Report};
-use crate::wire::Source;
 use crate::{Generated, Pool};
 use arm_template::Expr;
 use serde_json::{Map, Value, json};

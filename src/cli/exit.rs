@@ -1,5 +1,6 @@
 //! How a run ends.
 
+use crate::error::Invalid;
 use std::io;
 use std::path::Path;
 
@@ -41,13 +42,20 @@ impl Exit {
 pub(super) struct Failure {
     pub(super) exit: Exit,
     pub(super) message: String,
+    /// What was found in a catalog that cannot be used, until it is shown.
+    pub(super) findings: Option<Box<Invalid>>,
 }
 
 pub(super) type Outcome = Result<Exit, Failure>;
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self { exit, message: message.into(), findings: None }
+    }
+
+    /// A file that has mistakes.
+    pub(super) fn invalid(found: Box<Invalid>) -> Self {
+        Self { exit: Exit::Invalid, message: found.summary(), findings: Some(found) }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {

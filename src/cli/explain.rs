@@ -151,7 +151,7 @@ fn write(page: &str, file: &Path) -> Outcome {
 
 /// Findings are told only where they refuse the definition: `validate` is for the others.
 fn generated(path: &Path, arguments: &DefinitionArguments) -> Result<(Generated, Options), Failure> {
-    let definition = input::definition(path)?;
+    let definition = input::json(path)?;
     let settings = Settings::around(path)?;
     let set = arguments.values.read()?;
     let mut options = Options::new(arguments.catalog.load(&settings, &definition, &set)?);

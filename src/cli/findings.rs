@@ -93,6 +93,18 @@ impl FindingArguments {
     }
 }
 
+impl Failure {
+    /// The same failure, what was found in a catalog being shown.
+    pub(super) fn shown(mut self, format: Shown) -> Self {
+        let Some(found) = self.findings.take() else { return self };
+        let name = format.name_of(Path::new(&found.file_name));
+        match show(&[found.checked(&name)], format) {
+            Ok(()) => self,
+            Err(failure) => failure,
+        }
+    }
+}
+
 /// Shows the findings of all files; nothing where there are none, unless a program waits for a document.
 pub(super) fn show(files: &[Checked], shown: Shown) -> Result<(), Failure> {
     if matches!(shown, Shown::Json | Shown::Sarif) {

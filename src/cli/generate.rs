@@ -113,10 +113,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return Err(Failure::usage("--stdout and --print print files where this --format prints the findings: give one of the two"));
     }
     let node = arguments.node.options()?;
-    let definition = input::definition(path)?;
+    let definition = input::json(path)?;
     let settings = Settings::around(path)?;
     let policy = arguments.findings.policy(&settings)?;
-    let options = options(arguments, node, &settings, &definition, path)?;
+    let options = options(arguments, node, &settings, &definition, path).map_err(|failure| failure.shown(shown))?;
     let mut checked = generate::check(&definition, &options);
     checked.report = checked.report.judged(&policy);
     let refused = checked.report.is_fatal();

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 /// Azure takes templates of 4 MiB, and catalogs are smaller; what is longer is something else.
 const MAX_TEXT_BYTES: usize = 16 << 20;
 
-/// The definition as bytes. One byte more than allowed is enough to refuse it.
-pub(super) fn definition(path: &Path) -> Result<Vec<u8>, Failure> {
-    at_most(path, crate::wire::MAX_BYTES + 1)
+/// A definition or a catalog as bytes. One byte more than allowed is enough to refuse it.
+pub(super) fn json(path: &Path) -> Result<Vec<u8>, Failure> {
+    at_most(path, crate::json::MAX_BYTES + 1)
 }
 
 /// A file as text; one that is too large is not read to its end.

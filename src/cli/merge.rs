@@ -77,7 +77,7 @@ fn definition(arguments: &Arguments) -> Result<PathBuf, Failure> {
 
 /// What `generate` makes of the definition.
 fn ours(arguments: &Arguments, path: &Path) -> Result<Generated, Failure> {
-    let definition = input::definition(path)?;
+    let definition = input::json(path)?;
     let mut options = Options::new(arguments.catalog.load(&Settings::around(path)?, &definition, &[])?);
     options.file_name = input::shown_name(path);
     let checked = generate::check(&definition, &options);

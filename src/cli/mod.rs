@@ -112,8 +112,9 @@ pub fn run() -> ExitCode {
         execute(cli)
     });
     let exit = outcome.unwrap_or_else(|failure| {
-        terminal::complain_of(&failure);
-        failure.exit
+        let exit = failure.exit;
+        terminal::complain_of(failure);
+        exit
     });
     ExitCode::from(exit as u8)
 }

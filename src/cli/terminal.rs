@@ -1,6 +1,7 @@
 //! The one door to the terminal: nothing that came from a file or the command line leaves it as it came in.
 
 use super::exit::{Exit, Failure};
+use super::findings::Shown;
 use crate::report::{printable, without_url_secrets};
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -116,7 +117,8 @@ pub(super) fn complain_rendered(text: &str) {
 }
 
 /// What ended the run.
-pub(super) fn complain_of(failure: &Failure) {
+pub(super) fn complain_of(failure: Failure) {
+    let failure = failure.shown(Shown::Human);
     if failure.message.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ use super::progress::Progress;
 use super::settings::Settings;
 use super::values::ValueArguments;
 use super::{input, terminal};
+use crate::error::Invalid;
 use crate::generate::{self, Options};
 use crate::report::codes::reading;
 use crate::report::{Checked, Path as Place, Report, numbered, summary, without_url_secrets};
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
     findings: FindingArguments,
 }
 
-/// One definition and what was found in it.
+/// One definition, or a catalog with mistakes, and what was found in it.
 struct Found {
     name: String,
     text: String,
@@ -33,6 +34,11 @@ struct Found {
 }
 
 impl Found {
+    fn of_catalog(arguments: &Arguments, found: Invalid) -> Self {
+        let name = arguments.findings.format.name_of(Path::new(&found.file_name));
+        Self { name, text: found.text, report: found.report, unreadable: false }
+    }
+
     fn checked(&self) -> Checked<'_> {
         Checked { name: &self.name, text: &self.text, report: &self.report }
     }
@@ -40,12 +46,22 @@ impl Found {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let files = definitions(&arguments.files)?;
-    let mut found = Vec::new();
+    let (mut found, mut catalogs) = (Vec::new(), Vec::new());
     let progress = Progress::start("checking");
     for (index, path) in files.iter().enumerate() {
         progress.at(index + 1, files.len(), path);
-        found.push(check(arguments, path).or_else(|failure| unchecked(arguments, path, failure))?);
+        match check(arguments, path) {
+            Ok(file) => found.push(file),
+            Err(mut failure) => {
+                let catalog = failure.findings.take();
+                found.push(unchecked(arguments, path, failure)?);
+                catalogs.extend(catalog.map(|invalid| Found::of_catalog(arguments, *invalid)));
+            }
+        }
     }
+    // several definitions may have the same one
+    catalogs.dedup_by(|a, b| a.name == b.name);
+    found.extend(catalogs);
     drop(progress);
     let checked: Vec<Checked> = found.iter().map(Found::checked).collect();
     findings::show(&checked, arguments.findings.format)?;
@@ -60,7 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 fn check(arguments: &Arguments, path: &Path) -> Result<Found, Failure> {
-    let definition = input::definition(path)?;
+    let definition = input::json(path)?;
     let settings = Settings::around(path)?;
     let policy = arguments.findings.policy(&settings)?;
     let set = arguments.values.read()?;
@@ -72,7 +88,7 @@ fn check(arguments: &Arguments, path: &Path) -> Result<Found, Failure> {
     Ok(Found { name, text: found.source.text().to_owned(), report: found.report.judged(&policy), unreadable: false })
 }
 
-/// A file or catalog that cannot be read is a finding, so that the other files are checked and a program gets its document.
+/// A file that cannot be read, or whose catalog cannot be used, is a finding, so that the other files are checked and a program gets its document.
 fn unchecked(arguments: &Arguments, path: &Path, failure: Failure) -> Result<Found, Failure> {
     let code = match failure.exit {
         Exit::Io => reading::UNREADABLE,
@@ -126,7 +142,7 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
 
 /// Templates and other JSON lie in the same folders.
 fn is_definition(path: &Path) -> bool {
-    input::definition(path).is_ok_and(|bytes| {
+    input::json(path).is_ok_and(|bytes| {
         let text = String::from_utf8_lossy(&bytes);
         text.contains("\"vlabs\"") || text.contains("\"orchestratorProfile\"")
     })

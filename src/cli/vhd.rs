@@ -186,7 +186,7 @@ fn check_manifest(arguments: &Arguments, path: &Path) -> Outcome {
 
 fn coverage(question: &Coverage) -> Outcome {
     let manifest = manifest(&question.manifest)?;
-    let definition = input::definition(&question.definition)?;
+    let definition = input::json(&question.definition)?;
     let settings = Settings::around(&question.definition)?;
     let mut options = generate::Options::new(question.catalog.load(&settings, &definition, &[])?);
     options.file_name = input::shown_name(&question.definition);

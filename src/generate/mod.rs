@@ -11,6 +11,7 @@ pub use sizes::Sizes;
 use crate::arm::{self, Fragment};
 use crate::catalog::Catalog;
 use crate::error::Error;
+use crate::json::Source;
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::pack::{self, Payload};
 use crate::plan::{self, ClusterPlan, NodeOptions, PoolPlan, Settings};
@@ -127,7 +128,7 @@ pub struct Checked {
     /// Its model; `None` when the report has errors.
     pub(crate) cluster: Option<Cluster>,
     /// The text, for excerpts.
-    pub(crate) source: wire::Source,
+    pub(crate) source: Source,
     options: Options,
 }
 

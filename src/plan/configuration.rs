@@ -3,7 +3,7 @@
 use super::setting::{Fact, Piece, Setting, Settings, Text};
 use super::{NodeOptions, Step, vm_name_prefix};
 use crate::catalog::{
-    Catalog, Certificate, Component, ComponentId, NodeSetting, Notice, ProxyUrl, RegistryMirror, SettingKind, SettingValue,
+    Catalog, Certificate, Component, ComponentId, ImageName, NodeSetting, Notice, ProxyUrl, RegistryMirror, SettingKind, SettingValue,
 };
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
@@ -160,7 +160,7 @@ fn network(cluster: &Cluster, catalog: &Catalog) -> Settings {
         "masterFqdnPrefix": cluster.dns_prefix.to_lowercase(),
         "loadBalancerSku": network.load_balancer_sku.as_str(),
         "excludeMasterFromStandardLB": network.exclude_master_from_standard_lb,
-        "networkApiVersion": &catalog.api_versions(cluster.cloud.kind).node_network,
+        "networkApiVersion": catalog.api_versions(cluster.cloud.kind).node_network.as_str(),
     })
 }
 
@@ -293,7 +293,7 @@ fn nodes(cluster: &Cluster, catalog: &Catalog) -> Settings {
     let all = [
         nodes.container_disk_gb.map(|size| ("containerDiskGB", size.into())),
         nodes.scan_layers.then(|| ("scanLayers", true.into())),
-        list("pullImages", nodes.pull_images.iter().collect()),
+        list("pullImages", nodes.pull_images.iter().map(ImageName::as_str).collect()),
         list("trustedCertificates", nodes.trusted_certificates.iter().map(Certificate::base64).collect()),
         proxy,
     ];

@@ -19,7 +19,7 @@ pub(super) fn exceptions(cluster: &Cluster, proxy: &Proxy) -> String {
     all.extend([cluster.masters.api_server_ip.to_string(), network.master_subnet.to_string(), network.vnet.cidr().to_string()]);
     all.extend(network.cluster_cidrs.iter().chain(&network.service_cidrs).map(ToString::to_string));
     all.extend([".svc".to_owned(), format!(".{}", cluster.cluster_domain)]);
-    all.extend(proxy.no_proxy.iter().cloned());
+    all.extend(proxy.no_proxy.iter().map(String::from));
     let mut seen = std::collections::BTreeSet::new();
     all.retain(|entry| !entry.is_empty() && seen.insert(entry.clone()));
     all.join(",")

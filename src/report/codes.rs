@@ -98,7 +98,7 @@ mod tests {
         insta::assert_snapshot!(find("unknown-key").unwrap().explain(), @r#"
         error[unknown-key]: a key is not known
 
-        Neither aks-engine nor aks-engine-azurestack has a key of this name at this place. An unknown key would be ignored, and with it what was meant by it, so it is refused; case does not matter. `gen-cse schema` prints a JSON Schema with which an editor completes and checks the keys while you type.
+        Neither aks-engine nor aks-engine-azurestack has a key of this name at this place, or no catalog has. An unknown key would be ignored, and with it what was meant by it, so it is refused; case does not matter in a definition. `gen-cse schema` and `gen-cse schema catalog` print JSON Schemas with which an editor completes and checks the keys while you type.
 
         wrong:
             { "name": "winpool", "nodeCount": 3 }

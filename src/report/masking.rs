@@ -179,6 +179,8 @@ impl<'a> Lexer<'a> {
         let next = after.iter().find(|byte| !byte.is_ascii_whitespace());
         if next == Some(&b':') {
             self.secret_next = *self.known.entry(text).or_insert_with(|| resembles_secret_key(text));
+            // a catalog has URLs as keys
+            self.hidden.extend(Some(content).filter(|_| is_hidden_text(text)));
         } else if self.secret_next || self.secret_depth > 0 {
             self.hide(content);
         } else if is_hidden_text(text) {

@@ -288,8 +288,8 @@ impl Draft<'_> {
     }
 
     /// Says where it is, when [`Report::locate`] would look elsewhere: at a key instead of its value, say.
-    pub fn at(self, place: Place) -> Self {
-        self.change(|diagnostic| diagnostic.place = Some(place))
+    pub fn at(self, place: impl Into<Option<Place>>) -> Self {
+        self.change(|diagnostic| diagnostic.place = place.into())
     }
 
     fn change(mut self, change: impl FnOnce(&mut Diagnostic)) -> Self {

@@ -1,5 +1,6 @@
 //! The place of a value in a definition: `properties.agentPoolProfiles[1].name`.
 
+use super::secrets::{HIDDEN, is_hidden_text};
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -92,6 +93,15 @@ impl Path {
     #[must_use]
     pub fn is_secret(&self) -> bool {
         self.upwards().any(|segment| matches!(segment, Segment::Key(key) if super::is_secret_key(key)))
+    }
+
+    /// As it may be shown: a key that is itself a secret, a URL that grants access, is hidden.
+    pub(super) fn shown(&self) -> String {
+        let segments = self.segments().into_iter().cloned().map(|segment| match segment {
+            Segment::Key(key) if is_hidden_text(&key) => Segment::Key(HIDDEN.into()),
+            other => other,
+        });
+        segments.fold(Self::root(), |path, segment| path.child(segment)).to_string()
     }
 
     fn upwards(&self) -> impl Iterator<Item = &Segment> {

@@ -134,7 +134,7 @@ fn end(text: &str, location: Location) -> (usize, usize) {
 
 /// A hostile key may be as long as the file.
 fn shown_path(diagnostic: &Diagnostic) -> String {
-    let path = diagnostic.path.to_string();
+    let path = diagnostic.path.shown();
     match path.char_indices().nth(MAX_PATH) {
         Some((end, _)) => printable(&path[..end]) + "...",
         None => printable(&path),

@@ -231,10 +231,10 @@ fn image_build<'a>(wanted: &Wanted, catalog: &'a Catalog) -> Result<(&'a str, &'
             Some((number, os.name.as_str(), os.image_build.as_ref()?))
         })
     };
-    all().find(|(_, _, build)| build.os == wanted.os).ok_or_else(|| ImageError::Os {
+    all().find(|(_, _, build)| *build.os == *wanted.os).ok_or_else(|| ImageError::Os {
         os: wanted.os.clone(),
         catalog: catalog.name().to_owned(),
-        known: all().map(|(_, _, build)| build.os.clone()).collect(),
+        known: all().map(|(_, _, build)| build.os.to_string()).collect(),
     })
 }
 

@@ -119,7 +119,7 @@ fn each_build_has_its_own_images() {
     for os in ["2019", "2022", "2025"] {
         let catalog_build = catalog
             .os_builds()
-            .find(|build| catalog.os_build(build).and_then(|os| os.image_build.as_ref()).is_some_and(|image| image.os == os));
+            .find(|build| catalog.os_build(build).and_then(|os| os.image_build.as_ref()).is_some_and(|image| *image.os == *os));
         assert!(images(os).contains(&catalog.pause_image_for(catalog_build.unwrap()).to_owned()), "{os}");
     }
 }

@@ -2,22 +2,14 @@
 
 use super::ClusterDefinition;
 use super::shape::Shaped;
-use crate::report::{Path, Place, Report, Severity, codes::reading, nearest, show};
+use crate::report::{Path, nearest};
 use std::collections::BTreeSet;
 
 /// A key that occurs in more objects than this says nothing about where it was meant to stand.
 const MAX_OWNERS: usize = 3;
 
-/// Records that the object at `parent` has no `key`, and which key or place was meant.
-pub(super) fn unknown_key(report: &mut Report, parent: &Path, key: &str, known: &[&'static str], place: Place) {
-    let path = parent.key(key.to_owned());
-    let message = format!("{} is not a known key", show(parent, key));
-    // advice costs more than the finding, and beyond the limit nobody reads it
-    let help = if report.is_full(Severity::Error) { None } else { advice(key, known) };
-    report.error(reading::UNKNOWN_KEY, path, message).at(place).help_if(help);
-}
-
-fn advice(key: &str, known: &[&'static str]) -> Option<String> {
+/// Which key was meant, or where this one belongs.
+pub(super) fn on(key: &str, known: &[&'static str]) -> Option<String> {
     let mut owners = ClusterDefinition::SHAPE.owners(key);
     // of the three kubernetesConfig the one of the cluster is meant
     let mut kinds = BTreeSet::new();

@@ -1,17 +1,15 @@
-//! The first room: from the bytes of a cluster definition to the types of its JSON, with every mistake of the kind "this is not what the
+//! From the bytes of a cluster definition to the types of its JSON, with every mistake of the kind "this is not what the
 //! format has" collected. No rule about values lives here.
 
 mod advice;
 mod at;
 mod overrides;
 pub mod paths;
-mod read;
 #[cfg(feature = "schema")]
 mod schema;
 mod shape;
 #[cfg(all(test, feature = "cli"))]
 mod tests;
-mod tree;
 mod types;
 
 pub use at::At;
@@ -20,87 +18,17 @@ pub(crate) use at::reads;
 pub use overrides::Override;
 #[cfg(feature = "schema")]
 pub use schema::{exact_schema, schema};
-pub use tree::MAX_BYTES;
-#[cfg(test)]
-use tree::MAX_VALUES;
 pub use types::*;
 
-use crate::error::{Error, Invalid};
-use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading, show};
+use crate::error::Error;
+use crate::json::{Dialect, Source};
+use crate::report::{Path, Report, codes::reading, show};
 use crate::words::ApiVersion;
-use std::borrow::Cow;
-use tree::{BYTE_ORDER_MARK, Kind, Node, Span};
 
 const API_VERSION: &str = ApiVersion::Vlabs.as_str();
 
-/// The text of a definition, and where in it every value stands.
-#[derive(Clone, Debug)]
-pub struct Source {
-    name: String,
-    text: String,
-    lines: Lines,
-    root: Option<Node>,
-}
-
-impl Source {
-    fn new(name: &str, text: Cow<'_, str>) -> Self {
-        Self { name: name.to_owned(), lines: Lines::of(&text), text: text.into_owned(), root: None }
-    }
-
-    /// The name the text was read under.
-    #[cfg(test)]
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The text; empty when the file was too large, and with replacement characters when it was not UTF-8.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// This text with what was found in it, to be rendered.
-    #[must_use]
-    pub fn checked<'a>(&'a self, report: &'a Report) -> Checked<'a> {
-        Checked { name: &self.name, text: &self.text, report }
-    }
-
-    /// What refuses this text.
-    pub(crate) fn refused(self, report: Report) -> Invalid {
-        Invalid { report, file_name: self.name, text: self.text }
-    }
-
-    fn place(&self, span: Option<Span>) -> Place {
-        match span {
-            Some(span) => Place::Text(self.location(span.start, span.length)),
-            None => Place::Override,
-        }
-    }
-
-    fn location(&self, offset: usize, length: usize) -> Location {
-        self.lines.locate(&self.text, offset, length)
-    }
-}
-
-impl Locate for Source {
-    fn locate(&self, path: &Path) -> Option<Place> {
-        let Some(mut node) = self.root.as_ref() else { return Some(Place::Text(self.location(0, 0))) };
-        for segment in path.segments() {
-            let below = match (&node.kind, segment) {
-                (Kind::Object(members), Segment::Key(key)) => {
-                    let exact = members.iter().find(|member| *member.key == **key);
-                    exact.or_else(|| members.iter().find(|member| member.key.eq_ignore_ascii_case(key))).map(|member| &member.value)
-                }
-                (Kind::List(elements), Segment::Index(index)) => elements.get(*index),
-                _ => None,
-            };
-            let Some(below) = below else { break };
-            node = below;
-        }
-        Some(self.place(node.span))
-    }
-}
+/// How definitions are read.
+const DEFINITION: Dialect = Dialect { what: "cluster definition", any_case: true, advice: advice::on };
 
 impl ClusterDefinition {
     /// JSON Schema (draft 2020-12) of a cluster definition.
@@ -142,55 +70,18 @@ pub fn parse(file_name: &str, bytes: &[u8]) -> (Option<ClusterDefinition>, Repor
 #[must_use]
 pub fn parse_with(file_name: &str, bytes: &[u8], overrides: &[Override]) -> (Option<ClusterDefinition>, Report, Source) {
     let mut report = Report::default();
-    let text = decode(bytes, &mut report);
-    let mut source = Source::new(file_name, text.unwrap_or_default());
-    if !report.is_fatal() {
-        let skipped = if source.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-        source.root = tree::read(&source.text, skipped, &mut report, |span| source.place(Some(span)));
-    }
-    if let Some(root) = &mut source.root {
-        without_schema(root);
+    let mut source = Source::read(file_name, bytes, &DEFINITION, &mut report);
+    if let Some(root) = source.root_mut() {
         for value in overrides {
             value.apply(root, &mut report);
         }
     }
-    let definition = source.root.as_ref().and_then(|root| read::read(root, &mut report, &|span| source.place(span)));
+    let definition = source.root().and_then(|root| source.typed(root, &DEFINITION, &mut report));
     if let Some(definition) = &definition {
         check_api_version(definition, &mut report);
     }
     report.locate(&source);
     (definition, report, source)
-}
-
-/// `$schema` tells an editor where the schema is, and us nothing.
-fn without_schema(root: &mut Node) {
-    if let Kind::Object(members) = &mut root.kind {
-        members.retain(|member| &*member.key != "$schema");
-    }
-}
-
-/// The bytes as text; what is not UTF-8 is replaced and recorded.
-fn decode<'a>(bytes: &'a [u8], report: &mut Report) -> Option<Cow<'a, str>> {
-    if bytes.len() > MAX_BYTES {
-        let message = format!("the file has more than {MAX_BYTES} bytes, expected a cluster definition");
-        report.error(reading::JSON_SIZE, Path::root(), message);
-        return None;
-    }
-    let utf_16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || matches!(bytes, [0, b'{', ..] | [b'{', 0, ..]);
-    if utf_16 {
-        report.error(reading::JSON_ENCODING, Path::root(), "the file is UTF-16, expected UTF-8").help("save it as UTF-8");
-        return None;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.into()),
-        Err(error) => {
-            let text = String::from_utf8_lossy(bytes);
-            let place = Lines::of(&text).locate(&text, error.valid_up_to(), char::REPLACEMENT_CHARACTER.len_utf8());
-            let message = format!("byte {} is not UTF-8", error.valid_up_to() + 1);
-            report.error(reading::JSON_ENCODING, Path::root(), message).at(Place::Text(place)).help("save the file as UTF-8");
-            Some(text)
-        }
-    }
 }
 
 fn check_api_version(definition: &ClusterDefinition, report: &mut Report) {

@@ -1,8 +1,8 @@
 //! `--set path=value`: one value of the definition given on the command line.
 
 use super::shape::{Shape, Shaped};
-use super::tree::{Kind, Member, Node};
-use super::{ClusterDefinition, Properties, advice};
+use super::{ClusterDefinition, DEFINITION, Properties};
+use crate::json::{self, Kind, Member, Node};
 use crate::report::{Path, Place, Report, Segment, codes::reading};
 use serde_json::Value;
 use std::fmt;
@@ -103,7 +103,9 @@ fn resolve(written: &Path, report: &mut Report) -> Option<(Path, &'static Shape)
 /// Records that `path`, where the types have `shape`, has nothing like `segment` below it.
 fn nowhere(path: &Path, shape: &Shape, segment: &Segment, report: &mut Report) {
     let problem = match (shape, segment) {
-        (Shape::Object(_), Segment::Key(key)) => return advice::unknown_key(report, path, key, &shape.keys(), Place::Override),
+        (Shape::Object(_), Segment::Key(key)) => {
+            return json::unknown_key(report, path, key, &shape.keys(), &DEFINITION, Some(Place::Override));
+        }
         (Shape::Object(_) | Shape::Map(_), _) => "this is an object, expected a key",
         (Shape::List(_), _) => "this is a list, expected an index: `[0]`",
         (Shape::Text | Shape::Whole | Shape::Number | Shape::Flag, _) => "this is a single value, with nothing below it",

@@ -3,6 +3,7 @@
 #[path = "../command/mod.rs"]
 mod command;
 
+mod catalogs;
 mod docs;
 mod documents;
 mod explained;

@@ -16,6 +16,8 @@ const WITHOUT_FIXTURE: &[(&str, &str)] = &[
     ("set-path", "is about the command line; src/wire/tests has its cases"),
     ("unreadable", "is about a file that is not there; tests/usage has its cases"),
     ("catalog", "is about another file; tests/usage has its cases"),
+    ("json-value", "is about catalogs; tests/usage has its cases"),
+    ("missing-key", "is about catalogs; tests/usage has its cases"),
     ("proxy-update", "is about the command line; tests/cli.rs has its cases"),
     ("proxy-docker", "is about the command line; tests/cli.rs has its cases"),
 ];
@@ -24,7 +26,7 @@ const WITHOUT_FIXTURE: &[(&str, &str)] = &[
 struct Found {
     cluster: Option<Cluster>,
     report: Report,
-    source: wire::Source,
+    source: gen_cse::json::Source,
 }
 
 fn check(name: &str, bytes: &[u8], catalog: &str) -> Found {

@@ -16,18 +16,19 @@ super::codes! {
     CATALOG = Code {
         id: "catalog",
         severity: Severity::Error,
-        title: "the catalog cannot be used",
-        explanation: "The file given by `--catalog`, or named in `gen-cse.toml`, is not a catalog: it is not JSON, has a key or value \
-            that catalogs do not have, or extends one that does not exist. `gen-cse schema catalog` prints its JSON Schema.",
-        wrong: "{ \"extends\": \"aks-engin\" }",
-        right: "{ \"extends\": \"aks-engine\" }",
+        title: "a catalog cannot be used",
+        explanation: "The file given by `--catalog`, or named in `gen-cse.toml`, has mistakes, which are told with their places in that file; \
+            or what it says does not fit together: a default version that is not among its versions, an image of a Windows build that \
+            it does not have. `gen-cse schema catalog` prints its JSON Schema.",
+        wrong: "{ \"extends\": \"aks-engine\", \"clouds\": { \"public\": { \"default\": \"1.19.1\" } } }",
+        right: "{ \"extends\": \"aks-engine\", \"clouds\": { \"public\": { \"default\": \"1.24.17\" } } }",
         hides_below: true,
     };
     JSON_SIZE = Code {
         id: "json-size",
         severity: Severity::Error,
         title: "the file is too large",
-        explanation: "A cluster definition is a few kilobytes, and one of a thousand pools less than one megabyte. Files of more \
+        explanation: "A cluster definition or a catalog is a few kilobytes, and one of a thousand pools less than one megabyte. Files of more \
             than 16 MiB, or of more than 200,000 keys and values, are not read at all: they are something else, and reading them could \
             take all memory.",
         wrong: "gen-cse disk.vhd",
@@ -68,9 +69,9 @@ super::codes! {
         id: "json-duplicate-key",
         severity: Severity::Error,
         title: "a key is given twice",
-        explanation: "Keys of the definition match without regard to case, so `count` and `Count` are the same key, and only one of the \
+        explanation: "Keys of a definition match without regard to case, so `count` and `Count` are the same key, and only one of the \
             two values could be used: aks-engine takes the last without a word. Keep one. Keys that are free text (node labels, \
-            kubelet flags, tags) are the same only when they are written the same.",
+            kubelet flags, tags), and those of a catalog, are the same only when they are written the same.",
         wrong: "{ \"name\": \"winpool\", \"count\": 2, \"Count\": 3 }",
         right: "{ \"name\": \"winpool\", \"count\": 3 }",
         hides_below: false,
@@ -81,18 +82,39 @@ super::codes! {
         title: "a value has the wrong type",
         explanation: "Every key takes one type of value: text in quotes, a whole number, a number, true or false, a list or an object. \
             Numbers and booleans are written without quotes, except in maps of flags and labels such as kubeletConfig, where every \
-            value is text. `null` is the same as leaving the key out.",
+            value is text. In a definition `null` is the same as leaving the key out.",
         wrong: "{ \"count\": \"3\", \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": 30 } } }",
         right: "{ \"count\": 3, \"kubernetesConfig\": { \"kubeletConfig\": { \"--max-pods\": \"30\" } } }",
+        hides_below: true,
+    };
+    JSON_VALUE = Code {
+        id: "json-value",
+        severity: Severity::Error,
+        title: "a value is not what its key takes",
+        explanation: "Some texts have a form: a date, a version, a URL without query and user, a SHA-256, a certificate as PEM. Other keys \
+            take one of a few words, or one of a few kinds of values. The message says which.",
+        wrong: "{ \"extends\": \"aks-engine\", \"asOf\": \"soon\" }",
+        right: "{ \"extends\": \"aks-engine\", \"asOf\": \"2026-11-25\" }",
+        hides_below: true,
+    };
+    MISSING_KEY = Code {
+        id: "missing-key",
+        severity: Severity::Error,
+        title: "a key is missing",
+        explanation: "An object of a catalog lacks a key that it has to have. A file that `extends` a built-in catalog inherits every key \
+            that it does not give, so only new entries have to be whole; `null` takes a key away, also an inherited one. `gen-cse schema \
+            catalog` prints the JSON Schema with what every key means.",
+        wrong: "{ \"extends\": \"aks-engine\", \"kubernetes\": { \"1.24.15\": {} } }",
+        right: "{ \"extends\": \"aks-engine\", \"kubernetes\": { \"1.24.15\": { \"clouds\": [\"public\"] } } }",
         hides_below: true,
     };
     UNKNOWN_KEY = Code {
         id: "unknown-key",
         severity: Severity::Error,
         title: "a key is not known",
-        explanation: "Neither aks-engine nor aks-engine-azurestack has a key of this name at this place. An unknown key would be ignored, \
-            and with it what was meant by it, so it is refused; case does not matter. `gen-cse schema` prints a JSON Schema with \
-            which an editor completes and checks the keys while you type.",
+        explanation: "Neither aks-engine nor aks-engine-azurestack has a key of this name at this place, or no catalog has. An unknown key \
+            would be ignored, and with it what was meant by it, so it is refused; case does not matter in a definition. `gen-cse schema` \
+            and `gen-cse schema catalog` print JSON Schemas with which an editor completes and checks the keys while you type.",
         wrong: "{ \"name\": \"winpool\", \"nodeCount\": 3 }",
         right: "{ \"name\": \"winpool\", \"count\": 3 }",
         hides_below: false,

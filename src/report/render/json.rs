@@ -63,7 +63,7 @@ fn finding<'a>(file: &'a str, diagnostic: &'a Diagnostic) -> Finding<'a> {
         file,
         severity: diagnostic.severity.name(),
         code: diagnostic.code.id,
-        path: diagnostic.path.to_string(),
+        path: diagnostic.path.shown(),
         origin: diagnostic.place.map(|place| match place {
             Place::Text(_) => "file",
             Place::Override => "--set",

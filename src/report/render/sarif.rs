@@ -167,7 +167,7 @@ fn finding<'a>(file: &Checked<'_>, uri: &'a str, diagnostic: &Diagnostic, rule_i
                 artifact_location: ArtifactLocation { uri },
                 region: diagnostic.location().map(|location| region(file.text, location)),
             },
-            logical_locations: [LogicalLocation { fully_qualified_name: diagnostic.path.to_string() }],
+            logical_locations: [LogicalLocation { fully_qualified_name: diagnostic.path.shown() }],
         }],
     }
 }

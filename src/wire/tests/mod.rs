@@ -1,7 +1,8 @@
 //! Reading cluster definitions: what is accepted, and every mistake with its place.
 
+use gen_cse::json::{MAX_BYTES, MAX_VALUES, Source};
 use gen_cse::report::{Checked, Format, MAX_DIAGNOSTICS, Place, Report, render};
-use gen_cse::wire::{self, ClusterDefinition, MAX_BYTES, Override, Source};
+use gen_cse::wire::{self, ClusterDefinition, Override};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -264,7 +265,7 @@ fn what_is_not_json_has_a_place_and_a_reason() {
     a.json:1:11 error[json-syntax]: a backslash in a string is followed by something unknown (help: a backslash itself is written `\\`)
     a.json:1:13 error[json-syntax]: a backslash in a string is followed by something unknown (help: a backslash itself is written `\\`)
     a.json:1:8 error[json-syntax]: `\u` in a string is one half of a surrogate pair (help: a character beyond U+FFFF is written as two escapes)
-    a.json:1:10 error[json-syntax]: found `{` behind the end of the definition (help: a file holds one definition: one object in `{` and `}`)
+    a.json:1:10 error[json-syntax]: found `{` behind the end of the object (help: a file holds one object, in `{` and `}`)
     a.json:1:8 error[json-syntax]: the file ends inside an object (help: the file is cut off, or a quote or bracket is not closed)
     a.json:1:9 error[json-syntax]: the file ends inside a list (help: the file is cut off, or a quote or bracket is not closed)
     a.json:1:9 error[json-syntax]: the file ends inside a string (help: the file is cut off, or a quote or bracket is not closed)
@@ -320,7 +321,7 @@ fn size_is_bounded() {
         plain(&report, &source),
         "disk.vhd:1:1 error[json-size]: the file has more than 16777216 bytes, expected a cluster definition\n"
     );
-    assert!(findings(&in_properties(&format!("[{}1]", "1,".repeat(wire::MAX_VALUES)))).contains("json-size"));
+    assert!(findings(&in_properties(&format!("[{}1]", "1,".repeat(MAX_VALUES)))).contains("json-size"));
 }
 
 #[test]

@@ -22,21 +22,21 @@ pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Bytes of the file that a value or key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: usize,
-    pub(super) length: usize,
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) length: usize,
 }
 
 /// A JSON value.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) kind: Kind,
-    /// Nothing for what `--set` gave.
-    pub(super) span: Option<Span>,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    /// Nothing for what the text does not have.
+    pub(crate) span: Option<Span>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Null,
     Flag(bool),
     /// As written: whether it fits is a question of the field.
@@ -48,15 +48,15 @@ pub(super) enum Kind {
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub(super) key: Box<str>,
-    pub(super) key_span: Option<Span>,
-    pub(super) value: Node,
+pub(crate) struct Member {
+    pub(crate) key: Box<str>,
+    pub(crate) key_span: Option<Span>,
+    pub(crate) value: Node,
 }
 
 impl Kind {
     /// What it is, for messages.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Flag(_) => "a boolean",
@@ -78,8 +78,10 @@ struct Refusal {
 }
 
 /// Reads a text whose first `skipped` bytes are a byte order mark. An error and nothing when it is not a JSON object.
-pub(super) fn read(text: &str, skipped: usize, report: &mut Report, place: impl Fn(Span) -> Place) -> Option<Node> {
-    match try_read(&text[skipped..], skipped) {
+///
+/// `$schema` tells an editor where the schema is, and us nothing: it is left out.
+pub(super) fn read(text: &str, skipped: usize, what: &str, report: &mut Report, place: impl Fn(Span) -> Place) -> Option<Node> {
+    match try_read(&text[skipped..], skipped, what) {
         Ok(root) => Some(root),
         Err(Refusal { code, offset, message, help }) => {
             let start = skipped + offset;
@@ -90,10 +92,10 @@ pub(super) fn read(text: &str, skipped: usize, report: &mut Report, place: impl 
     }
 }
 
-fn try_read(text: &str, skipped: usize) -> Result<Node, Refusal> {
+fn try_read(text: &str, skipped: usize, what: &str) -> Result<Node, Refusal> {
     let first = text.len() - text.trim_start_matches([' ', '\t', '\r', '\n']).len();
     if first == text.len() {
-        return Err(syntax(0, "the file is empty, expected a cluster definition", None));
+        return Err(syntax(0, format!("the file is empty, expected a {what}"), None));
     }
     let verdict = check_syntax(text);
     // a bracket too many before the place where reading stopped is what is wrong with the text
@@ -101,11 +103,12 @@ fn try_read(text: &str, skipped: usize) -> Result<Node, Refusal> {
     check_extent(&text[..stopped])?;
     verdict?;
     let ast = parse_to_ast(text, &CollectOptions::default(), &STRICT).map_err(|error| places_refused(&error))?;
-    let root = ast.value.map(|value| node(value, skipped)).ok_or_else(|| syntax(0, "the file is empty", None))?;
-    if !matches!(root.kind, Kind::Object(_)) {
-        let message = format!("found {}, expected an object: a cluster definition", root.kind.name());
+    let mut root = ast.value.map(|value| node(value, skipped)).ok_or_else(|| syntax(0, "the file is empty", None))?;
+    let Kind::Object(members) = &mut root.kind else {
+        let message = format!("found {}, expected an object: a {what}", root.kind.name());
         return Err(Refusal { code: reading::JSON_TYPE, offset: first, message, help: None });
-    }
+    };
+    members.retain(|member| &*member.key != "$schema");
     Ok(root)
 }
 
@@ -210,7 +213,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("expected ident", "found {}, expected a value", "strings are in double quotes; the only words are true, false and null"),
     ("expected value", "found {}, expected a value", "strings are in double quotes; the only words are true, false and null"),
     ("key must be a string", "found {}, expected a key in double quotes", ""),
-    ("trailing characters", "found {} behind the end of the definition", "a file holds one definition: one object in `{` and `}`"),
+    ("trailing characters", "found {} behind the end of the object", "a file holds one object, in `{` and `}`"),
     (
         "control character",
         "a line break or another control character stands in a string",
