@@ -107,6 +107,8 @@ forms! {
     Sha256 is_hash, "a SHA-256, 64 hexadecimal digits";
     /// The whole name of a container image.
     ImageName is_whole_name, "the whole name of an image, `registry.example/name:tag`";
+    /// A program without folder and `.exe`.
+    ProgramName is_program, "the name of a program without folder and `.exe`, `kubelet`";
     /// What is reached without a proxy.
     ProxyException is_proxy_exception, "a name, a domain, an address or a range";
     /// A key of the registry of Windows.
@@ -168,6 +170,10 @@ fn is_whole_name(image: &str) -> bool {
     plain && registry.contains(['.', ':']) && !name.is_empty() && !tag.is_empty()
 }
 
+fn is_program(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 fn is_proxy_exception(entry: &str) -> bool {
     !entry.is_empty() && entry.chars().all(|c| c.is_ascii_alphanumeric() || "-._*:/[]".contains(c))
 }
@@ -182,7 +188,7 @@ fn is_year(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Date, is_whole_name, usable};
+    use super::{Date, is_program, is_whole_name, usable};
 
     #[test]
     fn urls_need_no_quoting() {
@@ -221,6 +227,14 @@ mod tests {
         }
         for bad in ["", "nanoserver:1809", "library/nginx:1", "a.b/c", "a.b/c:", "a.b/:c", "a.b/c d:e"] {
             assert!(!is_whole_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn programs_are_named_without_folder_and_ending() {
+        assert!(is_program("containerd-shim-runhcs-v1"));
+        for bad in ["", "kubelet.exe", r"c:\k\kubelet", "a b", r"..\x"] {
+            assert!(!is_program(bad), "{bad}");
         }
     }
 }

@@ -28,7 +28,7 @@ pub use data::{
     WindowsImage,
 };
 pub use error::CatalogError;
-pub use forms::ImageName;
+pub use forms::{ImageName, ProgramName};
 pub use image_build::{Generation, ImageBuild, Patch};
 pub use nodes::{Certificate, Nodes, Proxy, ProxyUrl, RegistryMirror};
 pub use notice::{Notice, version_of};

@@ -1,6 +1,6 @@
 //! What a catalog says of every node beside its files: the way out, whom it trusts, images that are wanted, room for containers.
 
-use super::forms::{ImageName, ProxyException, Url, usable};
+use super::forms::{ImageName, ProgramName, ProxyException, Url, usable};
 use crate::json::{self, Form};
 use crate::report::{Path, Report, codes::reading};
 use base64::Engine as _;
@@ -24,6 +24,8 @@ pub struct Nodes {
     /// Certificates of authorities that nodes trust beside those of Windows, each as PEM.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub trusted_certificates: Vec<Certificate>,
+    /// Programs, without `.exe`, of whose crashes a node keeps the last two whole dumps, in a folder for administrators.
+    pub crash_dumps: Vec<ProgramName>,
     /// How nodes reach what is outside of their network.
     pub proxy: Proxy,
 }

@@ -3,7 +3,8 @@
 use super::setting::{Fact, Piece, Setting, Settings, Text};
 use super::{NodeOptions, Step, vm_name_prefix};
 use crate::catalog::{
-    Catalog, Certificate, Component, ComponentId, ImageName, NodeSetting, Notice, ProxyUrl, RegistryMirror, SettingKind, SettingValue,
+    Catalog, Certificate, Component, ComponentId, ImageName, NodeSetting, Notice, ProgramName, ProxyUrl, RegistryMirror, SettingKind,
+    SettingValue,
 };
 use crate::model::{Availability, Cluster, ContainerRuntime, DiskKind, Identity, Vnet, WindowsPool};
 
@@ -294,6 +295,7 @@ fn nodes(cluster: &Cluster, catalog: &Catalog) -> Settings {
         nodes.container_disk_gb.map(|size| ("containerDiskGB", size.into())),
         nodes.scan_layers.then(|| ("scanLayers", true.into())),
         list("pullImages", nodes.pull_images.iter().map(ImageName::as_str).collect()),
+        list("crashDumps", nodes.crash_dumps.iter().map(ProgramName::as_str).collect()),
         list("trustedCertificates", nodes.trusted_certificates.iter().map(Certificate::base64).collect()),
         proxy,
     ];

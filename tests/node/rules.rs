@@ -16,6 +16,8 @@ const HNS: &str = r"SYSTEM\CurrentControlSet\Services\hns\State";
 
 /// What nodes of a build have in the registry at the end: build (empty: every one), key, name, value.
 const REGISTRY: &[(&str, &str, &str, &str)] = &[
+    ("", r"SOFTWARE\Microsoft\Windows\Windows Error Reporting\LocalDumps\svchost.exe", "DumpCount", "2"),
+    ("", r"SOFTWARE\Microsoft\Windows\Windows Error Reporting\LocalDumps\kubelet.exe", "DumpType", "2"),
     ("", HNS, "EnableCompartmentNamespace", "1"),
     ("17763", HNS, "HNSControlFlag", "81"),
     ("17763", r"SYSTEM\CurrentControlSet\Services\wcifs", "WcifsSOPCountDisabled", "0"),

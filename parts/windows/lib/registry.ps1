@@ -5,11 +5,18 @@ function New-Setting {
     [pscustomobject]@{ Path = $Path; Name = $Name; Value = $Value; Kind = $Kind; Restart = $Restart }
 }
 
-# Those that the catalog has for this build of Windows and its patch level, and the id under which it reports telemetry.
+# Those that the catalog has for this build of Windows and its patch level, whole dumps of programs that crash, each in a folder of its
+# own, where the newest two stay (learn.microsoft.com, Collecting User-Mode Dumps), and the id under which Windows reports telemetry.
 function Get-WindowsSetting {
     param([object]$Configuration)
     foreach ($one in @(Get-Property $Configuration 'windowsSettings' @() | Where-Object { Test-WindowsRange $_ })) {
         New-Setting -Kind (Get-Property $one 'kind' 'DWord') -Restart (Get-Property $one 'restart' $false) -Path $one.path -Name $one.name -Value $one.value
+    }
+    foreach ($program in @(Get-Property $Configuration 'crashDumps' @())) {
+        $key = "HKLM:\SOFTWARE\Microsoft\Windows\Windows Error Reporting\LocalDumps\$program.exe"
+        New-Setting $key 'DumpFolder' "c:\k\dumps\$program" 'ExpandString'
+        New-Setting $key 'DumpCount' 2
+        New-Setting $key 'DumpType' 2
     }
     $id = Get-Property $Configuration 'windowsTelemetryGuid'
     if ($id) { New-Setting 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\DataCollection' 'CommercialId' $id 'String' }

@@ -82,6 +82,8 @@ function Get-ServiceSetting {
     if ($Service['Priority']) { $numbers['AppPriority'] = $Service['Priority'] }
     foreach ($name in $texts.Keys) { New-Setting $key $name $texts[$name] 'ExpandString' }
     foreach ($name in $numbers.Keys) { New-Setting $key $name $numbers[$name] }
+    # without it a program written in Go ends by itself, and Windows makes no dump (go.dev/doc/go1.21)
+    New-Setting $key 'AppEnvironmentExtra' @('GOTRACEBACK=wer') 'MultiString'
 }
 
 # What the service manager knows: how it starts, what must run before.

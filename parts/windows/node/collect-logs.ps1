@@ -24,7 +24,7 @@ $script:Questions = [ordered]@{
     'system.txt' = { Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object -Property Caption, Version, LastBootUpTime, FreePhysicalMemory }
     'patches.txt' = { "UBR $(Get-OsPatch)"; Get-HotFix }
     'services.txt' = { Get-Service | Select-Object -Property Name, Status, StartType }
-    'tasks.txt' = { Get-ScheduledTask | Select-Object -Property TaskName, State }
+    'tasks.txt' = { Get-ScheduledTask }
     'volumes.txt' = { Get-Volume }
     'files.txt' = { Get-ChildItem -Path $script:Folders -Recurse -Depth 3 -ErrorAction SilentlyContinue | ForEach-Object { "$($_.LastWriteTimeUtc) $(Get-Property $_ 'Length') $($_.FullName)" } }
     'defender.txt' = { Get-MpPreference | Select-Object -Property Exclusion* }
@@ -46,10 +46,9 @@ function Get-LastEvent {
     Get-WinEvent -LogName $Log -MaxEvents 300 | Select-Object -Property TimeCreated, LevelDisplayName, ProviderName, Id, Message
 }
 
-# What a program says, where there is one; it is ended if it hangs.
+# What a program says, or that it is not there; one that hangs is ended.
 function Get-Saying {
     param([string]$Program, [string[]]$Asked)
-    if (-not (Get-Command -Name $Program -ErrorAction Ignore)) { return }
     foreach ($words in $Asked) { try { Invoke-Program $Program ($words -split ' ') -Seconds 60 } catch { "failed: $($_.Exception.Message)" } }
 }
 

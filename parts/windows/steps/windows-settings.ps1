@@ -1,5 +1,5 @@
-# Registry values that Windows needs for containers and does not have by itself: the catalog's table of this build, and the id under which it
-# reports telemetry. Before a restart for a feature, so that the restart is theirs, too.
+# Registry values that Windows needs for containers and does not have by itself: the catalog's table of this build, dumps of programs that
+# crash, and the id under which it reports telemetry. Before a restart for a feature, so that the restart is theirs, too.
 
 function Test-WindowsSetting {
     param([object]$Context)
@@ -23,10 +23,13 @@ function Restart-Hns {
 function Invoke-WindowsSetting {
     param([object]$Context)
     $wrong = @(Get-WrongSetting @(Get-WindowsSetting $Context.Configuration))
-    foreach ($setting in $wrong) { Set-RegistryValue $setting }
+    foreach ($setting in $wrong) {
+        Set-RegistryValue $setting
+        if ($setting.Name -eq 'DumpFolder') { $null = New-Item -ItemType Directory -Path $setting.Value -Force }
+    }
     if (@($wrong | Where-Object { $_.Path -like '*\Services\hns\*' }).Count) { Restart-Hns $Context }
     if ($Context.FeaturePending -or @($wrong | Where-Object { $_.Restart }).Count) { Add-RestartReason $Context 'Windows settings' }
-    Set-Decision $Context 'done' "set: $(@($wrong | ForEach-Object { $_.Name }) -join ', ')"
+    Set-Decision $Context 'done' "set: $(@($wrong | ForEach-Object { $_.Name } | Select-Object -Unique) -join ', ')"
 }
 
 function Assert-WindowsSetting {

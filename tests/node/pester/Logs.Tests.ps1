@@ -63,19 +63,17 @@ Describe 'an answer' {
 }
 
 Describe 'a program' {
-    It 'that is not there is not asked' {
-        Mock Get-Command { } -ParameterFilter { $Name -eq 'hnsdiag.exe' }
-        Mock Invoke-Program { throw 'never' }
-        & $script:Questions['hnsdiag.txt'] | Should -BeNullOrEmpty
+    It 'that is not there is told, and the next is asked' {
+        Mock Invoke-Program { throw "cannot find $Path" }
+        @(& $script:Questions['vfp.txt']) | Should -Be 'failed: cannot find vfpctrl.exe'
+        @(Get-Saying 'x.exe' 'one', 'two').Count | Should -Be 2
     }
     It 'is asked word by word, and does not hang the collection' {
-        Mock Get-Command { 'there' } -ParameterFilter { $Name -eq 'hnsdiag.exe' }
         Mock Invoke-Program { 'said' }
         & $script:Questions['hnsdiag.txt'] | Should -Be 'said'
         Should -Invoke Invoke-Program -Exactly 1 -ParameterFilter { "$Arguments" -eq 'list all -d' -and $Arguments.Count -eq 3 -and $Seconds -eq 60 }
     }
     It 'tells the rules of each port' {
-        Mock Get-Command { 'there' } -ParameterFilter { $Name -eq 'vfpctrl.exe' }
         Mock Invoke-Program { if ($Arguments[0] -eq '/list-vmswitch-port') { 'ITEM LIST', '  Port name          : 4F1-A', '  Port name : 4F1-B' } else { "rules of $($Arguments[1])" } }
         @(& $script:Questions['vfp.txt']) | Should -Be @('ITEM LIST', '  Port name          : 4F1-A', 'rules of 4F1-A', '  Port name : 4F1-B', 'rules of 4F1-B')
     }
@@ -103,6 +101,56 @@ Describe 'a trace' {
         Mock Invoke-Program { $script:Said += $Arguments[1]; throw 'a trace session is already in progress' }
         { Save-Trace 'c:\k\debug\trace.etl' } | Should -Throw '*already*'
         $script:Said | Should -Be @('start')
+    }
+}
+
+Describe 'the settings of crash dumps' {
+    It 'are three of each program, in a folder of its own' {
+        $settings = @(Get-WindowsSetting (ConvertFrom-Json '{"crashDumps": ["kubelet", "svchost"]}'))
+        $settings.Count | Should -Be 6
+        $settings[0..2] | ForEach-Object { $_.Path } | Should -BeLike '*\Windows Error Reporting\LocalDumps\kubelet.exe'
+        $settings[3..5] | ForEach-Object { "$($_.Name) $($_.Value) $($_.Kind)" } | Should -Be @('DumpFolder c:\k\dumps\svchost ExpandString', 'DumpCount 2 DWord', 'DumpType 2 DWord')
+    }
+    It 'are none where the catalog names no program' {
+        @(Get-WindowsSetting (ConvertFrom-Json '{}')).Count | Should -Be 0
+    }
+    It 'come with their folders, as SYSTEM may not make them when it crashes' {
+        $script:Made = @()
+        Mock Get-RegistryValue { }
+        Mock Set-RegistryValue { }
+        Mock New-Item { $script:Made += $Path }
+        $context = [pscustomobject]@{ Configuration = ConvertFrom-Json '{"crashDumps": ["kubelet", "svchost"]}'; FeaturePending = $false }
+        Mock Set-Decision { $script:Decision = $Reason }
+        Invoke-WindowsSetting $context
+        $script:Made | Should -Be @('c:\k\dumps\kubelet', 'c:\k\dumps\svchost')
+        $script:Decision | Should -Be 'set: DumpFolder, DumpCount, DumpType'
+    }
+    It 'have programs in Go crash so that Windows sees it' {
+        $setting = @(Get-ServiceSetting @{ Name = 'kubelet'; Script = 'kubelet-start.ps1' } | Where-Object { $_.Name -eq 'AppEnvironmentExtra' })
+        "$($setting.Kind) $($setting.Value)" | Should -Be 'MultiString GOTRACEBACK=wer'
+    }
+}
+
+# Windows has a drive c: of its own.
+Describe 'dumps that take too much room' -Skip:($env:OS -eq 'Windows_NT') {
+    BeforeAll {
+        $null = New-PSDrive -Name c -PSProvider FileSystem -Root (Resolve-Path 'TestDrive:/').ProviderPath -Scope Global
+        Remove-Item -Path 'c:\*' -Recurse -Force
+        # sparse: they take no room here
+        foreach ($number in 1..4) {
+            $path = "c:\k\dumps\kubelet\kubelet.exe.$number.dmp"
+            Set-TextFile $path ''
+            $stream = [System.IO.File]::OpenWrite((Resolve-NodePath $path))
+            $stream.SetLength(1.5GB)
+            $stream.Dispose()
+            (Get-Item -LiteralPath $path).LastWriteTimeUtc = [System.DateTime]::UtcNow.AddHours(-$number)
+        }
+        Set-TextFile 'c:\k\kubelet.log' 'stays'
+        & "$windows/node/log-cleanup.ps1"
+    }
+    AfterAll { Remove-PSDrive -Name c -Scope Global }
+    It 'go, the oldest first, and nothing else does' {
+        @(Get-ChildItem -Path 'c:\k' -Recurse -File | ForEach-Object { $_.Name } | Sort-Object) | Should -Be @('kubelet.exe.1.dmp', 'kubelet.exe.2.dmp', 'kubelet.log')
     }
 }
 
