@@ -558,6 +558,19 @@ fn what_no_pool_has_does_not_travel() {
 }
 
 #[test]
+fn of_two_values_for_a_place_the_last_counts() {
+    let folder = Folder::with(SAMPLE);
+    let set = ["--set", "masterProfile.count=1", "--set", "properties.masterProfile.COUNT=5"];
+    let run = folder.run(&[&["generate", "apimodel.json", "--print", "apimodel"][..], &set].concat());
+    run.ends(OK);
+    let filled: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(filled["properties"]["masterProfile"]["count"], 5);
+    // inside one value nobody knows which is meant
+    let run = folder.run(&["apimodel.json", "--set", r#"masterProfile={"count": 1, "vmSize": "x", "count": 3}"#]);
+    run.fails(INVALID, &["--set error[json-duplicate-key]: properties.masterProfile.count: the key is given twice, first by `--set`"]);
+}
+
+#[test]
 fn mistakes_about_the_surroundings_are_told_without_secrets() {
     let folder = Folder::with(SAMPLE);
     folder.write("key.pem", "-----BEGIN PRIVATE KEY-----\nTWFya2VyLXNlY3JldDEtOWYyYw==\n-----END PRIVATE KEY-----\n");

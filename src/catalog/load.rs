@@ -34,7 +34,7 @@ pub(super) fn read(file_name: &str, bytes: &[u8]) -> Result<Data, Box<Invalid>> 
 }
 
 fn typed(own: &Node, source: &Source, report: &mut Report) -> Option<Data> {
-    let all = whole(own, source, report);
+    let all = whole(own.clone(), source, report);
     // over another catalog than was meant other names would be wrong
     let is_whole = !report.is_unusable(&Path::root().key(EXTENDS));
     let mut data: Data = source.typed(&all, &CATALOG, report)?;
@@ -48,8 +48,7 @@ fn typed(own: &Node, source: &Source, report: &mut Report) -> Option<Data> {
 const EXTENDS: &str = "extends";
 
 /// The values of a file over those of all that it extends, which have no place in it. Only built-in files can be extended, so this ends.
-fn whole(own: &Node, source: &Source, report: &mut Report) -> Node {
-    let mut own = own.clone();
+fn whole(mut own: Node, source: &Source, report: &mut Report) -> Node {
     let base = match &mut own.kind {
         Kind::Object(members) => members.iter().position(|member| &*member.key == EXTENDS).map(|index| members.remove(index)),
         _ => None,
@@ -81,24 +80,10 @@ fn extended(base: &Member, report: &mut Report) -> Option<Node> {
     })?;
     // nothing is wrong with a built-in file by itself
     let mut nothing = Report::default();
-    let source = Source::read(name, text.as_bytes(), &CATALOG, &mut nothing);
-    let mut all = whole(source.root()?, &source, &mut nothing);
-    forget_places(&mut all);
+    let mut source = Source::read(name, text.as_bytes(), &CATALOG, &mut nothing);
+    let mut all = whole(source.take_root()?, &source, &mut nothing);
+    all.forget_places();
     Some(all)
-}
-
-fn forget_places(node: &mut Node) {
-    node.span = None;
-    match &mut node.kind {
-        Kind::List(elements) => elements.iter_mut().for_each(forget_places),
-        Kind::Object(members) => {
-            for member in members {
-                member.key_span = None;
-                forget_places(&mut member.value);
-            }
-        }
-        Kind::Null | Kind::Flag(_) | Kind::Number(_) | Kind::Text(_) => {}
-    }
 }
 
 /// JSON Merge Patch (RFC 7396): objects key by key, `null` removes, everything else is replaced. Keys that stand twice are recorded.

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 #[command(next_help_heading = "Definition")]
 pub(super) struct ValueArguments {
     /// Put a value over the definition's, as properties.masterProfile.count=3; a value @FILE is read from the file, @- from standard
-    /// input. May be given several times; several values in one --set, separated by commas, are not understood
+    /// input. May be given several times, and the last for a place counts; several values in one --set, separated by commas, are not
+    /// understood
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Certificate of the cluster's authority, as PEM

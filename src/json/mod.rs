@@ -8,7 +8,7 @@ pub(crate) use read::{Form, repeated, text, unknown_key};
 pub use tree::MAX_BYTES;
 #[cfg(test)]
 pub use tree::MAX_VALUES;
-pub(crate) use tree::{Kind, Member, Node};
+pub(crate) use tree::{Kind, Member, Node, value};
 
 use crate::error::Invalid;
 use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading};
@@ -64,6 +64,11 @@ impl Source {
     /// The values, unless the text is no JSON object.
     pub(crate) fn root(&self) -> Option<&Node> {
         self.root.as_ref()
+    }
+
+    /// The values alone: no place is found any more.
+    pub(crate) fn take_root(&mut self) -> Option<Node> {
+        self.root.take()
     }
 
     /// The values, to be changed: what is put there has no place in the text.

@@ -54,6 +54,23 @@ pub(crate) struct Member {
     pub(crate) value: Node,
 }
 
+impl Node {
+    /// As if it stood nowhere.
+    pub(crate) fn forget_places(&mut self) {
+        self.span = None;
+        match &mut self.kind {
+            Kind::List(elements) => elements.iter_mut().for_each(Self::forget_places),
+            Kind::Object(members) => {
+                for member in members {
+                    member.key_span = None;
+                    member.value.forget_places();
+                }
+            }
+            Kind::Null | Kind::Flag(_) | Kind::Number(_) | Kind::Text(_) => {}
+        }
+    }
+}
+
 impl Kind {
     /// What it is, for messages.
     pub(crate) fn name(&self) -> &'static str {
@@ -90,6 +107,16 @@ pub(super) fn read(text: &str, skipped: usize, what: &str, report: &mut Report, 
             None
         }
     }
+}
+
+/// A value that stands in no file; nothing where the text is no JSON.
+pub(crate) fn value(text: &str) -> Option<Node> {
+    check_extent(text).ok()?;
+    check_syntax(text).ok()?;
+    let ast = parse_to_ast(text, &CollectOptions::default(), &STRICT).ok()?;
+    let mut value = node(ast.value?, 0);
+    value.forget_places();
+    Some(value)
 }
 
 fn try_read(text: &str, skipped: usize, what: &str) -> Result<Node, Refusal> {

@@ -4,14 +4,13 @@ use super::shape::{Shape, Shaped};
 use super::{ClusterDefinition, DEFINITION, Properties};
 use crate::json::{self, Kind, Member, Node};
 use crate::report::{Path, Place, Report, Segment, codes::reading};
-use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
 /// A value that replaces what the file says.
 ///
 /// The path is written as in the diagnostics; `properties.` may be left out. The value is JSON if it is, else text; where a string is
-/// expected, it is text as it stands unless it is a JSON string. `null` takes a value away.
+/// expected, it is text as it stands unless it is a JSON string. `null` takes a value away. Of several for the same place the last counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Override {
     path: Path,
@@ -114,26 +113,9 @@ fn nowhere(path: &Path, shape: &Shape, segment: &Segment, report: &mut Report) {
 }
 
 fn value(text: &str, shape: &Shape) -> Node {
-    let json = serde_json::from_str(text).ok();
-    let as_it_stands = matches!(shape, Shape::Text) && !matches!(json, Some(Value::String(_) | Value::Null));
-    match json.filter(|_| !as_it_stands) {
-        Some(json) => node(json),
-        None => node(Value::from(text)),
-    }
-}
-
-fn node(value: Value) -> Node {
-    let kind = match value {
-        Value::Null => Kind::Null,
-        Value::Bool(flag) => Kind::Flag(flag),
-        Value::Number(number) => Kind::Number(number.to_string().into()),
-        Value::String(text) => Kind::Text(text.into()),
-        Value::Array(elements) => Kind::List(elements.into_iter().map(node).collect()),
-        Value::Object(members) => {
-            Kind::Object(members.into_iter().map(|(key, value)| Member { key: key.into(), key_span: None, value: node(value) }).collect())
-        }
-    };
-    Node { kind, span: None }
+    let json = json::value(text);
+    let as_it_stands = matches!(shape, Shape::Text) && !matches!(json, Some(Node { kind: Kind::Text(_) | Kind::Null, .. }));
+    json.filter(|_| !as_it_stands).unwrap_or_else(|| Node { kind: Kind::Text(text.into()), span: None })
 }
 
 /// Why a value cannot be put into this file, though the types have a place for it.

@@ -393,6 +393,7 @@ fn overrides_without_a_place_are_errors() {
         "masterProfile.cuont=3",
         "masterProfile.count=three",
         "windowsProfile={\"adminPasword\": \"x\"}",
+        "masterProfile={\"count\": 1, \"vmSize\": \"x\", \"count\": 3}",
         "apiVersion=v2",
     ]
     .map(|argument| {
@@ -407,6 +408,7 @@ fn overrides_without_a_place_are_errors() {
     --set error[unknown-key]: properties.masterProfile.cuont: `cuont` is not a known key (help: did you mean `count`?)
     --set error[json-type]: properties.masterProfile.count: found the string `three`, expected a whole number
     --set error[unknown-key]: properties.windowsProfile.adminPasword: `adminPasword` is not a known key (help: did you mean `adminPassword`?)
+    --set error[json-duplicate-key]: properties.masterProfile.count: the key is given twice, first by `--set` (help: remove one of them)
     --set error[api-version]: apiVersion: `v2` is not a known API version, expected `vlabs`
     "#);
     let through_text =
