@@ -67,14 +67,9 @@ pub(super) fn placement_group(pool: &WindowsPool) -> Option<Value> {
     pool.proximity_placement_group.as_deref().map(|group| object([("id", some(group))]).into())
 }
 
-/// First API versions with a disk controller, with the NVMe placement of ephemeral disks, and with the security type `Standard`.
-const NVME_SINCE: &str = "2022-08-01";
-const NVME_PLACEMENT_SINCE: &str = "2024-03-01";
-const SECURITY_TYPE_SINCE: &str = "2023-09-01";
-
 /// What the definition asks for: encryption of disks and caches at the host, protection of the start.
 pub(super) fn security_profile(context: &Context, pool: &WindowsPool) -> Option<Value> {
-    let security = pool.security.filter(|_| context.api.compute.as_str() >= SECURITY_TYPE_SINCE);
+    let security = pool.security.filter(|_| context.api.has_security_types());
     let (kind, uefi) = match security {
         None => (None, None),
         Some(SecurityType::Standard) => (some("Standard"), None),
@@ -117,11 +112,10 @@ fn key_vault_certificates(vaults: &[KeyVaultCertificates]) -> Option<Value> {
 
 pub(super) fn storage_profile(context: &Context, pool: &WindowsPool) -> Value {
     let data: Vec<_> = data_disks(&pool.disks).collect();
-    let nvme = |since: &str| pool.nvme && context.api.compute.as_str() >= since;
     object([
-        ("diskControllerType", nvme(NVME_SINCE).then(|| "NVMe".into())),
+        ("diskControllerType", (pool.nvme && context.api.has_disk_controller()).then(|| "NVMe".into())),
         ("imageReference", some(super::image::reference(context, pool))),
-        ("osDisk", some(os_disk(&pool.disks, nvme(NVME_PLACEMENT_SINCE)))),
+        ("osDisk", some(os_disk(&pool.disks, pool.nvme && context.api.has_nvme_placement()))),
         ("dataDisks", (!data.is_empty()).then(|| data.into())),
     ])
     .into()

@@ -206,6 +206,23 @@ pub struct ApiVersions {
     pub storage: ApiVersion,
 }
 
+impl ApiVersions {
+    /// A machine can say how it reaches its disks.
+    pub(crate) fn has_disk_controller(&self) -> bool {
+        self.compute.as_str() >= "2022-08-01"
+    }
+
+    /// An ephemeral OS disk can be put on a local NVMe disk.
+    pub(crate) fn has_nvme_placement(&self) -> bool {
+        self.compute.as_str() >= "2024-03-01"
+    }
+
+    /// A machine can have the security type `Standard`.
+    pub(crate) fn has_security_types(&self) -> bool {
+        self.compute.as_str() >= "2023-09-01"
+    }
+}
+
 /// One Kubernetes version.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -415,6 +432,10 @@ pub struct WindowsImage {
 pub(super) struct Kubelet {
     /// TLS cipher suites the kubelet offers.
     pub(super) tls_cipher_suites: Vec<String>,
+    /// Values of flags where a definition gives none, by the first release that has them; `1.0` stands for all before 1.20. From the release
+    /// on whose `--cloud-provider` is `external`, nothing but the cloud controller manager knows the cloud.
+    #[serde(default)]
+    pub(super) default_flags: BTreeMap<Release, BTreeMap<String, String>>,
     /// Flags that kubelets for Windows have, by the first release that does; `1.0` stands for all before 1.20.
     #[serde(default)]
     pub(super) added_flags: BTreeMap<Release, Vec<String>>,

@@ -565,6 +565,18 @@ impl Catalog {
         &self.data.kubelet.tls_cipher_suites
     }
 
+    /// Values of kubelet flags of a version where a definition gives none.
+    #[must_use]
+    pub(crate) fn default_kubelet_flags(&self, version: &KubernetesVersion) -> BTreeMap<&str, &str> {
+        until(&self.data.kubelet.default_flags, version).flatten().map(|(flag, value)| (flag.as_str(), value.as_str())).collect()
+    }
+
+    /// Nothing but the cloud controller manager knows the cloud: the provider inside the kubelet is gone.
+    #[must_use]
+    pub(crate) fn is_external_only(&self, version: &KubernetesVersion) -> bool {
+        self.default_kubelet_flags(version).get("--cloud-provider") == Some(&"external")
+    }
+
     /// Flags that the kubelet of a version has on Windows; it does not start with any other.
     #[must_use]
     pub(crate) fn kubelet_flags(&self, version: &KubernetesVersion) -> Vec<&str> {

@@ -50,9 +50,6 @@ enum Cloud {
     AzureStack,
 }
 
-/// From this release on, and on Azure Stack Hub always, nothing but the cloud controller manager knows the cloud.
-const EXTERNAL_ONLY: (u32, u32) = (1, 31);
-
 const REMARKS: &str = "\
 A definition to begin with. Before you deploy:
   dnsPrefix       that of the cluster aks-engine made, or a new one
@@ -122,7 +119,8 @@ impl Arguments {
             },
             "windowsProfile": windows,
         });
-        if self.cloud == Cloud::AzureStack || (version.major, version.minor) >= EXTERNAL_ONLY {
+        // on Azure Stack Hub nothing else ever knew the cloud
+        if self.cloud == Cloud::AzureStack || catalog.is_external_only(version) {
             merge(&mut properties["orchestratorProfile"]["kubernetesConfig"], json!({ "useCloudControllerManager": true }));
         }
         if self.cloud == Cloud::AzureStack {

@@ -24,6 +24,7 @@ pub use name_suffix::name_suffix;
 pub use network::{Network, Vnet};
 pub use pool::{AgentPool, Disks, LinuxPool, OWN_TAGS, PreProvision, Priority, SecurityType, WindowsPool};
 pub use pool_name::PoolName;
+pub(crate) use windows::WITHOUT_DOCKER;
 pub use windows::{AdminCredentials, ImageReference, KeyVaultCertificates, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;

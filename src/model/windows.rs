@@ -112,11 +112,14 @@ pub struct AdminCredentials {
     pub(crate) password: Secret,
 }
 
+/// The first release without dockershim and its flags, which no other runtime needs.
+pub(crate) const WITHOUT_DOCKER: KubernetesVersion = KubernetesVersion { major: 1, minor: 24, patch: 0 };
+
 impl ContainerRuntime {
-    /// docker needs dockershim, which Kubernetes 1.24 removed.
+    /// docker needs dockershim.
     #[must_use]
     pub fn works_with(self, version: &KubernetesVersion) -> bool {
-        self == Self::Containerd || (version.major, version.minor) < (1, 24)
+        self == Self::Containerd || *version < WITHOUT_DOCKER
     }
 }
 

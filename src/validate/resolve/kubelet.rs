@@ -4,7 +4,7 @@
 //! no longer knows are removed. Four values differ from the peers' because theirs cannot work on Windows, see DIFFERENCES.md.
 
 use crate::catalog::{Catalog, KubernetesVersion};
-use crate::model::{ContainerRuntime, KubeletFlags, NetworkPlugin};
+use crate::model::{ContainerRuntime, KubeletFlags, NetworkPlugin, WITHOUT_DOCKER};
 use crate::wire::{AgentPoolProfile, At, KubernetesConfig, TextMap};
 use std::collections::BTreeMap;
 
@@ -34,12 +34,12 @@ pub(super) struct Kubelet<'a> {
 /// Where containerd listens.
 const CONTAINERD: &str = "npipe://./pipe/containerd-containerd";
 const MAX_PODS: &str = "--max-pods";
+/// How the kubelet itself got registry credentials.
+const REGISTRY_CONFIG: &str = "--azure-container-registry-config";
 /// Pods on a node with azure CNI where the definition does not say.
 const DEFAULT_AZURE_PODS: u32 = 30;
 /// An empty value in the way the peers' node script wants it written: a shell's way to write nothing.
 const EMPTY: &str = "\"\"";
-/// The first release without dockershim and its flags, which no other runtime needs.
-const WITHOUT_DOCKER: KubernetesVersion = KubernetesVersion { major: 1, minor: 24, patch: 0 };
 /// Flags a Windows node has whatever the definition says.
 const FIXED: &[(&str, &str)] = &[
     ("--address", "0.0.0.0"),
@@ -68,9 +68,11 @@ const EVICTION_DEFAULT: &str = "memory.available<500Mi,nodefs.available<10%,imag
 /// Signals that no Windows node has; a cluster's flags are also those of its Linux nodes.
 const LINUX_SIGNALS: [&str; 4] = ["allocatableMemory.available", "imagefs.inodesFree", "nodefs.inodesFree", "pid.available"];
 
-/// Kubelets for Windows evict pods since 1.31 (kubernetes/kubernetes#122922).
+/// The first release whose kubelet evicts pods on Windows (kubernetes/kubernetes#122922).
+pub(crate) const EVICTS: KubernetesVersion = KubernetesVersion { major: 1, minor: 31, patch: 0 };
+
 pub(crate) fn evicts(version: &KubernetesVersion) -> bool {
-    version.at_least(1, 31)
+    *version >= EVICTS
 }
 
 /// Whether every Windows node has its own value of a flag, whatever the definition says.
@@ -110,9 +112,7 @@ impl Kubelet<'_> {
             ContainerRuntime::Containerd => {
                 let dockers = self.catalog.removed_kubelet_flags(&WITHOUT_DOCKER);
                 flags.retain(|flag, _| !dockers.contains(&flag.as_str()));
-                if !self.version.at_least(1, 27) {
-                    own.push(("--container-runtime", "remote"));
-                }
+                own.extend(Some(("--container-runtime", "remote")).filter(|(flag, _)| !self.removed_flags.contains(flag)));
                 own.push(("--container-runtime-endpoint", CONTAINERD));
             }
             ContainerRuntime::Docker => {
@@ -154,45 +154,26 @@ impl Kubelet<'_> {
         if self.external_cloud_provider {
             flags.push(("--cloud-provider", "external"));
         }
-        flags.extend(if self.version.at_least(1, 30) {
+        flags.extend(if self.removed_flags.contains(&REGISTRY_CONFIG) {
             vec![
                 ("--image-credential-provider-config", r"c:\k\credential-provider\credential-provider-config.yaml"),
                 ("--image-credential-provider-bin-dir", r"c:\k\credential-provider"),
             ]
         } else {
-            vec![("--azure-container-registry-config", r"c:\k\azure.json")]
+            vec![(REGISTRY_CONFIG, r"c:\k\azure.json")]
         });
         let dns = ("--cluster-dns", self.dns_service_ip.clone());
         flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([dns])
     }
 
-    fn defaults(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let modern = self.version.at_least(1, 30);
-        let mut flags = vec![
-            ("--authentication-token-webhook", "true"),
-            // the provider inside the kubelet is gone from 1.31 on
-            ("--cloud-provider", if self.version.at_least(1, 31) { "external" } else { "azure" }),
-            ("--cluster-domain", "cluster.local"),
-            ("--event-qps", "0"),
-            ("--healthz-port", "10248"),
-            ("--image-gc-high-threshold", "85"),
-            ("--image-gc-low-threshold", "80"),
-            ("--max-pods", if self.plugin == NetworkPlugin::Azure { "30" } else { "110" }),
-            ("--network-plugin", "cni"),
+    fn defaults(&self) -> impl Iterator<Item = (&str, String)> {
+        let mut flags = self.catalog.default_kubelet_flags(self.version);
+        flags.extend([
+            (MAX_PODS, if self.plugin == NetworkPlugin::Azure { "30" } else { "110" }),
             ("--node-status-update-frequency", if self.azure_stack { "1m" } else { "10s" }),
-            ("--pod-max-pids", "-1"),
-            ("--read-only-port", "0"),
-            ("--rotate-certificates", "true"),
-            ("--streaming-connection-idle-timeout", if modern { "5m" } else { "4h" }),
             ("--tls-cipher-suites", &self.tls_cipher_suites),
-        ];
-        if modern {
-            flags.push(("--seccomp-default", "true"));
-        }
-        if self.version.at_least(1, 31) {
-            // pulls of different images need not wait for each other; AKS has it from here on
-            flags.push(("--serialize-image-pulls", "false"));
-        }
+            ("--non-masquerade-cidr", &self.non_masquerade_cidr),
+        ]);
         if self.runtime == ContainerRuntime::Containerd {
             flags.extend([
                 ("--container-runtime", "remote"),
@@ -200,8 +181,7 @@ impl Kubelet<'_> {
                 ("--runtime-request-timeout", "15m"),
             ]);
         }
-        let range = ("--non-masquerade-cidr", self.non_masquerade_cidr.clone());
-        flags.into_iter().map(|(flag, value)| (flag, value.to_owned())).chain([range])
+        flags.into_iter().map(|(flag, value)| (flag, value.to_owned()))
     }
 
     fn drop_refused_gates(&self, flags: &mut Flags) {

@@ -12,7 +12,7 @@ mod windows;
 
 pub(super) use cloud::normalise_location;
 pub(super) use identity::secret_of;
-pub(super) use kubelet::{is_fixed as is_fixed_kubelet_flag, is_on, max_pods};
+pub(super) use kubelet::{EVICTS, is_fixed as is_fixed_kubelet_flag, is_on, max_pods};
 pub(super) use masters::is_scale_set;
 pub(super) use network::DEFAULT_VNET_CIDR;
 pub(super) use pools::{addresses, availability, extension_profile, pre_provision, single_placement_group};

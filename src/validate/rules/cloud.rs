@@ -89,7 +89,8 @@ fn azure_stack(facts: &Facts, report: &mut Report) {
             .error(cloud::AZURE_STACK, kubernetes.use_cloud_controller_manager().path, message)
             .help("add `\"useCloudControllerManager\": true`");
     }
-    if facts.at_least(1, 24) && kubernetes.container_runtime().choice() == Some(ContainerRuntime::Docker) {
+    let docker = kubernetes.container_runtime().choice() == Some(ContainerRuntime::Docker);
+    if docker && facts.decided.version.as_ref().is_some_and(|version| !ContainerRuntime::Docker.works_with(version)) {
         let message = "Azure Stack has no docker from Kubernetes 1.24 on, expected `containerd`";
         report.error(cloud::AZURE_STACK, kubernetes.container_runtime().path, message);
     }

@@ -8,10 +8,6 @@ use crate::report::{Path, Report, nearest, numbered, show};
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At, TextMap};
 
-/// The kubelet has no cloud provider of its own from this version on.
-const EXTERNAL_ONLY: (u32, u32) = (1, 31);
-/// The first release whose kubelet evicts pods on Windows.
-const EVICTS: KubernetesVersion = KubernetesVersion { major: 1, minor: 31, patch: 0 };
 const STATUS_FREQUENCY: &str = "--node-status-update-frequency";
 const GRACE_PERIOD: &str = "--node-monitor-grace-period";
 /// Reports of a node that may get lost before it is called dead (`minKubeletRetries`).
@@ -59,7 +55,7 @@ fn flags(facts: &Facts, report: &mut Report, flags: &At<TextMap>, of_pool: bool)
         let version = facts.decided.version.as_ref();
         if of_pool && resolve::is_fixed_kubelet_flag(flag, version) {
             let message = format!("Windows nodes have their own value of `{flag}`, so this one is not used");
-            let counts = !resolve::is_fixed_kubelet_flag(flag, Some(&EVICTS));
+            let counts = !resolve::is_fixed_kubelet_flag(flag, Some(&resolve::EVICTS));
             let help = counts.then(|| "from Kubernetes 1.31 on, whose kubelet evicts pods of Windows nodes, it is".to_owned());
             report.warning(cluster::NO_EFFECT, path, message).help_if(help);
         } else if let Some(version) = version {
@@ -89,12 +85,11 @@ fn known(facts: &Facts, report: &mut Report, path: Path, flag: &str, version: &K
 /// The provider inside the kubelet is gone, and nobody else takes the taint off that a node has until a cloud controller manager
 /// has seen it.
 fn cloud_provider(facts: &Facts, report: &mut Report) {
-    let (major, minor) = EXTERNAL_ONLY;
+    let Some(version) = facts.decided.version.as_ref().filter(|version| facts.catalog.is_external_only(version)) else { return };
     // Azure Stack Hub has a rule of its own
-    if !facts.has_windows() || facts.decided.azure_stack || !facts.at_least(major, minor) {
+    if !facts.has_windows() || facts.decided.azure_stack {
         return;
     }
-    let version = facts.decided.version.as_ref().map(ToString::to_string).unwrap_or_default();
     let path = facts.kubernetes.use_cloud_controller_manager().path;
     let finding = match facts.kubernetes.use_cloud_controller_manager().get() {
         Some(true) => return,

@@ -2,17 +2,13 @@
 
 use super::Facts;
 use super::support::chosen;
-use crate::catalog::{Generation, ImageChoice, VmSizes};
+use crate::catalog::{ApiVersions, Generation, ImageChoice, VmSizes};
 use crate::model::WindowsImage;
 use crate::report::codes::{cluster, pools};
 use crate::report::{Report, show};
 use crate::validate::resolve;
 use crate::wire::{AgentPoolProfile, At};
 use crate::words::SecurityKind;
-
-/// First API versions of compute with a disk controller, and with a security type that can be `Standard`.
-const CONTROLLER_SINCE: &str = "2022-08-01";
-const SECURITY_TYPE_SINCE: &str = "2023-09-01";
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     chosen(report, cluster::UNKNOWN_VALUE, &facts.windows.windows_image_generation());
@@ -69,9 +65,9 @@ fn second_generation(facts: &Facts) -> String {
     )
 }
 
-/// API version of compute in the template.
-fn api_version<'a>(facts: &'a Facts) -> &'a str {
-    facts.catalog.template_api_versions(facts.decided.cloud.kind, &facts.decided.cloud.name).compute.as_str()
+/// API versions of the template.
+fn api<'a>(facts: &'a Facts) -> &'a ApiVersions {
+    facts.catalog.template_api_versions(facts.decided.cloud.kind, &facts.decided.cloud.name)
 }
 
 fn disk_controller(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, report: &mut Report) {
@@ -85,10 +81,10 @@ fn disk_controller(facts: &Facts, pool: &At<AgentPoolProfile>, size: &VmSizes, r
         let help =
             "make an image in a gallery with `DiskControllerTypes` `SCSI, NVMe`, as `gen-cse vhd` does, and name it in `imageReference`";
         report.warning(pools::DISK_CONTROLLER, path, message).help(help);
-    } else if api_version(facts) < CONTROLLER_SINCE {
+    } else if !api(facts).has_disk_controller() {
         let message = format!(
             "VMs of size {found} reach disks by NVMe only, which the API version of this cloud, {}, cannot say",
-            api_version(facts)
+            api(facts).compute
         );
         report.warning(pools::DISK_CONTROLLER, path, message).help("take a size of version 5, or raise `laggingApiVersions` in a catalog");
     }
@@ -116,8 +112,8 @@ fn security(facts: &Facts, pool: &At<AgentPoolProfile>, report: &mut Report) {
         for (path, _) in keys.into_iter().filter(|(_, given)| *given) {
             report.warning(cluster::NO_EFFECT, path.clone(), "Azure Stack has nothing like it, so it is left out");
         }
-    } else if kind.given().is_some() && api_version(facts) < SECURITY_TYPE_SINCE {
-        let message = format!("the API version of this cloud, {}, does not know every security type, so none is said", api_version(facts));
+    } else if kind.given().is_some() && !api(facts).has_security_types() {
+        let message = format!("the API version of this cloud, {}, does not know every security type, so none is said", api(facts).compute);
         report.warning(cluster::NO_EFFECT, kind.path.clone(), message);
     } else if trusted && image_generation(facts) == Some(Generation::V1) {
         let message = format!("an image of generation 2 is needed for Trusted Launch, and {}", of_generation_1(facts));
