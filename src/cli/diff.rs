@@ -3,6 +3,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::findings::{self, Shown};
 use super::inspect::DeploymentArguments;
 use super::settings::Settings;
+use super::told::Told;
 use super::{input, terminal};
 use crate::diff::{self, Side};
 use crate::generate::{self, Options};
@@ -30,21 +31,11 @@ pub(super) struct Arguments {
     new_parameters: Option<PathBuf>,
     /// How the differences are shown
     #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    format: Told,
     #[command(flatten)]
     catalog: CatalogArguments,
     #[command(flatten)]
     deployment: DeploymentArguments,
-}
-
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Form {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For a review
-    Markdown,
 }
 
 /// A template with its parameters file.
@@ -73,10 +64,10 @@ fn compare(arguments: &Arguments) -> Outcome {
     }
     let comparison = diff::compare(&old, &new);
     match arguments.format {
-        Form::Json => terminal::print_json(&comparison)?,
-        Form::Markdown => terminal::print(&comparison.to_markdown())?,
-        Form::Text if terminal::is_quiet() => {}
-        Form::Text => terminal::print(&comparison.to_text())?,
+        Told::Json => terminal::print_json(&comparison)?,
+        Told::Markdown => terminal::print(&comparison.to_markdown())?,
+        Told::Text if terminal::is_quiet() => {}
+        Told::Text => terminal::print(&comparison.to_text())?,
     }
     Ok(if comparison.equal { Exit::Done } else { Exit::Invalid })
 }

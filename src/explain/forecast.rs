@@ -5,7 +5,7 @@
 use super::image::{Image, Origin};
 use crate::catalog::{Catalog, Component};
 use crate::generate::{Generated, Pool};
-use crate::plan::{Setting, Step};
+use crate::plan::{self, Setting, Step};
 use crate::report::numbered;
 use serde::Serialize;
 
@@ -133,6 +133,8 @@ type Rule = fn(&Machine, StepForecast) -> StepForecast;
 
 const RULES: &[(&str, Rule)] = &[
     ("os-drive", os_drive),
+    ("proxy", proxy),
+    ("trusted-certificates", trusted_certificates),
     ("page-file", page_file),
     ("windows-features", windows_features),
     ("windows-settings", windows_settings),
@@ -141,11 +143,12 @@ const RULES: &[(&str, Rule)] = &[
     ("images", images),
     ("secure-tls", secure_tls),
     ("pre-provision", pre_provision),
+    ("image-pulls", image_pulls),
     ("cache-removal", cache_removal),
 ];
 
 /// Steps of every run, also of the one after a restart.
-const ALWAYS_DUE: [&str; 2] = ["image-flavour", "finish"];
+const ALWAYS_DUE: [&str; 3] = ["image-flavour", "proxy", "finish"];
 
 /// Words before what Windows is restarted for, where it is a feature: steps that need features wait then.
 const FEATURE: &str = "feature ";
@@ -158,7 +161,8 @@ impl Forecast {
             let (origin, bytes) = image.origin(&generated.cluster, component);
             (component, origin, bytes)
         };
-        let files = pool.plan.components.iter().map(origin).collect();
+        let components = plan::on_build(&generated.cluster, catalog, &pool.plan.components, image.build());
+        let files = components.iter().map(origin).collect();
         let machine = Machine { generated, catalog, pool, image, files };
         let mut steps: Vec<_> = pool.plan.steps.iter().map(|step| machine.step(step)).collect();
         machine.put_off(&mut steps);
@@ -240,10 +244,15 @@ impl Machine<'_> {
         pulls.then(|| name.to_owned())
     }
 
+    /// Texts of a list of the node configuration.
+    fn texts(&self, key: &str) -> Vec<String> {
+        let Some(Setting::List(all)) = self.generated.configuration.get(key) else { return Vec::new() };
+        let text = |setting: &Setting| if let Setting::Text(text) = setting { Some(text.to_string()) } else { None };
+        all.iter().filter_map(text).collect()
+    }
+
     fn missing_features(&self) -> Vec<String> {
-        let Some(Setting::List(wanted)) = self.generated.configuration.get("windowsFeatures") else { return Vec::new() };
-        let name = |setting: &Setting| if let Setting::Text(text) = setting { Some(text.to_string()) } else { None };
-        wanted.iter().filter_map(name).filter(|name| !self.image.has_feature(name)).collect()
+        self.texts("windowsFeatures").into_iter().filter(|name| !self.image.has_feature(name)).collect()
     }
 
     fn totals(&self, steps: &[StepForecast]) -> Totals {
@@ -271,6 +280,18 @@ fn os_drive(machine: &Machine, step: StepForecast) -> StepForecast {
         (Some(_), Some(there)) => step.does(Outcome::Skipped, format!("C: has the {there} GB of the disk")),
         (Some(wanted), None) => step.does(Outcome::Depends, format!("C: grows where the image has less than {wanted} GB")),
     }
+}
+
+fn proxy(machine: &Machine, step: StepForecast) -> StepForecast {
+    let Some(Setting::Object(proxy)) = machine.generated.configuration.get("proxy") else { return step };
+    let Some(Setting::Text(url)) = proxy.get("https").or(proxy.get("http")) else { return step };
+    step.does(Outcome::Runs, format!("this run, the runtime and the kubelet go through {url}"))
+}
+
+/// Whether an image trusts them already nobody knows but itself.
+fn trusted_certificates(machine: &Machine, step: StepForecast) -> StepForecast {
+    let all = numbered(machine.texts("trustedCertificates").len(), "certificate");
+    step.does(Outcome::Runs, format!("{all} of the owner's authorities into the stores of Windows"))
 }
 
 fn page_file(machine: &Machine, step: StepForecast) -> StepForecast {
@@ -331,6 +352,15 @@ fn secure_tls(_: &Machine, step: StepForecast) -> StepForecast {
 
 fn pre_provision(_: &Machine, step: StepForecast) -> StepForecast {
     step.does(Outcome::Downloads, "the owner's own script, of unknown size")
+}
+
+/// Not within the run, so nothing of it counts as downloaded.
+fn image_pulls(machine: &Machine, step: StepForecast) -> StepForecast {
+    let wanted = machine.texts("pullImages");
+    let missing = wanted.iter().filter(|name| !machine.image.has_container_image(&machine.generated.cluster, name)).count();
+    let all = numbered(wanted.len(), "image");
+    let what = if missing == wanted.len() { all } else { format!("{missing} of {all}") };
+    step.does(Outcome::Runs, format!("a task pulls {what} once the kubelet answers"))
 }
 
 fn cache_removal(machine: &Machine, step: StepForecast) -> StepForecast {

@@ -1,7 +1,8 @@
 //! What is known of an image before a node runs on it.
 
-use crate::catalog::{Catalog, Component, ComponentId, ImageChoice, ImageRuntime, WindowsImage as CatalogImage};
+use crate::catalog::{Catalog, Component, ImageChoice, WindowsImage as CatalogImage};
 use crate::model::{Cluster, ContainerRuntime, WindowsImage};
+use crate::plan;
 use crate::vhd::{Manifest, pause_image};
 
 /// The capability of Windows that has the OpenSSH server, without its version.
@@ -44,19 +45,7 @@ impl Image {
     /// The stock image of the definition or, where it names another kind, the catalog's.
     #[must_use]
     pub fn stock(cluster: &Cluster, catalog: &Catalog) -> Self {
-        let default = catalog.image(ImageChoice::Stock);
-        let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else {
-            return Self::Stock(default.clone());
-        };
-        if catalog.publisher(publisher).is_some_and(|publisher| publisher.prepared) || listed(cluster, catalog).is_some() {
-            return Self::Stock(listed(cluster, catalog).filter(|image| !image.is_prepared()).unwrap_or(default).clone());
-        }
-        let build = catalog.build_of_sku(sku).unwrap_or(&default.build).to_owned();
-        let features = if Catalog::has_containers_feature(sku) { vec!["Containers".to_owned()] } else { Vec::new() };
-        let (publisher, offer, sku, version) = (publisher.clone(), offer.clone(), sku.clone(), version.clone());
-        // an engine is there where the feature is, on the builds whose default stock image has one
-        let runtime = if build == default.build && !features.is_empty() { default.runtime } else { ImageRuntime::Containerd };
-        Self::Stock(CatalogImage { publisher, offer, sku, version, build, features, runtime, ..default.clone() })
+        Self::Stock(plan::stock_image(cluster, catalog))
     }
 
     /// `vhd`, `stock`, or the id of an image that was built.
@@ -143,16 +132,15 @@ impl Image {
                 Some(file) => (Origin::Cached, file.bytes),
                 None => (Origin::Downloaded, component.bytes),
             },
-            Self::Prepared(image) | Self::Stock(image) => (of_catalog(image, component, *pinned), component.bytes),
+            Self::Prepared(image) | Self::Stock(image) => (of_catalog(cluster, image, component), component.bytes),
         }
     }
 }
 
-fn of_catalog(image: &CatalogImage, component: &Component, pinned: bool) -> Origin {
-    let has_engine = component.id == ComponentId::Docker && image.runtime == ImageRuntime::Docker && !pinned;
+fn of_catalog(cluster: &Cluster, image: &CatalogImage, component: &Component) -> Origin {
     let is_cached = component.file_names().any(|name| image.files.iter().any(|file| file == name));
     match () {
-        () if has_engine => Origin::Installed,
+        () if plan::has_engine(cluster, image, component) => Origin::Installed,
         () if is_cached => Origin::Cached,
         () if image.has(component) => Origin::Installed,
         () => Origin::Downloaded,

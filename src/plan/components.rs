@@ -1,7 +1,7 @@
 //! Which files a node needs, and what of it the expected image has.
 
 use super::NodeSecret;
-use crate::catalog::{Catalog, Component, ComponentId, WindowsImage as CatalogImage};
+use crate::catalog::{Catalog, Component, ComponentId, ImageChoice, ImageRuntime, WindowsImage as CatalogImage};
 use crate::model::{Cluster, ContainerRuntime, Location, NetworkPlugin, Secret, WindowsImage, WindowsPool};
 use serde::Serialize;
 
@@ -89,7 +89,7 @@ pub(super) fn of_builds(cluster: &Cluster, catalog: &Catalog, components: &[Comp
     catalog.os_builds().filter_map(|build| Some((build.to_owned(), different(build)?))).collect()
 }
 
-/// What nodes of a pool need on this Windows build, which their image may not have told; as `Set-ComponentOfBuild` has it on the node.
+/// What nodes need on this Windows build, which their image may not have told; as `Set-ComponentOfBuild` has it on the node.
 #[cfg(feature = "vhd")]
 pub(crate) fn on_build(cluster: &Cluster, catalog: &Catalog, components: &[Component], build: &str) -> Vec<Component> {
     let others = of_builds(cluster, catalog, components);
@@ -103,14 +103,38 @@ pub(super) fn prepared_image<'a>(cluster: &Cluster, catalog: &'a Catalog) -> Opt
     catalog.match_image(publisher, offer, sku).filter(|image| image.is_prepared())
 }
 
+/// The stock image of the definition or, where it names another kind, the catalog's.
+pub(crate) fn stock_image(cluster: &Cluster, catalog: &Catalog) -> CatalogImage {
+    let default = catalog.image(ImageChoice::Stock);
+    let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else { return default.clone() };
+    let listed = catalog.match_image(publisher, offer, sku);
+    if catalog.publisher(publisher).is_some_and(|publisher| publisher.prepared) || listed.is_some() {
+        return listed.filter(|image| !image.is_prepared()).unwrap_or(default).clone();
+    }
+    let build = catalog.build_of_sku(sku).unwrap_or(&default.build).to_owned();
+    let features = if Catalog::has_containers_feature(sku) { vec!["Containers".to_owned()] } else { Vec::new() };
+    let (publisher, offer, sku, version) = (publisher.clone(), offer.clone(), sku.clone(), version.clone());
+    // an engine is there where the feature is, on the builds whose default stock image has one
+    let runtime = if build == default.build && !features.is_empty() { default.runtime } else { ImageRuntime::Containerd };
+    CatalogImage { publisher, offer, sku, version, build, features, runtime, ..default.clone() }
+}
+
+/// The engine of the image is taken as it is: it is docker's, and the definition asks for no version.
+pub(crate) fn has_engine(cluster: &Cluster, image: &CatalogImage, component: &Component) -> bool {
+    let (_, pinned) = &cluster.windows.docker_version;
+    component.id == ComponentId::Docker && image.runtime == ImageRuntime::Docker && !pinned
+}
+
 pub(super) fn downloads(cluster: &Cluster, catalog: &Catalog, components: &[Component]) -> Downloads {
+    let stock = stock_image(cluster, catalog);
+    let wanted: Vec<_> = components.iter().filter(|component| !has_engine(cluster, &stock, component)).collect();
     let image = prepared_image(cluster, catalog);
-    let cached: Vec<_> = components.iter().filter(|component| image.is_some_and(|image| image.has(component))).collect();
+    let cached: Vec<_> = wanted.iter().filter(|component| image.is_some_and(|image| image.has(component))).collect();
     Downloads {
-        stock_files: components.len(),
-        stock_bytes: components.iter().map(|component| component.bytes).sum(),
+        stock_files: wanted.len(),
+        stock_bytes: wanted.iter().map(|component| component.bytes).sum(),
         cached_files: cached.len(),
         cached_bytes: cached.iter().map(|component| component.bytes).sum(),
-        unverified_files: components.iter().filter(|component| component.sha256.is_empty()).count(),
+        unverified_files: wanted.iter().filter(|component| component.sha256.is_empty()).count(),
     }
 }

@@ -8,7 +8,7 @@ mod steps;
 
 pub use components::Downloads;
 #[cfg(feature = "vhd")]
-pub(crate) use components::on_build;
+pub(crate) use components::{has_engine, on_build, stock_image};
 pub use setting::{Fact, Piece, Setting, Settings, Text};
 pub use steps::{ENGINE_EXIT_CODES, STEPS, Step};
 

@@ -19,6 +19,8 @@ const CERTIFICATE: &str = include_str!("certificate.pem");
 pub(crate) struct Cluster {
     pub(crate) folder: Folder,
     pub(crate) configuration: Value,
+    /// Options of the command it was generated with.
+    pub(crate) options: Vec<String>,
     /// Files that the mirror has.
     pub(crate) artifacts: Vec<Artifact>,
 }
@@ -50,7 +52,7 @@ impl Cluster {
         }
         folder.write("catalog.json", known.to_string());
         let configuration = generate(&folder, "catalog.json", options);
-        Self { folder, configuration, artifacts: made }
+        Self { folder, configuration, options: options.iter().map(|&option| option.to_owned()).collect(), artifacts: made }
     }
 
     pub(crate) fn custom_data(&self) -> PathBuf {

@@ -17,7 +17,7 @@ const IMAGES: &[(&str, &str)] = &[
 ];
 
 /// Extras that change nothing of what steps decide.
-const HARMLESS: [&str; 2] = ["count-hashes", "azure-stack"];
+const HARMLESS: [&str; 3] = ["count-hashes", "azure-stack", "proxy"];
 
 /// Where they differ, step by step; nothing for a node to which something happens that no definition tells.
 pub(crate) fn disagreements(situation: &Situation, node: &Node, cluster: &Cluster) -> Vec<String> {
@@ -41,7 +41,9 @@ pub(crate) fn disagreements(situation: &Situation, node: &Node, cluster: &Cluste
 }
 
 fn forecast(cluster: &Cluster, image: &str) -> Value {
-    let run = cluster.folder.run(&["explain", "apimodel.json", "--catalog", "catalog.json", "--image", image, "--format", "json"]);
+    let fixed = ["explain", "apimodel.json", "--catalog", "catalog.json", "--image", image, "--format", "json"];
+    let arguments: Vec<_> = fixed.into_iter().chain(cluster.options.iter().map(String::as_str)).collect();
+    let run = cluster.folder.run(&arguments);
     run.ends(0);
     let document: Value = serde_json::from_str(&run.stdout).expect("JSON");
     document["pools"][0]["images"][0].clone()
