@@ -12,15 +12,17 @@ function Test-PageFile {
     param([object]$Context)
     $megabyte = $Context.Configuration.pageFileMB
     $files = @(Get-PageFile)
-    $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte -and (Test-PageFileDrive $_) })
+    $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte -and (Test-PageFileDrive $_ $megabyte) })
     if (-not $files.Count -or $right.Count -lt $files.Count) { return }
     if ($Context.Resuming) { Get-PageFileUsage $megabyte } else { "$megabyte MB" }
 }
 
-# Sizes of machines without a temporary disk have no D:, where their images may want the page file.
+# D:, where images may want the page file, is a disk that machine sizes have large, small or not at all. C: is the last resort.
 function Test-PageFileDrive {
-    param([object]$File)
-    Test-Path -LiteralPath ($File.Name.Substring(0, 2) + '\')
+    param([object]$File, [int]$Megabyte)
+    $letter = $File.Name.Substring(0, 1)
+    if ($letter -eq 'C') { return $true }
+    (Test-Path -LiteralPath "${letter}:\") -and (Get-PSDrive -Name $letter).Free / 1MB + $File.InitialSize -ge $Megabyte
 }
 
 # What Windows made of the setting when it started: on a full or missing drive a smaller one, without a word.
@@ -43,7 +45,7 @@ function Invoke-PageFile {
         # managed by itself until now, Windows may have left one
         $files = @(Get-CimInstance -ClassName Win32_PageFileSetting)
     }
-    $there = @($files | Where-Object { Test-PageFileDrive $_ })
+    $there = @($files | Where-Object { Test-PageFileDrive $_ $megabyte })
     foreach ($file in $files) { if ($there -contains $file) { Set-CimInstance -InputObject $file -Property $size } else { Remove-CimInstance -InputObject $file } }
     if (-not $there.Count) { $null = New-CimInstance -ClassName Win32_PageFileSetting -Property ($size + @{ Name = 'C:\pagefile.sys' }) }
     Set-Decision $Context 'done' "$megabyte MB after the restart"

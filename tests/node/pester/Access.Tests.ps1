@@ -138,8 +138,18 @@ Describe 'the page file' {
         Should -Invoke Remove-CimInstance -Exactly 1
         Should -Invoke New-CimInstance -Exactly 1 -ParameterFilter { $Property['Name'] -eq 'C:\pagefile.sys' }
     }
+    It 'goes to C: where its drive has no room for it' {
+        Mock Test-Path { $true }
+        Mock Get-PSDrive { [pscustomobject]@{ Free = 4GB } }
+        $small = [pscustomobject]@{ Name = 'D:\pagefile.sys'; InitialSize = 1024 }
+        Test-PageFileDrive $small 8096 | Should -BeFalse
+        Test-PageFileDrive $small 5000 | Should -BeTrue
+        $small.Name = 'C:\pagefile.sys'
+        Test-PageFileDrive $small 8096 | Should -BeTrue
+    }
     It 'is looked up after the restart' {
         Mock Test-Path { $true }
+        Mock Get-PSDrive { [pscustomobject]@{ Free = 0 } }
         Mock Get-CimInstance { [pscustomobject]@{ Name = 'C:\pagefile.sys'; AllocatedBaseSize = 1024 } } -ParameterFilter { $ClassName -eq 'Win32_PageFileUsage' }
         Mock Write-Event { }
         $context.Resuming = $true
