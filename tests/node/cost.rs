@@ -1,8 +1,9 @@
 //! What a phase costs a node, counted in the trace of the simulated one.
 
 use crate::rig::Node;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
+use std::fs;
 
 /// Counts of one phase: at the extension's own run what it calls itself, at boot everything that starts then.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -123,4 +124,19 @@ pub(crate) fn table(node: &Node) -> String {
     let phases = node.report["phases"].as_array().into_iter().flatten().filter_map(|phase| phase["phase"].as_str());
     let rows = phases.map(|phase| format!("| {phase} | {} | {} |\n", Cost::of(node, phase), node.phase(phase)["realSeconds"]));
     HEAD.to_owned() + &rows.collect::<String>()
+}
+
+#[test]
+fn a_limit_that_is_broken_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let line = |kind: &str, name: &str| format!("{{\"kind\":\"{kind}\",\"name\":\"{name}\"}}\n");
+    let trace = line("phase", "cse")
+        + &line("native", "sc.exe").repeat(61)
+        + &line("cim", "Get-CimInstance").repeat(20)
+        + &line("phase", "reboot")
+        + &line("cmdlet", "Get-WindowsFeature");
+    fs::create_dir_all(folder.path().join("node/state")).expect("a folder");
+    fs::write(folder.path().join("node/state/trace.jsonl"), trace).expect("a trace");
+    let node = Node::of(json!({ "phases": [{ "phase": "cse" }, { "phase": "reboot" }] }), Vec::new(), folder);
+    assert_eq!(broken(&node, 0), ["cse: 61 program launches, at most 60", "reboot: 1 feature calls, at most 0"]);
 }

@@ -375,7 +375,9 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
     let version =
         |version: &str| json!({ "properties": { "orchestratorProfile": { "orchestratorRelease": null, "orchestratorVersion": version } } });
     let external = |release: &str| json!({ "properties": { "orchestratorProfile": { "orchestratorRelease": null, "orchestratorVersion": release, "kubernetesConfig": { "useCloudControllerManager": true } } } });
-    let own = json!({ "properties": { "windowsProfile": { "windowsContainerdURL": "https://files.example/containerd-1.7.20-windows-amd64.tar.gz" } } });
+    let own = json!({ "properties": { "orchestratorProfile": { "kubernetesConfig": {
+        "windowsContainerdURL": "https://files.example/containerd-1.7.20-windows-amd64.tar.gz"
+    } } } });
     let docker = json!({ "properties": { "windowsProfile": { "windowsDockerVersion": "20.10.21" } } });
     // of an image that does not tell its Windows, as a gallery of one's own has them
     let gallery = json!({ "properties": { "windowsProfile": { "imageReference": {
@@ -406,12 +408,14 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
     }
 }
 
-/// Bytes of each file as the built-in catalog has them, by URL: those of the made-up files say nothing.
+/// Bytes of each file as the built-in catalogs have them, by URL: those of the made-up files say nothing.
 fn real_bytes(cluster: &Cluster) -> BTreeMap<String, u64> {
-    let plan = cluster.folder.json("first/plan.json");
-    let components = plan["pools"][0]["components"].as_array().expect("components").clone();
-    let first = |component: &Value| key(component["urls"][0].as_str().expect("a URL"));
-    components.iter().map(|component| (first(component), component["bytes"].as_u64().unwrap_or_default())).collect()
+    let run = cluster.folder.run(&["catalog", "show", "--json"]);
+    run.ends(0);
+    let catalogs: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let files = catalogs.as_array().expect("catalogs").iter().flat_map(|catalog| catalog["files"].as_array().expect("files"));
+    let first = |file: &Value| key(file["urls"][0].as_str().expect("a URL"));
+    files.map(|file| (first(file), file["bytes"].as_u64().unwrap_or_default())).collect()
 }
 
 /// An image built, tested and started with several definitions, beside the same definitions on stock; the tables are written to

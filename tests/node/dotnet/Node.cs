@@ -1,15 +1,4 @@
 // Path mapping, trace and clock of the simulated machine. Compiled by FakeNode.Enter.ps1, needs only the assemblies PowerShell brings.
-using System;
-using System.Collections;
-using System.Collections.Generic;
-using System.Collections.ObjectModel;
-using System.IO;
-using System.Linq;
-using System.Management.Automation;
-using System.Management.Automation.Provider;
-using System.Text;
-using System.Text.Json;
-using Microsoft.Win32;
 
 namespace Lab
 {

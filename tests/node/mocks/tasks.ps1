@@ -25,28 +25,6 @@ function New-ScheduledTaskTrigger {
     } elseif ($AtLogOn) { 'AtLogOn' } elseif ($Daily) { 'Daily' } elseif ($Weekly) { 'Weekly' } else { 'Once' }
     [pscustomobject]@{ Kind = $k; At = "$At"; Repetition = "$RepetitionInterval"; RandomDelay = "$RandomDelay"; Delay = '' }
 }
-function New-JobTrigger {
-    [CmdletBinding()]
-    param(
-        [switch]$AtStartup,
-        [switch]$AtLogOn,
-        [switch]$Daily,
-        [switch]$Weekly,
-        [switch]$Once,
-        $At,
-        $RandomDelay,
-        $DaysInterval,
-        $WeeksInterval,
-        $RepetitionInterval,
-        $RepetitionDuration,
-        [switch]$RepeatIndefinitely,
-        $User
-    )
-    $k = if ($AtStartup) {
-        'AtStartup'
-    } elseif ($AtLogOn) { 'AtLogOn' } elseif ($Daily) { 'Daily' } elseif ($Weekly) { 'Weekly' } else { 'Once' }
-    [pscustomobject]@{ Kind = $k; At = "$At"; Repetition = "$RepetitionInterval"; RandomDelay = "$RandomDelay"; Delay = '' }
-}
 function New-ScheduledTaskPrincipal {
     [CmdletBinding()]
     param(
