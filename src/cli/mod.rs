@@ -28,6 +28,8 @@ mod validate;
 mod values;
 mod vhd;
 
+use crate::Catalog;
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use exit::{Exit, Failure, Outcome};
 use std::ffi::OsString;
@@ -138,6 +140,12 @@ fn execute(cli: Cli) -> Outcome {
     }
 }
 
+/// What is built in, by the day it is of: the second thing that a report of a fault should name.
+fn catalogs() -> String {
+    let known = Catalog::BUILT_IN.into_iter().filter_map(|name| Some((name, Catalog::built_in(name).ok()?)));
+    known.map(|(name, catalog)| format!("catalog {name} of {}\n", catalog.as_of())).collect()
+}
+
 /// The command line understood, or why not; help and version are results.
 fn parse(given: &[OsString]) -> Result<Cli, Failure> {
     let mut command = command();
@@ -150,6 +158,9 @@ fn parse(given: &[OsString]) -> Result<Cli, Failure> {
             return Err(Failure::usage(hints::of(error, given, &command)));
         }
         terminal::print_help(&error.render())?;
+        if error.kind() == ErrorKind::DisplayVersion {
+            terminal::print(&catalogs())?;
+        }
         Err(Failure::silent(Exit::Done))
     })
 }
