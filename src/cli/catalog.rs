@@ -180,11 +180,13 @@ impl<'a> Contents<'a> {
         versions.sort();
         versions.dedup();
         let mut files: Vec<(Component, Vec<_>)> = Vec::new();
+        // some builds of Windows have files of their own
+        let builds: Vec<_> = [None].into_iter().chain(catalog.os_builds().map(Some)).collect();
         for id in ComponentId::ALL {
-            for (version, file) in
-                versions.iter().filter_map(|version| Some((*version, catalog.component(id, version, None, &show.cloud)?)))
-            {
+            let of = |version, build: &Option<&str>| Some((version, catalog.component(id, version, *build, &show.cloud)?));
+            for (version, file) in versions.iter().flat_map(|version| builds.iter().filter_map(move |build| of(*version, build))) {
                 match files.iter_mut().find(|(known, _)| *known == file) {
+                    Some((_, versions)) if versions.contains(&version) => {}
                     Some((_, versions)) => versions.push(version),
                     None => files.push((file, vec![version])),
                 }

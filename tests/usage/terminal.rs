@@ -156,7 +156,13 @@ fn catalogs_say_what_an_air_gap_must_mirror() {
     let plan: Value = serde_json::from_str(&folder.run(&["generate", "apimodel.json", "--print", "plan"]).stdout).expect("JSON");
     let urls: Vec<_> = plan.to_string().split('"').filter(|piece| piece.starts_with("https://")).map(str::to_owned).collect();
     assert!(urls.len() > 3 && urls.iter().all(|url| text.contains(url)), "{urls:?}");
-    assert_eq!(folder.run(&["catalog"]).stdout.matches("catalog aks-engine").count(), 2, "both");
+    let both = folder.run(&["catalog"]).stdout;
+    assert_eq!(both.matches("catalog aks-engine").count(), 2, "both");
+    // those of one build of Windows, too
+    let base: Value = serde_json::from_str(include_str!("../../parts/catalog/base.json")).expect("JSON");
+    let of_builds = base["osBuilds"].as_object().expect("builds").values().map(|build| build["components"].to_string()).collect::<String>();
+    let of_builds: Vec<_> = of_builds.split('"').filter(|piece| piece.starts_with("https://")).collect();
+    assert!(!of_builds.is_empty() && of_builds.iter().all(|url| both.contains(url)), "{of_builds:?}\n{both}");
     let one = folder.run(&["catalog", "show", "--kubernetes", "1.23.17"]).stdout;
     assert!(one.contains("1.23.17") && !one.contains("1.24.17"), "{one}");
     folder.run(&["catalog", "show", "--kubernetes", "9.9"]).fails(USAGE, &["no catalog has Kubernetes `9.9`"]);
