@@ -214,8 +214,9 @@ struct Started {
 }
 
 impl Started {
+    /// Until the node is done: of the extension and of the start after it.
     fn seconds(&self) -> f64 {
-        self.node.phase("cse")["realSeconds"].as_f64().unwrap_or_default()
+        ["cse", "reboot"].iter().filter_map(|phase| self.node.phase(phase)["realSeconds"].as_f64()).sum()
     }
 
     fn pulls(&self) -> usize {

@@ -61,7 +61,9 @@ pub(crate) fn incomplete(node: &Node, cluster: &Cluster) -> Vec<String> {
     for task in ["k8s-restart-job", "log-cleanup-task"] {
         want(has(&node.report["tasks"], "TaskName", task), &format!("task {task}"));
     }
-    let pause = text(&configuration["pauseImage"]).rsplit('/').next().unwrap_or_default();
+    let build = os_build(node);
+    let of_build = configuration["pauseImages"].as_array().into_iter().flatten().find(|other| other["build"] == build);
+    let pause = text(of_build.map_or(&configuration["pauseImage"], |other| &other["image"])).rsplit('/').next().unwrap_or_default();
     let images = strings(&node.report["images"][runtime]);
     want(images.iter().any(|image| image.contains(pause)), &format!("pause image {pause} in {images:?}"));
     want(strings(&node.report["defender"]).iter().any(|line| line.contains("kubelet")), "kubelet excluded from Defender");
