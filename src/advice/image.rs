@@ -7,10 +7,6 @@ use crate::report::codes::{network, pools, windows};
 use crate::report::{Path, Report, all_of, either, numbered, show};
 use crate::wire::paths;
 
-/// The first build whose containers have IPv6 addresses.
-const DUAL_STACK_BUILD: u32 = 19041;
-/// Windows Server 2019, and its first update with direct server return (KB4580390).
-const DSR: (&str, u32) = ("17763", 1554);
 const MB: u64 = 1_000_000;
 /// aks-engine docs/topics/windows-and-kubernetes.md advises this size, and calls the 30 GB of the small images too small.
 const ADVISED_GB: u32 = 128;
@@ -34,7 +30,7 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
         hyperv_builds(&image, build, os, report);
         pause_image(&image, build, os, report);
         dual_stack(&image, build, os, report);
-        direct_server_return(&image, build, report);
+        direct_server_return(&image, build, os, report);
     }
 }
 
@@ -142,21 +138,22 @@ fn pause_image(image: &Image, build: &str, os: &OsBuild, report: &mut Report) {
 }
 
 fn dual_stack(image: &Image, build: &str, os: &OsBuild, report: &mut Report) {
-    let old = build.parse::<u32>().is_ok_and(|build| build < DUAL_STACK_BUILD);
-    if image.cluster.network.dual_stack && old {
+    if image.cluster.network.dual_stack && os.ipv4_only {
+        let catalog = image.catalog;
+        let others: Vec<_> = catalog.os_builds().filter(|build| catalog.os_build(build).is_some_and(|os| !os.ipv4_only)).collect();
         let path = paths::properties().key("featureFlags").key("enableIPv6DualStack");
-        let message = format!("pods on {} (build {build}) have IPv4 addresses only, expected build {DUAL_STACK_BUILD} or later", os.name);
+        let message = format!("pods on {} (build {build}) have IPv4 addresses only, expected build {}", os.name, either(&others));
         report.warning(network::DUAL_STACK_BUILD, path, message);
     }
 }
 
-fn direct_server_return(image: &Image, build: &str, report: &mut Report) {
-    let update = image.version.split('.').nth(1).and_then(|update| update.parse::<u32>().ok());
-    let (dsr_build, least) = DSR;
-    let old = build == dsr_build && image.version.starts_with(dsr_build) && update.is_some_and(|update| update < least);
-    if image.cluster.network.win_dsr && old {
+fn direct_server_return(image: &Image, build: &str, os: &OsBuild, report: &mut Report) {
+    let mut version = image.version.split('.');
+    let update = version.next().filter(|told| *told == build).and_then(|_| version.next()?.parse::<u32>().ok());
+    let least = os.direct_server_return_since.filter(|least| update.is_some_and(|update| update < *least));
+    if let Some(least) = least.filter(|_| image.cluster.network.win_dsr) {
         let path = paths::windows().key("imageVersion");
-        let message = format!("direct server return needs update {dsr_build}.{least} or later, found {}", show(&path, image.version));
+        let message = format!("direct server return needs update {build}.{least} or later, found {}", show(&path, image.version));
         report.warning(windows::WIN_DSR_IMAGE, path, message);
     }
 }

@@ -331,6 +331,11 @@ pub struct OsBuild {
     /// Peers make Hyper-V runtime handlers for containers of this build.
     #[serde(default)]
     pub hyperv_handler: bool,
+    /// Its containers have IPv4 addresses only.
+    #[serde(default)]
+    pub ipv4_only: bool,
+    /// First patch level with direct server return; every one has it where this is left out.
+    pub direct_server_return_since: Option<u32>,
     /// Pause image where the catalog's has no variant for this build.
     pub pause_image: Option<String>,
     /// Registry values of this build, beside or instead of those of all.

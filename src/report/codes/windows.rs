@@ -80,16 +80,6 @@ super::codes! {
         right: "{ \"containerRuntime\": \"containerd\", \"networkPlugin\": \"azure\" }",
         hides_below: false,
     };
-    CONTAINERD_OLD = Code {
-        id: "containerd-old",
-        severity: Severity::Warning,
-        title: "this containerd is too old for the Kubernetes version",
-        explanation: "From Kubernetes 1.26 on the kubelet speaks version 1 of the container runtime interface only, which containerd has \
-            from 1.6 on: with an older one no pod starts and the node never becomes ready.",
-        wrong: "{ \"orchestratorVersion\": \"1.33.10\", \"windowsContainerdURL\": \"https://example.com/containerd-1.4.0-windows-amd64.tar.gz\" }",
-        right: "{ \"orchestratorVersion\": \"1.33.10\" }",
-        hides_below: false,
-    };
     IMAGE_RUNTIME = Code {
         id: "image-runtime",
         severity: Severity::Warning,

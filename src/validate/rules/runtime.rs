@@ -7,9 +7,6 @@ use crate::report::codes::{cluster, windows};
 use crate::report::{Report, either, show};
 use crate::validate::resolve::release;
 
-/// The kubelet speaks CRI v1 only from this minor version on, and containerd from this one.
-const CRI_V1: ((u32, u32), (u32, u32)) = ((1, 26), (1, 6));
-
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     chosen(report, cluster::UNKNOWN_VALUE, &facts.kubernetes.container_runtime());
     if !facts.has_windows() {
@@ -18,7 +15,6 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     docker(facts, report);
     docker_version(facts, report);
     sdn_plugin(facts, report);
-    containerd_version(facts, report);
     handlers(facts, report);
 }
 
@@ -54,27 +50,6 @@ fn sdn_plugin(facts: &Facts, report: &mut Report) {
     }
 }
 
-fn containerd_version(facts: &Facts, report: &mut Report) {
-    let Some(url) = facts.kubernetes.windows_containerd_url().given() else { return };
-    let Some((major, minor)) = version_in_file_name(url).filter(|version| *version < CRI_V1.1) else { return };
-    let (kubernetes_major, kubernetes_minor) = CRI_V1.0;
-    if facts.decided.runtime == Some(ContainerRuntime::Containerd) && facts.at_least(kubernetes_major, kubernetes_minor) {
-        let release = facts.decided.version.as_ref().map(release).unwrap_or_default();
-        let message = format!("containerd {major}.{minor} does not work with Kubernetes {release}, which needs 1.6 or later");
-        report
-            .warning(windows::CONTAINERD_OLD, facts.kubernetes.windows_containerd_url().path, message)
-            .help("leave `windowsContainerdURL` out");
-    }
-}
-
-/// `1.4` of `containerd-1.4.0-windows-amd64.tar.gz` and of `moby-containerd-1.6.36+azure-u1.amd64.zip`.
-fn version_in_file_name(url: &str) -> Option<(u32, u32)> {
-    let file = url.split(['?', '#']).next()?.rsplit('/').next()?;
-    let version = file.split_once("containerd-")?.1;
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit());
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-}
-
 fn handlers(facts: &Facts, report: &mut Report) {
     let runtimes = facts.windows.windows_runtimes();
     if !runtimes.is_there() {
@@ -97,18 +72,5 @@ fn handlers(facts: &Facts, report: &mut Report) {
             report.error(windows::RUNTIME_HANDLER, at.path, format!("`{build}` is listed twice"));
         }
         seen.push(build);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::version_in_file_name;
-
-    #[test]
-    fn versions_are_read_from_file_names() {
-        let of = |file: &str| version_in_file_name(&format!("https://example.com/v9.9/{file}?sv=1"));
-        assert_eq!(of("containerd-1.4.0-windows-amd64.tar.gz"), Some((1, 4)));
-        assert_eq!(of("moby-containerd-1.6.36+azure-u1.amd64.zip"), Some((1, 6)));
-        assert_eq!(of("testcontainerd.tar.gz"), None);
     }
 }
