@@ -22,14 +22,18 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
         if found {
             let message = format!("{} ({name})", notice.about);
             let help = format!("{}; {}, as of {}", notice.remedy, notice.link, notice.as_of);
-            report.warning(codes::KNOWN_PROBLEM, path(notice), message).help(help);
+            report.warning(codes::KNOWN_PROBLEM, path(cluster, notice), message).help(help);
         }
     }
     image_age(cluster, catalog, report);
 }
 
-fn path(notice: &Notice) -> Path {
+fn path(cluster: &Cluster, notice: &Notice) -> Path {
     match notice {
+        Notice { nvme: true, .. } => {
+            let pool = cluster.windows_pools().find(|pool| pool.nvme).map_or(0, |pool| pool.index);
+            paths::pool(pool).key("vmSize")
+        }
         Notice { windows: Some(_), .. } => paths::windows().key("imageVersion"),
         Notice { containerd: Some(_), .. } => paths::orchestrator().key("kubernetesConfig").key("windowsContainerdURL"),
         _ => paths::orchestrator().key("orchestratorVersion"),

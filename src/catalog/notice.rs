@@ -20,6 +20,9 @@ pub struct Notice {
     pub kubernetes: Vec<Versions>,
     /// Versions of containerd.
     pub containerd: Option<Versions>,
+    /// Only machines whose disks come by NVMe.
+    #[serde(default)]
+    pub nvme: bool,
     /// What to do.
     pub remedy: String,
     /// Where it was told.

@@ -699,8 +699,9 @@ fn known_problems_concern_the_versions_they_name() {
         found.map(|(name, _)| name).collect()
     };
     let (old, volumes, networks) = ("pod-makers-become-administrators", "volumes-become-administrators", "pod-networks-of-mid-2024");
-    assert_eq!(of("1.24.9", Some("1.6.35")), ["container-logs-writable", old, networks, volumes]);
-    assert_eq!(of("1.24.17", Some("1.6.35")), ["container-logs-writable", networks, volumes]);
+    let (logs, disks) = ("container-logs-writable", "disks-by-nvme-not-found");
+    assert_eq!(of("1.24.9", Some("1.6.35")), [logs, disks, old, networks, volumes]);
+    assert_eq!(of("1.24.17", Some("1.6.35")), [logs, disks, networks, volumes]);
     assert_eq!(of("1.33.10", Some("1.6.36")), [networks]);
     assert_eq!(of("1.33.1", Some("1.5.8")), ["containerd-without-cri-v1", "kube-proxy-endpoints-2025", networks]);
     assert_eq!(of("1.36.0", Some("1.7.20")), ["containerd-1-ends", networks]);

@@ -173,7 +173,8 @@ pub(crate) fn notices<'a>(
     components: &[&Component],
 ) -> impl Iterator<Item = (&'a str, &'a Notice)> {
     let containerd = components.iter().find(|component| component.id == ComponentId::Containerd).and_then(|found| version_of(found));
-    catalog.notices().filter(move |(_, notice)| notice.concerns(&cluster.kubernetes, containerd.as_ref()))
+    let nvme = cluster.windows_pools().any(|pool| pool.nvme);
+    catalog.notices().filter(move |(_, notice)| notice.concerns(&cluster.kubernetes, containerd.as_ref()) && (nvme || !notice.nvme))
 }
 
 /// Decides everything for the cluster.

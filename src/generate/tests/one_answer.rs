@@ -171,6 +171,30 @@ fn older_sizes_and_older_clouds_are_told_nothing_of_disks() {
     assert_eq!(china[0]["securityProfile"], json!({ "encryptionAtHost": true }));
 }
 
+/// The driver of old releases looks for SCSI disks.
+#[test]
+fn pods_of_old_releases_find_no_disks_by_nvme() {
+    let told = |size: &str| {
+        let image = [
+            "windowsPublisher=MicrosoftWindowsServer",
+            "windowsOffer=WindowsServer",
+            "windowsSku=2019-datacenter-gensecond",
+            "imageVersion=latest",
+        ];
+        let set: Vec<_> =
+            image.iter().map(|value| format!("windowsProfile.{value}")).chain([format!("agentPoolProfiles[1].vmSize={size}")]).collect();
+        let checked = sample(&set.iter().map(String::as_str).collect::<Vec<_>>());
+        let all = findings(&checked);
+        all.into_iter()
+            .filter(|(code, ..)| *code == "known-problem")
+            .map(|(_, path, _)| path)
+            .filter(|path| path.ends_with("vmSize"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("Standard_D4ads_v6"), ["properties.agentPoolProfiles[1].vmSize"]);
+    assert!(told("Standard_D4ads_v5").is_empty());
+}
+
 /// Kubelets evict on Windows since 1.31: the definition's values count then, and an empty one is none.
 #[test]
 fn eviction_and_reservations_are_those_of_the_definition() {
