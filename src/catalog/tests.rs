@@ -5,6 +5,7 @@ use gen_cse::catalog::{
     Archive, Catalog, CatalogError, CloudKind, Component, ComponentId, Generation, ImageChoice, KubernetesVersion, NodeSetting,
     SettingValue, VmSizes, schema,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -494,6 +495,15 @@ fn the_files_and_the_documented_ones_fit_the_schema() {
     }
 }
 
+/// A mistake in one of them would otherwise read as if there were no such catalog.
+#[test]
+fn nothing_is_wrong_with_the_built_in_files() {
+    for name in Catalog::BUILT_IN {
+        let text = fs::read_to_string(parts(&format!("{name}.json"))).unwrap();
+        assert_eq!(Catalog::from_json(&text).map_err(told).err(), None, "{name}");
+    }
+}
+
 /// Tables are read by people: in order, so that a version or URL is found, and lists of names too.
 #[test]
 fn tables_are_sorted() {
@@ -866,4 +876,71 @@ fn every_key_has_a_placeholder() {
             assert!(told.lines().any(|line| line.starts_with(&key)), "{key}: {told}");
         }
     }
+}
+
+/// What holds for any input at all.
+fn check_any(text: &[u8]) -> Result<(), TestCaseError> {
+    let Err(invalid) = Catalog::read("a.json", text) else { return Ok(()) };
+    prop_assert!(invalid.report.is_fatal());
+    for found in invalid.report.diagnostics() {
+        prop_assert!(found.location().is_some() && found.message.len() < 2000, "{found:?}");
+    }
+    prop_assert!(!invalid.lines().is_empty() && !invalid.excerpts().is_empty());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn damaged_catalogs_are_read_or_refused(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..3), 1..5),
+        file in prop::sample::select(vec!["aks-engine.json", "base.json"]),
+    ) {
+        let mut bytes = fs::read(parts(file)).unwrap();
+        for (index, byte, kind) in edits {
+            let index = index.index(bytes.len());
+            match kind {
+                0 => bytes[index] = byte,
+                1 => bytes.insert(index, byte),
+                _ => { bytes.remove(index); }
+            }
+        }
+        check_any(&bytes)?;
+    }
+
+    /// JSON that is right, with values of any kind.
+    #[test]
+    fn catalogs_with_other_values_are_read_or_refused(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(vec![
+            json!(null), json!(true), json!(-1), json!(1e99), json!(""), json!("x?sig=1"), json!([]), json!([null]), json!({}), json!({"x": {}}),
+        ])), 1..6),
+    ) {
+        let [mut own, mut base] = ["aks-engine.json", "base.json"].map(|name| -> Value {
+            serde_json::from_str(&fs::read_to_string(parts(name)).unwrap()).unwrap()
+        });
+        for (index, value) in changes {
+            for file in [&mut own, &mut base] {
+                let all = pointers(file, "");
+                *file.pointer_mut(index.get::<String>(&all)).unwrap() = value.clone();
+            }
+        }
+        check_any(own.to_string().as_bytes())?;
+        check_any(base.to_string().as_bytes())?;
+    }
+}
+
+/// The JSON pointers of everything below.
+fn pointers(value: &Value, at: &str) -> Vec<String> {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.replace('~', "~0").replace('/', "~1"), value)).collect(),
+        Value::Array(elements) => elements.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    let below = children.into_iter().flat_map(|(key, value)| {
+        let at = format!("{at}/{key}");
+        let below = pointers(value, &at);
+        std::iter::once(at).chain(below)
+    });
+    below.collect()
 }

@@ -55,7 +55,7 @@ impl Failure {
 
     /// A file that has mistakes.
     pub(super) fn invalid(found: Box<Invalid>) -> Self {
-        Self { exit: Exit::Invalid, message: found.summary(), findings: Some(found) }
+        Self { exit: Exit::Invalid, message: format!("`{}`: {}", found.file_name, found.summary()), findings: Some(found) }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {

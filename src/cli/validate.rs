@@ -55,12 +55,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Err(mut failure) => {
                 let catalog = failure.findings.take();
                 found.push(unchecked(arguments, path, failure)?);
-                catalogs.extend(catalog.map(|invalid| Found::of_catalog(arguments, *invalid)));
+                let catalog = catalog.map(|invalid| Found::of_catalog(arguments, *invalid));
+                // several definitions may have the same one
+                catalogs.extend(catalog.filter(|file| catalogs.iter().all(|known: &Found| known.name != file.name)));
             }
         }
     }
-    // several definitions may have the same one
-    catalogs.dedup_by(|a, b| a.name == b.name);
     found.extend(catalogs);
     drop(progress);
     let checked: Vec<Checked> = found.iter().map(Found::checked).collect();

@@ -110,6 +110,15 @@ fn machines_get_the_lines_of_a_catalog() {
     assert_eq!((&date["artifactLocation"]["uri"], &date["region"]["startLine"]), (&json!("catalog.json"), &json!(4)));
 }
 
+#[test]
+fn a_catalog_of_several_definitions_is_told_once() {
+    let folder = wrong();
+    folder.write("second.json", SAMPLE);
+    let run = folder.run(&["validate", "apimodel.json", "second.json", "--catalog", "catalog.json", "--format", "plain"]);
+    run.fails(1, &["second.json error[catalog]: `catalog.json`: the catalog is not valid: 10 errors", "\n3 files, 0 valid: 12 errors"]);
+    assert_eq!(run.stderr.matches("pauseImages: ").count(), 1, "{}", run.stderr);
+}
+
 /// What a file inherits has no line in it: the nearest that stands there is shown.
 #[test]
 fn a_mistake_about_what_is_inherited_has_a_place() {
