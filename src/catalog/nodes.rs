@@ -21,6 +21,8 @@ pub struct Nodes {
     pub scan_layers: bool,
     /// Container images, by their whole names, that a node pulls as soon as its kubelet runs.
     pub pull_images: Vec<ImageName>,
+    /// How many images a kubelet of 1.31 or later pulls at once; without it as many as pods ask for.
+    pub max_parallel_image_pulls: Option<u32>,
     /// Certificates of authorities that nodes trust beside those of Windows, each as PEM.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub trusted_certificates: Vec<Certificate>,
@@ -240,11 +242,18 @@ impl RegistryMirror {
 /// Sizes that Windows can make of the 20 GB of an image, in GB.
 const CONTAINER_DISK_GB: std::ops::RangeInclusive<u32> = 20..=10_240;
 
+/// One at a time is `--serialize-image-pulls`, with which a kubelet takes no number.
+const PARALLEL_PULLS: std::ops::RangeInclusive<u32> = 2..=100;
+
 /// What types cannot say.
 pub(super) fn check(nodes: &Nodes, report: &mut Report) {
     if let Some(size) = nodes.container_disk_gb.filter(|size| !CONTAINER_DISK_GB.contains(size)) {
         let message = format!("found `{size}`, expected 20 (what Windows gives by itself) to 10240");
         report.error(reading::CATALOG, Path::root().key("nodes").key("containerDiskGB"), message);
+    }
+    if let Some(number) = nodes.max_parallel_image_pulls.filter(|number| !PARALLEL_PULLS.contains(number)) {
+        let message = format!("found `{number}`, expected 2 to 100; `--serialize-image-pulls` has them pulled one after the other");
+        report.error(reading::CATALOG, Path::root().key("nodes").key("maxParallelImagePulls"), message);
     }
 }
 

@@ -777,6 +777,7 @@ fn every_mistake_is_told_with_its_place() {
         json!({"notices": {"x": notice("20348", "soon")}}),
         json!({"registryMirrors": {"a": {"url": "ftp://a", "cert": "x"}, "b": 5, "c": "https://u@c"}}),
         json!({"nodes": {"containerDiskGB": 5, "pullImages": ["a"], "proxy": {"http": "socks5://a:1", "noProxy": ["a b"]}}}),
+        json!({"nodes": {"maxParallelImagePulls": 1, "crashDumps": ["kubelet.exe"]}}),
         json!({"nodes": {"trustedCertificates": ["x", 5]}}),
         setting(&json!({"path": "HKCU:\\X"})),
         setting(&json!({"value": "1"})),
@@ -832,6 +833,8 @@ fn every_mistake_is_told_with_its_place() {
     nodes.pullImages[0]: found the string `a`, expected the whole name of an image, `registry.example/name:tag`
     nodes.proxy.http: found the string `socks5://a:1`: want `http://host:port`, without a path
     nodes.proxy.noProxy[0]: found the string `a b`, expected a name, a domain, an address or a range
+    nodes.maxParallelImagePulls: found `1`, expected 2 to 100; `--serialize-image-pulls` has them pulled one after the other
+    nodes.crashDumps[0]: found the string `kubelet.exe`, expected the name of a program without folder and `.exe`, `kubelet`
     nodes.trustedCertificates[0]: found the string `x`: no `-----BEGIN CERTIFICATE-----` is in it; `openssl x509 -inform der` converts a certificate
     nodes.trustedCertificates[1]: found the number `5`, expected a string
     osBuilds["20348"].settings.x.path: found the string `HKCU:\X`, expected a key of the machine, `HKLM:\SYSTEM\...`

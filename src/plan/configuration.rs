@@ -293,6 +293,7 @@ fn nodes(cluster: &Cluster, catalog: &Catalog) -> Settings {
     });
     let all = [
         nodes.container_disk_gb.map(|size| ("containerDiskGB", size.into())),
+        nodes.max_parallel_image_pulls.filter(|_| cluster.kubernetes.at_least(1, 31)).map(|limit| ("maxParallelImagePulls", limit.into())),
         nodes.scan_layers.then(|| ("scanLayers", true.into())),
         list("pullImages", nodes.pull_images.iter().map(ImageName::as_str).collect()),
         list("crashDumps", nodes.crash_dumps.iter().map(ProgramName::as_str).collect()),

@@ -46,6 +46,7 @@ pub fn traits(cluster: &Cluster, configuration: &Settings, pool: &PoolPlan) -> V
         ("container-disk", configuration.contains_key("containerDiskGB")),
         ("dual-stack", cluster.network.dual_stack),
         ("hyperv", has_hyperv(cluster)),
+        ("parallel-pulls", configuration.contains_key("maxParallelImagePulls")),
         ("url-query", has_query),
     ];
     all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()

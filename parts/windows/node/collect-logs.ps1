@@ -1,7 +1,7 @@
 # Gathers what is needed to understand this node into one zip and prints its path. -Trace N first traces HNS and VFP for N seconds.
 # An allow list: azure.json, the kubeconfig, keys, what extensions were given and the memory in dumps are never read, nor are the
 # logs of the extensions' own handlers, which may repeat what they were given. Works where the bootstrap broke off, too.
-param([ValidateRange(0, 600)] [int]$Trace = 0)
+param([int]$Trace = 0)
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -21,7 +21,7 @@ $script:Folders = @('c:\k', 'C:\var\log\pods', 'C:\ProgramData\Microsoft\Windows
 
 # File of the answer -> question; one that fails leaves its error there and does not stop the rest.
 $script:Questions = [ordered]@{
-    'system.txt' = { Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object -Property Caption, Version, LastBootUpTime, FreePhysicalMemory }
+    'system.txt' = { Get-CimInstance -ClassName Win32_OperatingSystem | Select-Object -Property * }
     'patches.txt' = { "UBR $(Get-OsPatch)"; Get-HotFix }
     'services.txt' = { Get-Service | Select-Object -Property Name, Status, StartType }
     'tasks.txt' = { Get-ScheduledTask }

@@ -272,3 +272,20 @@ fn the_kubelet_answers_before_the_deadline() {
     let refused = generate(SAMPLE, &options).expect_err("it cannot");
     assert!(refused.to_string().contains("3600 seconds") && refused.to_string().contains("5 minutes"), "{refused}");
 }
+
+/// There is no flag for it, so nodes write a file; kubelets before 1.31 pull one image after the other.
+#[test]
+fn a_limit_of_pulls_reaches_kubelets_that_pull_in_parallel() {
+    let definitions = [("aks-engine", SAMPLE), ("aks-engine-azurestack", include_str!("../../../apimodels/valid/new-machines.json"))];
+    for (name, definition) in definitions {
+        let catalog = json!({ "extends": name, "nodes": { "maxParallelImagePulls": 4 } }).to_string();
+        let options = Options::new(Catalog::from_json(&catalog).expect("a catalog"));
+        let bundle = generate(definition, &options).expect("a valid definition");
+        let has_script = bundle.pools[0].payload.files().iter().any(|file| file.path.ends_with("parallel-pulls.ps1"));
+        let is_new = name == "aks-engine-azurestack";
+        assert_eq!(
+            (&json!(bundle.configuration)["maxParallelImagePulls"], has_script),
+            (&if is_new { json!(4) } else { json!(null) }, is_new)
+        );
+    }
+}

@@ -250,7 +250,7 @@ fn the_table_is_the_folder() {
 
 #[test]
 fn what_an_optional_script_comes_with_is_there() {
-    let traits = ["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "url-query"];
+    let traits = ["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "url-query"];
     for script in SCRIPTS.iter() {
         for word in script.with.iter().flatten() {
             let is_known = traits.contains(word) || STEPS.iter().any(|step| step.id == *word);

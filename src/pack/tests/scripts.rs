@@ -112,7 +112,7 @@ fn every_payload_is_complete() {
     for (with, way) in sets.flat_map(|with| ways.map(|way| (with.clone(), way))).filter(|(with, way)| with.len() != 1 || *way == ways[2]) {
         let steps: Vec<&Step> =
             STEPS.iter().filter(|step| !is_optional(step) || way.contains(&step.id) || with.contains(&step.id)).collect();
-        for traits in [&[][..], &["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "url-query"]] {
+        for traits in [&[][..], &["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "url-query"]] {
             seen.extend(scripts_for(&steps, traits).map(|script| &script.path));
             let missing = missing_in(scripts_for(&steps, traits));
             assert!(missing.is_empty(), "with {way:?}, {with:?} and {traits:?}:\n{}", missing[0]);

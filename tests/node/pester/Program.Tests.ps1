@@ -55,3 +55,23 @@ Describe 'waiting' {
     }
     It 'says at once that it holds' { Wait-Condition { $true } 10 | Should -BeTrue }
 }
+
+Describe 'a limit for pulls at once' {
+    BeforeEach {
+        $script:Written = @{}
+        Mock Set-TextFile { $script:Written[$Path] = $Text }
+    }
+    It 'is a file that the kubelet is told' {
+        $configuration = [pscustomobject]@{ kubeletArgs = @('--v=2', '--serialize-image-pulls=false'); maxParallelImagePulls = 4 }
+        Get-PullLimit $configuration | Should -BeExactly '--config=c:\k\kubelet-config.json'
+        $file = ConvertFrom-Json $script:Written['c:\k\kubelet-config.json']
+        $file.kind | Should -BeExactly 'KubeletConfiguration'
+        $file.maxParallelImagePulls | Should -Be 4
+        @($file.PSObject.Properties).Count | Should -Be 3
+    }
+    It 'is left out with <_>' -ForEach '--serialize-image-pulls=true', '--config=c:\k\own.yaml' {
+        $configuration = [pscustomobject]@{ kubeletArgs = @($_, $(if ($_ -notmatch 'serialize') { '--serialize-image-pulls=false' })); maxParallelImagePulls = 4 }
+        Get-PullLimit $configuration | Should -BeNullOrEmpty
+        $script:Written.Count | Should -Be 0
+    }
+}
