@@ -105,6 +105,11 @@ pub(crate) fn around(node: &Node, cluster: &Cluster, restarted: bool) -> Vec<Str
     let configuration = &cluster.configuration;
     let runtime = text(&configuration["containerRuntime"]);
     let mut wrong = Vec::new();
+    if let Some(limit) = configuration["maxParallelImagePulls"].as_u64() {
+        let (flags, file) = (strings(&node.report["kubelet-commandline"]), node.file("c/k/kubelet-config.json").unwrap_or_default());
+        let told = flags.iter().any(|flag| flag.ends_with("kubelet-config.json")) && file.contains(&format!(":{limit}}}"));
+        wrong.extend((!told).then(|| format!("the kubelet is not told to pull {limit} images at once: `{file}`, {flags:?}")));
+    }
     if let Some(size) = configuration["containerDiskGB"].as_u64() {
         let (file, wanted) = match runtime {
             "docker" => ("c/ProgramData/docker/config/daemon.json", format!("size={size}GB")),
