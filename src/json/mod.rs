@@ -1,10 +1,13 @@
 //! From the bytes of a JSON file to a typed value, with every mistake of the kind "this is not what the format has" and its place. Cluster
 //! definitions and catalogs are read here.
 
+mod form;
+mod members;
 mod read;
 mod tree;
 
-pub(crate) use read::{Form, repeated, text, unknown_key};
+pub(crate) use form::{Form, text};
+pub(crate) use read::{repeated, unknown_key};
 pub use tree::MAX_BYTES;
 #[cfg(test)]
 pub use tree::MAX_VALUES;

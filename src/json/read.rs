@@ -5,15 +5,15 @@
 //! recorded and skipped, missing ones recorded and filled.
 
 use super::Dialect;
+use super::members::{Elements, Entries, Fields};
 use super::tree::{Kind, Member, Node, Span};
 use crate::report::{Code, Path, Place, Report, Segment, Severity, codes::reading, either, nearest, show};
-use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Expected, IntoDeserializer, Unexpected, Visitor};
+use serde::de::value::StrDeserializer;
+use serde::de::{self, Deserialize, Expected, IntoDeserializer, Unexpected, Visitor};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt;
-use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -31,40 +31,6 @@ pub(super) fn read<'t, T: Deserialize<'t>>(
     value.ok()
 }
 
-/// A text that has to be more than text; what stands for one that is not is its default.
-pub(crate) trait Form: Default {
-    /// Reads it; else what is expected (`invalid_value`), or why it is refused (`custom`).
-    fn read<E: de::Error>(text: &str) -> Result<Self, E>;
-}
-
-/// Reads a text of a form.
-pub(crate) fn text<'t, T: Form, D: Deserializer<'t>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_newtype_struct("text", FormVisitor(PhantomData))
-}
-
-struct FormVisitor<T>(PhantomData<T>);
-
-impl<'t, T: Form> Visitor<'t> for FormVisitor<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'t>>(self, deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        T::read(text)
-    }
-
-    /// A placeholder is wanted.
-    fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
-    }
-}
-
 /// Records that the object at `parent` has no `key`, and which key or place was meant.
 pub(crate) fn unknown_key(report: &mut Report, parent: &Path, key: &str, known: &[&'static str], dialect: &Dialect, place: Option<Place>) {
     let path = parent.key(key.to_owned());
@@ -77,11 +43,11 @@ pub(crate) fn unknown_key(report: &mut Report, parent: &Path, key: &str, known: 
 /// Numbers of more characters are not repeated in advice.
 const LONG_NUMBER: usize = 40;
 
-struct Collector<'a> {
+pub(super) struct Collector<'a> {
     report: RefCell<Report>,
     /// What is read was read before, and everything said.
     muted: Cell<bool>,
-    dialect: &'a Dialect,
+    pub(super) dialect: &'a Dialect,
     place: &'a dyn Fn(Span) -> Place,
 }
 
@@ -93,21 +59,21 @@ impl Collector<'_> {
 }
 
 /// The way to a value, on the stack: a [`Path`] is made of it only when there is something to say.
-struct Trail<'a> {
+pub(super) struct Trail<'a> {
     /// Nothing for the root, whose segment means nothing.
-    parent: Option<&'a Trail<'a>>,
-    segment: Step<'a>,
+    pub(super) parent: Option<&'a Trail<'a>>,
+    pub(super) segment: Step<'a>,
 }
 
 #[derive(Clone, Copy)]
-enum Step<'a> {
+pub(super) enum Step<'a> {
     Field(&'static str),
     Key(&'a str),
     Index(usize),
 }
 
 impl Trail<'_> {
-    fn path(&self) -> Path {
+    pub(super) fn path(&self) -> Path {
         let trails: Vec<_> = std::iter::successors(Some(self), |trail| trail.parent).collect();
         trails.iter().rev().skip(1).fold(Path::root(), |path, trail| {
             path.child(match trail.segment {
@@ -121,7 +87,7 @@ impl Trail<'_> {
 
 /// Why a type does not take what it is given.
 #[derive(Debug)]
-enum Refused {
+pub(super) enum Refused {
     /// It expects something else.
     Expected(String),
     /// It lacks this key.
@@ -169,18 +135,18 @@ impl de::Error for Refused {
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'t, 'c> {
+pub(super) struct Reader<'t, 'c> {
     /// Nothing where a placeholder is wanted, about which nothing is said.
     node: Option<&'t Node>,
     /// Keys that this object lacks, and that are to be filled.
     absent: &'c [&'static str],
-    trail: &'c Trail<'c>,
-    collector: &'c Collector<'c>,
+    pub(super) trail: &'c Trail<'c>,
+    pub(super) collector: &'c Collector<'c>,
 }
 
 impl<'t> Reader<'t, '_> {
     /// A value of type `T`: what the type refuses is recorded, and a placeholder takes its place.
-    fn value<T: Deserialize<'t>>(self) -> Result<T, Refused> {
+    pub(super) fn value<T: Deserialize<'t>>(self) -> Result<T, Refused> {
         let muted = self.collector.muted.get();
         let mut absent = Vec::new();
         loop {
@@ -243,7 +209,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// Records that the key of this value is none.
-    fn refuse_key(&self, member: &Member, refused: &Refused) {
+    pub(super) fn refuse_key(&self, member: &Member, refused: &Refused) {
         if self.collector.muted.get() {
             return;
         }
@@ -337,7 +303,7 @@ impl<'t> de::Deserializer<'t> for Reader<'t, '_> {
         self.deserialize_str(visitor)
     }
 
-    /// A text of a [`Form`].
+    /// A text of a [`Form`](super::Form).
     fn deserialize_newtype_struct<V: Visitor<'t>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
         match self.string() {
             Some(text) => visitor.visit_borrowed_str(text),
@@ -402,7 +368,7 @@ impl<'t> de::Deserializer<'t> for Reader<'t, '_> {
 
 impl<'t> Reader<'t, '_> {
     /// What is read one level down.
-    fn below<'b>(&self, node: Option<&'t Node>, trail: &'b Trail<'b>) -> Reader<'t, 'b>
+    pub(super) fn below<'b>(&self, node: Option<&'t Node>, trail: &'b Trail<'b>) -> Reader<'t, 'b>
     where
         Self: 'b,
     {
@@ -420,7 +386,7 @@ impl<'t> Reader<'t, '_> {
         None
     }
 
-    fn members(&self) -> &'t [Member] {
+    pub(super) fn members(&self) -> &'t [Member] {
         match self.kind() {
             Some(Kind::Object(members)) => members,
             _ => {
@@ -430,7 +396,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn repeated(&self, member: &Member, path: Path, first: Option<Span>) {
+    pub(super) fn repeated(&self, member: &Member, path: Path, first: Option<Span>) {
         if self.collector.muted.get() {
             return;
         }
@@ -438,7 +404,7 @@ impl<'t> Reader<'t, '_> {
         repeated(&mut self.collector.report.borrow_mut(), path, first, place);
     }
 
-    fn unknown(&self, member: &Member, fields: &[&'static str]) {
+    pub(super) fn unknown(&self, member: &Member, fields: &[&'static str]) {
         if self.collector.muted.get() {
             return;
         }
@@ -455,139 +421,4 @@ pub(crate) fn repeated(report: &mut Report, path: Path, first: Option<Place>, se
         Some(Place::Override) | None => "first by `--set`".to_owned(),
     };
     report.error(reading::JSON_DUPLICATE_KEY, path, format!("the key is given twice, {first}")).at(second).help("remove one of them");
-}
-
-/// The elements of a list.
-struct Elements<'t, 'c> {
-    reader: Reader<'t, 'c>,
-    elements: std::iter::Enumerate<std::slice::Iter<'t, Node>>,
-}
-
-impl<'t> de::SeqAccess<'t> for Elements<'t, '_> {
-    type Error = Refused;
-
-    fn next_element_seed<T: DeserializeSeed<'t>>(&mut self, seed: T) -> Result<Option<T::Value>, Refused> {
-        let Some((index, node)) = self.elements.next() else { return Ok(None) };
-        let trail = Trail { parent: Some(self.reader.trail), segment: Step::Index(index) };
-        seed.deserialize(self.reader.below(Some(node), &trail)).map(Some)
-    }
-
-    fn next_element<T: Deserialize<'t>>(&mut self) -> Result<Option<T>, Refused> {
-        let Some((index, node)) = self.elements.next() else { return Ok(None) };
-        let trail = Trail { parent: Some(self.reader.trail), segment: Step::Index(index) };
-        self.reader.below(Some(node), &trail).value().map(Some)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        Some(self.elements.len())
-    }
-}
-
-/// The members of an object whose keys are free text, or texts of a form.
-struct Entries<'t, 'c> {
-    reader: Reader<'t, 'c>,
-    members: std::slice::Iter<'t, Member>,
-    seen: BTreeSet<&'t str>,
-    value: Option<&'t Member>,
-}
-
-impl<'t> Entries<'t, '_> {
-    fn next_member(&mut self) -> Option<&'t Member> {
-        for member in self.members.by_ref() {
-            if self.seen.insert(&member.key) {
-                return Some(member);
-            }
-            let first = self.reader.members().iter().find(|other| other.key == member.key).and_then(|other| other.key_span);
-            self.reader.repeated(member, self.reader.trail.path().key(member.key.to_string()), first);
-        }
-        None
-    }
-}
-
-impl<'t> de::MapAccess<'t> for Entries<'t, '_> {
-    type Error = Refused;
-
-    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
-        self.value = self.next_member();
-        self.value.map(|member| seed.deserialize(BorrowedStrDeserializer::new(&member.key))).transpose()
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Refused> {
-        let member = self.value.take().ok_or_else(early)?;
-        let trail = Trail { parent: Some(self.reader.trail), segment: Step::Key(&member.key) };
-        seed.deserialize(self.reader.below(Some(&member.value), &trail))
-    }
-
-    /// An entry whose key is refused is left out.
-    fn next_entry<K: Deserialize<'t>, V: Deserialize<'t>>(&mut self) -> Result<Option<(K, V)>, Refused> {
-        while let Some(member) = self.next_member() {
-            let trail = Trail { parent: Some(self.reader.trail), segment: Step::Key(&member.key) };
-            let reader = self.reader.below(Some(&member.value), &trail);
-            let value = reader.value()?;
-            match K::deserialize(BorrowedStrDeserializer::<Refused>::new(&member.key)) {
-                Ok(key) => return Ok(Some((key, value))),
-                Err(refused) => reader.refuse_key(member, &refused),
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// The members of an object whose keys are known.
-struct Fields<'t, 'c> {
-    reader: Reader<'t, 'c>,
-    members: std::slice::Iter<'t, Member>,
-    absent: std::slice::Iter<'c, &'static str>,
-    fields: &'static [&'static str],
-    /// By field: the key that gave it.
-    seen: Vec<Option<&'t Member>>,
-    /// A field, and nothing for one that is absent.
-    value: Option<(&'static str, Option<&'t Node>)>,
-}
-
-impl<'t> Fields<'t, '_> {
-    fn next_field(&mut self) -> Option<(&'static str, Option<&'t Node>)> {
-        let any_case = self.reader.collector.dialect.any_case;
-        let is = |field: &str, key: &str| if any_case { field.eq_ignore_ascii_case(key) } else { field == key };
-        for member in self.members.by_ref() {
-            let Some(index) = self.fields.iter().position(|field| is(field, &member.key)) else {
-                self.reader.unknown(member, self.fields);
-                continue;
-            };
-            let field = self.fields[index];
-            if let Some(first) = self.seen[index] {
-                self.reader.repeated(member, self.reader.trail.path().key(field), first.key_span);
-                continue;
-            }
-            self.seen[index] = Some(member);
-            return Some((field, Some(&member.value)));
-        }
-        self.absent.next().map(|field| (*field, None))
-    }
-}
-
-impl<'t> de::MapAccess<'t> for Fields<'t, '_> {
-    type Error = Refused;
-
-    fn next_key_seed<K: DeserializeSeed<'t>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
-        self.value = self.next_field();
-        let key = |(field, _): (&'static str, _)| -> StrDeserializer<'_, Refused> { field.into_deserializer() };
-        self.value.map(|value| seed.deserialize(key(value))).transpose()
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'t>>(&mut self, seed: V) -> Result<V::Value, Refused> {
-        let (field, node) = self.value.take().ok_or_else(early)?;
-        let trail = Trail { parent: Some(self.reader.trail), segment: Step::Field(field) };
-        seed.deserialize(self.reader.below(node, &trail))
-    }
-
-    fn next_value<V: Deserialize<'t>>(&mut self) -> Result<V, Refused> {
-        let (field, node) = self.value.take().ok_or_else(early)?;
-        let trail = Trail { parent: Some(self.reader.trail), segment: Step::Field(field) };
-        self.reader.below(node, &trail).value()
-    }
-}
-
-fn early() -> Refused {
-    Refused::Because("a value was asked for before its key".to_owned())
 }
