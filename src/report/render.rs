@@ -141,7 +141,7 @@ fn shown_path(diagnostic: &Diagnostic) -> String {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "emit"))]
 mod tests {
     use super::*;
     use crate::report::{Lines, Path, codes};
