@@ -269,8 +269,7 @@ fn definition(file: &str, change: &Value) -> Value {
 
 /// An image and its nodes take many minutes, so they run only when asked for.
 fn pwsh() -> Option<PathBuf> {
-    let asked = std::env::var_os("GEN_CSE_IMAGES").is_some() || std::env::var("GEN_CSE_NODE").is_ok_and(|rows| rows == "full");
-    let found = rig::pwsh().filter(|_| asked);
+    let found = rig::pwsh().filter(|_| std::env::var_os("GEN_CSE_IMAGES").is_some());
     if found.is_none() {
         rig::say("LEFT OUT: images on simulated machines; put pwsh on PATH or name it in GEN_CSE_PWSH, and set GEN_CSE_IMAGES=1");
     }
