@@ -17,7 +17,7 @@ mod rig;
 mod rules;
 mod stack;
 
-/// The quick rows of the table, all of them with `GEN_CSE_NODE=full`, or those with this in their name.
+/// The quick rows of the table, more of them or all with `GEN_CSE_NODE=short` or `full`, or those with this in their name.
 #[test]
 fn every_situation_ends_as_wanted() {
     let Some(pwsh) = rig::pwsh() else {

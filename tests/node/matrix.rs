@@ -210,9 +210,15 @@ fn end(node: &Node) -> String {
     }
 }
 
-/// Runs the quick rows, all of them (`full`), or those whose name has this (`a|b`: one of these) in it. Panics with what is wrong.
+/// Runs the quick rows, these and all without a restart (`short`), all (`full`), or those whose name has this (`a|b`: one of these) in
+/// it. Panics with what is wrong.
 pub(crate) fn run_all(which: &str, pwsh: &Path) {
-    let is_wanted = |row: &Row| which == "full" || (which == "quick" && row.quick) || which.split('|').any(|part| row.name.contains(part));
+    let is_wanted = |row: &Row| match which {
+        "quick" => row.quick,
+        "short" => row.quick || !row.happens.iter().any(|word| word == "restart"),
+        "full" => true,
+        names => names.split('|').any(|part| row.name.contains(part)),
+    };
     let rows: Vec<Row> = rows().into_iter().filter(is_wanted).collect();
     assert!(!rows.is_empty(), "situations.md has no situation with `{which}` in its name");
     let next = Mutex::new(rows.iter().enumerate());
