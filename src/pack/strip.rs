@@ -98,8 +98,8 @@ pub fn strip(script: &str) -> Result<String, StripError> {
 /// Behind a closing brace blanks stay: it may be that of `${name}`, and what follows an argument of its own.
 fn is_needless(before: &str, after: &str) -> bool {
     let escaped = before.len() > 1 && before[..before.len() - 1].ends_with('`');
-    let would_open = before.ends_with(['$', '@']); // `${` and `@{` are other tokens
-    (!would_open && after.starts_with(['{', '}', ';', ',', '|'])) || (!escaped && before.ends_with(['{', ';', ',', '|']))
+    let would_join = before.ends_with(['$', '@']) || before.ends_with('|') && after.starts_with('|'); // `${`, `@{` and `||` are other tokens
+    !would_join && (after.starts_with(['{', '}', ';', ',', '|']) || !escaped && before.ends_with(['{', ';', ',', '|']))
 }
 
 /// Cuts a script into pieces: adjacent, in order, from the first byte to the last.

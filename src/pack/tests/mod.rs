@@ -53,6 +53,8 @@ fn takes_what_only_people_read() {
         ("foo#bar # word, then comment\n", "foo#bar\n"),
         ("if ($a) { # why\n    b;# c\n}# d\n", "if ($a){\nb;\n}\n"),
         ("@{ a = 1; b = 2, 3 } | f -x { $_ } -y\n", "@{a = 1;b = 2,3}|f -x{$_} -y\n"),
+        ("a | | b; ;{ { }\n", "a| |b;;{{}\n"),
+        ("a | <# between #>| b\n", "a| |b\n"),
         ("f ${a} -b a`, b\n", "f ${a} -b a`, b\n"),
         ("<# head\n more #>\nparam()\n", "param()\n"),
         ("a <# in between #> b\n", "a  b\n"),
