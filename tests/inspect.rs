@@ -215,7 +215,7 @@ fn out_holds_what_each_node_gets() {
     let folder = generated();
     inspect(&folder, &[&DEPLOYMENT[..], &["--out", "nodes"]].concat()).ends(OK);
     let custom_data = folder.read("nodes/winpool/customdata.ps1");
-    assert!(custom_data.lines().any(|line| line.starts_with("$PayloadBase64 = '")));
+    assert!(custom_data.lines().any(|line| line.starts_with("$PayloadBase64='")));
     assert!(folder.read("nodes/winpool/cse.txt").contains("powershell.exe "));
     assert_eq!(folder.json("nodes/winpool/configuration.json")["resourceGroup"], "my-rg");
 }
@@ -357,7 +357,7 @@ fn a_corrupt_payload_is_refused() {
     // the payload is the longest text of the template
     let folder = generated();
     let template = folder.read(FILES[0]);
-    let start = template.find("PayloadBase64 = '").expect("a payload") + "PayloadBase64 = '".len() + 8;
+    let start = template.find("PayloadBase64='").expect("a payload") + "PayloadBase64='".len() + 8;
     let length = template[start..].find(|c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c)).expect("an end");
     assert!(length > 10_000, "the payload has {length} characters");
     for part in 1..20 {

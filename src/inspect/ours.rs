@@ -31,11 +31,11 @@ fn configuration(custom_data: &str) -> Result<&str, String> {
     line.ok_or_else(|| "the custom data does not end with a node configuration".to_owned())
 }
 
-/// The text of `$<name> = '...'`.
+/// The text of `$<name>='...'`, which earlier versions wrote with blanks.
 fn literal<'a>(custom_data: &'a str, name: &str) -> Result<&'a str, String> {
-    let start = format!("${name} = '");
-    let line = custom_data.lines().find_map(|line| line.strip_prefix(&start));
-    line.and_then(|line| line.strip_suffix('\'')).ok_or_else(|| format!("the custom data has no line `${name} = '...'`"))
+    let value = |line: &'a str| line.strip_prefix('$')?.strip_prefix(name)?.trim_start().strip_prefix('=')?.trim_start().strip_prefix('\'');
+    let line = custom_data.lines().find_map(value);
+    line.and_then(|line| line.strip_suffix('\'')).ok_or_else(|| format!("the custom data has no line `${name}='...'`"))
 }
 
 fn without_secrets(command: &str) -> String {

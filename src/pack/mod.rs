@@ -46,8 +46,8 @@ pub struct Payload {
 impl Payload {
     /// Packs what is rendered, path and text of each file, and scripts.
     #[must_use]
-    pub fn new<'a>(scripts: impl IntoIterator<Item = &'static Script>, rendered: &[(&'a str, &'a str)]) -> Self {
-        let rendered = rendered.iter().copied();
+    pub fn new<T: AsRef<str>>(scripts: impl IntoIterator<Item = &'static Script>, rendered: &[(&str, T)]) -> Self {
+        let rendered = rendered.iter().map(|(path, text)| (*path, text.as_ref()));
         let scripts = scripts.into_iter().map(|script| (script.path.as_str(), script.text.as_str()));
         let (mut whole, mut files) = (String::new(), Vec::new());
         for (path, text) in rendered.chain(scripts) {

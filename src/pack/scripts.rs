@@ -20,7 +20,7 @@ const SOURCES: &[(&str, &str)] = &scripts! {
     "bootstrap" "engine" "start";
     "lib"
         "acl" "archive" "azure-stack-network" "cache" "component" "container-disk" "context" "credential-provider-component" "docker"
-        "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubeconfig" "kubenet" "log" "machine" "package" "package-program" "parallel-pulls"
+        "docker-component" "download" "dual-stack" "hns" "hyperv" "image" "kubeconfig" "kubenet" "log" "machine" "package" "package-program" "parallel-pulls" "registry-mirrors"
         "program" "proxy" "record" "registry" "reset" "retry" "service" "task" "text" "url-query";
     "node"
         "collect-logs" "containerd-start" "hns-watch" "hosts-config-agent" "kube-proxy-start" "kubelet-start" "log-cleanup" "node-reset" "pull-images" "rotate-certificates";

@@ -1,5 +1,5 @@
-//! Takes from a PowerShell script what only people read: comments, blank lines, indentation, blanks at the end of a line and around
-//! signs that end a token by themselves.
+//! Takes from a PowerShell script what only people read: comments, blank lines, indentation, blanks and ends of lines where a sign ends the
+//! token or statement by itself.
 //!
 //! The script is cut into pieces which together are the whole script, and then written again: code and strings byte for
 //! byte, comments not at all, line breaks once. So a here-string, or any other string, cannot be changed, whatever is in
@@ -55,51 +55,66 @@ impl fmt::Display for StripError {
 
 impl std::error::Error for StripError {}
 
-/// The script without comments, blank lines, indentation, and blanks at line ends and around signs that end a token by themselves. Doing it
-/// twice changes nothing.
+/// The script without comments, blank lines, indentation, blanks at line ends, and blanks and line feeds that say nothing. Doing it twice
+/// changes nothing.
 ///
 /// # Errors
 ///
 /// As [`pieces`].
 pub fn strip(script: &str) -> Result<String, StripError> {
     let mut out = String::with_capacity(script.len());
-    let mut gap = String::new(); // blanks not yet known to stand between two tokens of a line
-    let mut line_begun = false;
+    let mut gap = ""; // what is not yet known to stand between two tokens: blanks, or the end of a line
     for piece in pieces(script)? {
         let text = &script[piece.start..piece.end];
         match piece.kind {
-            Kind::Newline => {
-                if line_begun {
-                    out.push('\n');
-                }
-                gap.clear();
-                line_begun = false;
-            }
-            Kind::Blank => gap.push_str(text),
-            Kind::Comment => {
-                if gap.is_empty() {
-                    gap.push(' ');
-                }
-            }
+            Kind::Newline => gap = "\n",
+            Kind::Blank if gap.is_empty() => gap = text,
+            Kind::Comment if gap.is_empty() => gap = " ",
+            Kind::Blank | Kind::Comment => {}
             Kind::Continuation | Kind::String | Kind::Code => {
-                if line_begun && !is_needless(&out, text) {
-                    out.push_str(&gap);
+                if !out.is_empty() && !is_needless(&out, gap, text) {
+                    out.push_str(gap);
                 }
-                gap.clear();
+                gap = "";
                 out.push_str(text);
-                line_begun = true;
             }
         }
+    }
+    if gap == "\n" && !out.is_empty() {
+        out.push('\n');
     }
     Ok(out)
 }
 
-/// Do blanks between these two say nothing? These characters end the token before them, wherever they stand (`ForceStartNewToken`).
-/// Behind a closing brace blanks stay: it may be that of `${name}`, and what follows an argument of its own.
-fn is_needless(before: &str, after: &str) -> bool {
+/// Does what stands between these two say nothing?
+fn is_needless(before: &str, gap: &str, after: &str) -> bool {
+    let opened = before.ends_with('{') && !before.ends_with("`{");
+    // `${`, `@{` and `||` are other tokens
+    let would_join = before.ends_with(['$', '@']) || (before.ends_with('|') && after.starts_with('|'));
+    if gap == "\n" {
+        return opened || (after.starts_with('}') && !would_join && !before.ends_with("`\n"));
+    }
+    // these end the token before them, wherever they stand (`ForceStartNewToken`). Behind a closing brace blanks stay: it may be that
+    // of `${name}`, and what follows an argument of its own
+    let ends = |text: &str| text.starts_with(['{', '}', ';', ',', '|']);
     let escaped = before.len() > 1 && before[..before.len() - 1].ends_with('`');
-    let would_join = before.ends_with(['$', '@']) || before.ends_with('|') && after.starts_with('|'); // `${`, `@{` and `||` are other tokens
-    !would_join && (after.starts_with(['{', '}', ';', ',', '|']) || !escaped && before.ends_with(['{', ';', ',', '|']))
+    !would_join && (ends(after) || opened || (!escaped && before.ends_with([';', ',', '|'])) || is_around_assignment(before, after))
+}
+
+/// Is one of the two the sign of an assignment, or of a key in a hashtable? For a command `=` is an argument like others, so what is assigned
+/// to must begin its statement. What could be taken for a comment or a here-string keeps its blank.
+fn is_around_assignment(before: &str, after: &str) -> bool {
+    let is_sign = |text: &str| matches!(text, "=" | "+=");
+    let target = match before.strip_suffix('=') {
+        Some(target) if !after.contains('#') && !after.starts_with(['@', '=', '`']) => target.strip_suffix('+').unwrap_or(target),
+        None if is_sign(after) => before,
+        _ => return false,
+    };
+    let target = target.rsplit(['\n', ';', '{', '(']).next().unwrap_or(target);
+    let is_word = target.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let ends_a_string = target.bytes().filter(|&byte| byte == b'\'').count() % 2 == 1;
+    let is_place = !ends_a_string && target.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_$:.[]'".contains(&byte));
+    (is_word && target.starts_with(|c: char| c.is_ascii_alphabetic())) || (is_place && target.starts_with(['$', '[']))
 }
 
 /// Cuts a script into pieces: adjacent, in order, from the first byte to the last.
@@ -150,6 +165,10 @@ impl Scanner<'_> {
                 }
                 b'a'..=b'z' | b'A'..=b'Z' | b'_' if fresh => {
                     self.at = self.find(start, |byte| !is_word(byte));
+                    Kind::Code
+                }
+                _ if byte.is_ascii_alphanumeric() => {
+                    self.at = self.find(start, |byte| !byte.is_ascii_alphanumeric());
                     Kind::Code
                 }
                 _ => self.take(1, Kind::Code),

@@ -199,8 +199,6 @@ fn azure(cluster: &Cluster) -> Settings {
         "useInstanceMetadata": cluster.use_instance_metadata,
     });
     if let Some(cloud) = &cluster.cloud.custom {
-        let json = serde_json::to_string(&cloud.environment).unwrap_or_default();
-        all.insert("azureStackCloud", json.into());
         all.insert("identitySystem", cloud.identity_system.as_str().into());
     }
     all

@@ -47,6 +47,7 @@ pub fn traits(cluster: &Cluster, configuration: &Settings, pool: &PoolPlan) -> V
         ("dual-stack", cluster.network.dual_stack),
         ("hyperv", has_hyperv(cluster)),
         ("parallel-pulls", configuration.contains_key("maxParallelImagePulls")),
+        ("registry-mirrors", configuration.contains_key("registryMirrors")),
         ("url-query", has_query),
     ];
     all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()

@@ -42,12 +42,10 @@ fn text(file: &File, rules: &Rules, findings: &mut Vec<Finding>) {
     if !file.text.ends_with('\n') {
         find(file.text.len(), "line-ends", "the last line has no line feed".into());
     }
-    for mark in ["@@", "{{", "{%"] {
+    for mark in ["@@", "{{ ", "{%"] {
         for (at, _) in file.text.match_indices(mark) {
             let mark = "@@PAYLOAD@@";
-            let is_for_docker = file.text[at..].starts_with("{{.");
-            let belongs = is_for_docker
-                || file.place == Place::CustomData && (file.text[at..].starts_with(mark) || file.text[..at + 2].ends_with(mark));
+            let belongs = file.place == Place::CustomData && (file.text[at..].starts_with(mark) || file.text[..at + 2].ends_with(mark));
             if !belongs {
                 find(at, "template-mark", format!("`{mark}` is left of a template"));
             }
@@ -69,7 +67,8 @@ fn text(file: &File, rules: &Rules, findings: &mut Vec<Finding>) {
 
 fn prelude(file: &File, findings: &mut Vec<Finding>) {
     for line in ["Set-StrictMode -Version Latest", "$ErrorActionPreference = 'Stop'"] {
-        if !file.text.lines().any(|found| found == line) {
+        // blanks around `=` do not travel
+        if !file.text.lines().any(|found| found == line || found == line.replace(" = ", "=")) {
             findings.push(file.finding(0, "prelude", format!("starts by itself, so it needs the line `{line}`")));
         }
     }
@@ -164,7 +163,7 @@ fn redirections(file: &File, node: &Node, ancestors: &[&Node], findings: &mut Ve
         findings.push(file.finding(node.span.start, "redirection", format!("`{op}` to a file writes UTF-16 in 5.1")));
     }
     let scope = ancestors.iter().rev().find(|outer| matches!(outer.kind, NodeKind::Function { .. })).copied().unwrap_or(&file.tree);
-    let lowers = file.source(scope).contains("$ErrorActionPreference = 'Continue'");
+    let lowers = file.source(scope).replace(" = ", "=").contains("$ErrorActionPreference='Continue'");
     if (op.starts_with('2') || op.starts_with('*')) && !lowers {
         let message =
             format!("`{op}` makes the first line on stderr an error in 5.1: set `$ErrorActionPreference = 'Continue'` in this function");

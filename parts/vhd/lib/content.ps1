@@ -8,7 +8,7 @@ $script:NotesFile = "$script:CacheFolder\release-notes.json"
 
 # docker has its service from the step that installed it.
 function Start-ImageRuntime {
-    param([object]$Context)
+    param($Context)
     $runtime = $Context.Configuration.containerRuntime
     if (-not (Get-ServiceStatus $runtime)) { $null = Invoke-Program "$env:ProgramFiles\containerd\containerd.exe" @('--register-service') }
     if ((Get-ServiceStatus $runtime) -ne 'Running') { Start-NodeService $runtime }
@@ -16,7 +16,7 @@ function Start-ImageRuntime {
 }
 
 function Stop-ImageRuntime {
-    param([object]$Context)
+    param($Context)
     if ($Context.Configuration.containerRuntime -ne 'containerd' -or -not (Get-ServiceStatus 'containerd')) { return }
     Stop-NodeService 'containerd'
     $null = Invoke-Program "$env:ProgramFiles\containerd\containerd.exe" @('--unregister-service')
@@ -24,7 +24,7 @@ function Stop-ImageRuntime {
 
 # Name -> digest of every image that is there.
 function Get-ImageDigest {
-    param([object]$Context)
+    param($Context)
     $arguments = if ($Context.Configuration.containerRuntime -eq 'docker') { @('image', 'ls', '--digests', '--format', '{{.Repository}}:{{.Tag}} {{.Digest}}') } else { @('images', 'ls') }
     $digests = @{}
     foreach ($line in @(Invoke-Runtime $Context.Configuration.containerRuntime $arguments)) {
@@ -34,7 +34,7 @@ function Get-ImageDigest {
 }
 
 function Get-RuntimeVersion {
-    param([object]$Context)
+    param($Context)
     $runtime = $Context.Configuration.containerRuntime
     $program = if ($runtime -eq 'docker') { 'docker\dockerd.exe' } else { 'containerd\containerd.exe' }
     if ("$(Invoke-Program "$env:ProgramFiles\$program" @('--version'))" -match 'v?(\d+\.\d+\.\d+)') { $Matches[1] } else { '' }
@@ -44,12 +44,12 @@ function Get-RuntimeVersion {
 
 # Every setting that the build made, by the tables of the steps that made it.
 function Get-ImageSetting {
-    param([object]$Context)
+    param($Context)
     @(Get-WindowsSetting $Context.Configuration) + @(Get-UpdateSetting)
 }
 
 function Get-FileEntry {
-    param([object]$File)
+    param($File)
     $entry = Get-ArtifactEntry $File.id
     $path = Get-ImageFilePath $File $entry
     [ordered]@{ path = $path; url = $entry.url; sha256 = Get-Sha256 $path; bytes = (Get-Item -LiteralPath $path).Length }
@@ -57,7 +57,7 @@ function Get-FileEntry {
 
 # What the manifest says, field by field.
 function Get-ImageContent {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     $model = $Context.Configuration
     $windows = Get-ItemProperty -LiteralPath 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
     $digests = Get-ImageDigest $Context
@@ -95,7 +95,7 @@ function Get-ListedImage {
 
 # The rule by which a node takes a cached file for a component.
 function Test-CachedFor {
-    param([object]$File, [object]$Component)
+    param($File, $Component)
     if (@($Component.urls | ForEach-Object { Get-UrlFileName $_ }) -notcontains ($File.path -split '[\\/]')[-1]) { return $false }
     $known = @(Get-AcceptedHash $Component)
     if ($known.Count) { $known -contains $File.sha256 } else { $Component.urls -contains $File.url }
@@ -103,7 +103,7 @@ function Test-CachedFor {
 
 # What the model wants and the manifest does not have.
 function Get-ModelProblem {
-    param([object]$Context, [object]$Manifest)
+    param($Context, $Manifest)
     $model = $Context.Configuration
     foreach ($component in $model.components) { if (-not @($Manifest.files | Where-Object { Test-CachedFor $_ $component }).Count) { "the manifest has no file for $($component.id), $($component.urls[0])" } }
     foreach ($name in $model.containerImages) { if (@($Manifest.images | ForEach-Object { $_.name }) -notcontains $name) { "the manifest lacks the image $name" } }
@@ -114,14 +114,14 @@ function Get-ModelProblem {
 
 # What of a manifest cannot be: an image without a digest, a file without a hash.
 function Get-ManifestProblem {
-    param([object]$Manifest)
+    param($Manifest)
     foreach ($image in $Manifest.images) { if ($image.digest -notmatch '^sha256:[0-9a-f]{64}$') { "no digest of the image $($image.name)" } }
     foreach ($file in $Manifest.files) { if ($file.sha256 -notmatch '^[0-9a-f]{64}$') { "no SHA-256 of $($file.path)" } }
 }
 
 # Files of the cache that are not as the manifest says, and those it does not know.
 function Get-FileProblem {
-    param([object]$Manifest)
+    param($Manifest)
     foreach ($file in $Manifest.files) {
         if (-not (Test-Path -LiteralPath $file.path)) { "$($file.path) is missing" }
         elseif ((Get-Sha256 $file.path) -ne $file.sha256) { "$($file.path) is damaged: SHA-256 is $(Get-Sha256 $file.path), not $($file.sha256)" }
@@ -131,7 +131,7 @@ function Get-FileProblem {
 }
 
 function Get-ImageProblem {
-    param([object]$Context, [object]$Manifest)
+    param($Context, $Manifest)
     Start-ImageRuntime $Context
     $digests = Get-ImageDigest $Context
     foreach ($image in $Manifest.images) {
@@ -142,7 +142,7 @@ function Get-ImageProblem {
 }
 
 function Get-FeatureProblem {
-    param([object]$Manifest)
+    param($Manifest)
     $features = @(Get-WindowsFeature | Where-Object { "$($_.InstallState)" -eq 'Installed' } | ForEach-Object { "$($_.Name)" })
     foreach ($name in $Manifest.features) { if ($features -notcontains $name) { "feature $name is not installed" } }
     $installed = @(Get-WindowsCapability -Online | Where-Object { "$($_.State)" -eq 'Installed' } | ForEach-Object { "$($_.Name)" })
@@ -151,14 +151,14 @@ function Get-FeatureProblem {
 
 # The host's services that nodes need, and no service of a cluster.
 function Get-ServiceProblem {
-    param([object]$Context)
+    param($Context)
     $needed = @('hns', 'vmcompute', 'sshd') + @(if ($Context.Configuration.containerRuntime -eq 'docker') { 'docker' })
     foreach ($name in $needed) { if (-not (Get-ServiceStatus $name)) { "service $name is missing" } }
     if ((Get-ServiceStatus 'sshd') -eq 'Running') { 'sshd runs: it has made host keys' }
 }
 
 function Get-SettingProblem {
-    param([object]$Context, [object]$Manifest)
+    param($Context, $Manifest)
     foreach ($setting in $Manifest.settings) {
         $found = "$(Get-RegistryValue $setting.path $setting.name)"
         if ($found -ne $setting.value) { "$($setting.path) $($setting.name) is '$found', not '$($setting.value)'" }

@@ -2,7 +2,7 @@
 
 # Name of each check and what it runs.
 function Get-ImageCheck {
-    param([object]$Context, [object]$Manifest)
+    param($Context, $Manifest)
     [ordered]@{
         manifest = { @(Get-ModelProblem $Context $Manifest) + @(Get-ManifestProblem $Manifest) }
         files = { Get-FileProblem $Manifest }

@@ -2,7 +2,7 @@
 # go with sysprep, which runs last.
 
 function Invoke-ImageClean {
-    param([object]$Context)
+    param($Context)
     # from here on events go to the console only
     $script:Node.EventFile = ''
     Stop-ImageRuntime $Context
@@ -11,7 +11,7 @@ function Invoke-ImageClean {
 }
 
 function Assert-ImageClean {
-    param([object]$Context)
+    param($Context)
     $left = @(Get-BuildLeftover) + @(Get-ClusterLeftover)
     if ($left.Count) { throw ($left -join '; ') }
 }

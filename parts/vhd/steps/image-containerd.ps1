@@ -2,12 +2,12 @@
 # on a node the service has that node's own settings.
 
 function Test-ImageContainerd {
-    param([object]$Context)
+    param($Context)
     if ((Test-Installed 'containerd' (Get-ArtifactEntry 'containerd').sha256) -and (Get-ServiceStatus 'containerd') -eq 'Running') { 'installed, runs' }
 }
 
 function Invoke-ImageContainerd {
-    param([object]$Context)
+    param($Context)
     $folder = "$env:ProgramFiles\containerd"
     $source = (Get-ArtifactEntry 'containerd').sha256
     if (-not (Test-Installed 'containerd' $source)) {
@@ -20,6 +20,6 @@ function Invoke-ImageContainerd {
 }
 
 function Assert-ImageContainerd {
-    param([object]$Context)
+    param($Context)
     $null = Invoke-Runtime 'containerd' @('version')
 }

@@ -2,13 +2,13 @@
 
 # Where it is: a component may have several URLs, and the name is that of the one it came from.
 function Get-ImageFilePath {
-    param([object]$File, [object]$Entry)
+    param($File, $Entry)
     "$($File.folder)\$(Get-UrlFileName $Entry.url)"
 }
 
 # It came from where the model says and is what came. Where no hash is known, that is all that can be said.
 function Test-ImageFile {
-    param([object]$File)
+    param($File)
     $entry = Find-ArtifactEntry $File.id
     if ($null -eq $entry -or $File.urls -notcontains $entry.url) { return $false }
     $known = @(Get-AcceptedHash $File)
@@ -18,18 +18,18 @@ function Test-ImageFile {
 }
 
 function Get-WrongImageFile {
-    param([object]$Context)
+    param($Context)
     foreach ($file in $Context.Configuration.components) { if (-not (Test-ImageFile $file)) { $file } }
 }
 
 function Test-ImageFiles {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-WrongImageFile $Context).Count) { "$(@($Context.Configuration.components).Count) files are in $script:CacheFolder" }
 }
 
 # What an earlier run has brought is in the cache or among the downloads; the rest comes from the network.
 function Invoke-ImageFiles {
-    param([object]$Context)
+    param($Context)
     $Context.Cache = Get-CacheIndex
     $wrong = @(Get-WrongImageFile $Context)
     Get-ComponentFile $Context $wrong
@@ -45,7 +45,7 @@ function Invoke-ImageFiles {
 }
 
 function Assert-ImageFiles {
-    param([object]$Context)
+    param($Context)
     $wrong = @(Get-WrongImageFile $Context | ForEach-Object { $_.id })
     if ($wrong.Count) { throw "missing or damaged: $($wrong -join ', ')" }
 }

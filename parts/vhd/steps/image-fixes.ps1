@@ -1,7 +1,7 @@
 # The owner's private fixes, in the order of their list.
 
 function Invoke-ImageFixes {
-    param([object]$Context)
+    param($Context)
     $folder = "$script:WorkFolder\private-fixes"
     $text = Get-TextFile "$folder\private-fixes.json"
     if (-not $text) { Set-Decision $Context 'done' 'no list of private fixes'; return }

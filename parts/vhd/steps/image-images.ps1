@@ -1,12 +1,12 @@
 # Container images. The sandbox image is pinned: a kubelet that makes room must not take it away.
 
 function Test-ImageImages {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-MissingImage $Context.Configuration.containerRuntime $Context.Configuration.containerImages).Count) { "$(@($Context.Configuration.containerImages).Count) images are pulled" }
 }
 
 function Invoke-ImageImages {
-    param([object]$Context)
+    param($Context)
     $runtime = $Context.Configuration.containerRuntime
     $command = Get-RuntimeCommand $runtime
     foreach ($image in @(Get-MissingImage $runtime $Context.Configuration.containerImages)) { Save-ImageOfRegistry $runtime $image }
@@ -14,7 +14,7 @@ function Invoke-ImageImages {
 }
 
 function Assert-ImageImages {
-    param([object]$Context)
+    param($Context)
     $missing = @(Get-MissingImage $Context.Configuration.containerRuntime $Context.Configuration.containerImages)
     if ($missing.Count) { throw "not pulled: $($missing -join ', ')" }
 }

@@ -2,7 +2,7 @@
 # has no use for.
 
 function Invoke-ImageManifest {
-    param([object]$Context)
+    param($Context)
     $notes = Read-JsonFile $script:NotesFile
     $problems = @(Get-ModelProblem $Context $notes) + @(Get-ManifestProblem $notes)
     if ($problems.Count) { throw ($problems -join '; ') }
@@ -14,6 +14,6 @@ function Invoke-ImageManifest {
 }
 
 function Assert-ImageManifest {
-    param([object]$Context)
+    param($Context)
     if ($null -eq (Read-CacheManifest)) { throw "$script:ManifestFile cannot be read back" }
 }

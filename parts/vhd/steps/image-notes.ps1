@@ -2,12 +2,12 @@
 
 # After the build has been cleaned up, the notes are all that is left to tell.
 function Test-ImageNotes {
-    param([object]$Context)
+    param($Context)
     if ((Test-Path -LiteralPath $script:NotesFile) -and -not (Test-Path -LiteralPath $script:Artifacts)) { 'written' }
 }
 
 function Invoke-ImageNotes {
-    param([object]$Context)
+    param($Context)
     Start-ImageRuntime $Context
     $notes = Get-ImageContent $Context ([System.Guid]::NewGuid().ToString())
     $notes['services'] = [object[]]@(Get-Service | ForEach-Object { [ordered]@{ name = "$($_.Name)"; startType = "$($_.StartType)" } })

@@ -1,7 +1,7 @@
 # The updates that the catalog lists for this build of Windows. 2359302: wusa says that it is installed already.
 
 function Invoke-ImagePatches {
-    param([object]$Context)
+    param($Context)
     $patches = @($Context.Configuration.patches)
     foreach ($patch in $patches) {
         $file = [pscustomobject]@{ id = $patch.kb; urls = @($patch.url); sha256 = @($patch.sha256) }

@@ -6,16 +6,16 @@ function Get-UpdateSetting {
 }
 
 function Test-ImageUpdates {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-WrongSetting @(Get-UpdateSetting)).Count) { 'off' }
 }
 
 function Invoke-ImageUpdates {
-    param([object]$Context)
+    param($Context)
     Set-RegistryValue (Get-UpdateSetting)
 }
 
 function Assert-ImageUpdates {
-    param([object]$Context)
+    param($Context)
     Assert-Setting @(Get-UpdateSetting)
 }

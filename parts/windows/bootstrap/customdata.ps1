@@ -11,24 +11,23 @@ $secrets = "$env:GEN_CSE_SECRETS"
 $env:GEN_CSE_SECRETS = $null
 $code = 1
 try {
-    $memory = New-Object System.IO.MemoryStream(, [System.Convert]::FromBase64String($PayloadBase64))
-    $gzip = New-Object System.IO.Compression.GZipStream($memory, [System.IO.Compression.CompressionMode]::Decompress)
-    $files = @(foreach ($file in (New-Object System.IO.StreamReader($gzip)).ReadToEnd().Split([char]12)) { $path, $text = $file -split "`n", 2; @{ path = $path; text = $text } })
+    $gzip = [IO.Compression.GZipStream]::new([IO.MemoryStream]::new([Convert]::FromBase64String($PayloadBase64)), [IO.Compression.CompressionMode]::Decompress)
+    $files = @(foreach ($file in [IO.StreamReader]::new($gzip).ReadToEnd().Split([char]12)) { $path, $text = $file -split "`n", 2; @{ path = $path; text = $text } })
     # the libraries from memory first: they close the folder from which the scripts are then run
-    foreach ($file in $files) { if ($file.path -like 'lib\*') { . ([System.Management.Automation.ScriptBlock]::Create($file.text)) } }
+    foreach ($file in $files) { if ($file.path -like 'lib\*') { . ([scriptblock]::Create($file.text)) } }
     Save-Script $files
     foreach ($folder in 'lib', 'bootstrap', 'steps') {
         foreach ($file in $files) { if ($file.path -like "$folder\*") { . "C:\AzureData\k8s\$($file.path)" } }
     }
     # read anew: Windows PowerShell has taken this file for ANSI, and it is UTF-8
-    $configuration = @([System.IO.File]::ReadAllLines($PSCommandPath))[-1].TrimStart('# ')
+    $configuration = @([IO.File]::ReadAllLines($PSCommandPath))[-1].TrimStart('# ')
     $code = [int]@(Start-Bootstrap $configuration $secrets ($Resume -eq 'yes') $PayloadBase64)[-1]
 }
 catch {
     $why = "the bootstrap did not start: $($_.Exception.Message)"
-    [System.Console]::Out.WriteLine($why)
+    [Console]::Out.WriteLine($why)
     $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath('C:\AzureData\gen-cse')
-    $null = [System.IO.Directory]::CreateDirectory($full)
-    [System.IO.File]::WriteAllText("$full\result.json", (ConvertTo-Json -InputObject @{ schema = 1; state = 'failed'; exitCode = 1; reason = $why } -Depth 2))
+    $null = [IO.Directory]::CreateDirectory($full)
+    [IO.File]::WriteAllText("$full\result.json", (ConvertTo-Json -InputObject @{ schema = 1; state = 'failed'; exitCode = 1; reason = $why } -Depth 2))
 }
 exit $code

@@ -5,7 +5,7 @@
 # Steps that need what only the restart for a feature gives wait for it. Other reasons for a restart hold up no step; the step that
 # has one is looked at again after it.
 function Invoke-StepFunction {
-    param([object]$Step, [object]$Context)
+    param($Step, $Context)
     $test, $invoke, $assert = 'Test', 'Invoke', 'Assert' | ForEach-Object { "$_-$($Step.function)" }
     if ($Step.afterRestart -and $Context.FeaturePending) { Set-Deferred $Context "after the restart for $($Context.RebootReasons -join ', ')"; return }
     $reason = if (Test-Path -LiteralPath "Function:$test") { "$(& $test $Context)" } else { '' }
@@ -21,7 +21,7 @@ function Invoke-StepFunction {
 
 # Returns the exit code.
 function Invoke-Step {
-    param([object]$Step, [object]$Context)
+    param($Step, $Context)
     $watch = [System.Diagnostics.Stopwatch]::StartNew()
     $script:Node.Step = $Step.id
     $code = $Step.exitCode

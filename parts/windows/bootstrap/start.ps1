@@ -16,7 +16,7 @@ function ConvertFrom-InputJson {
 # Every form in which a secret could turn up: whole, as base64, with its quotes escaped; its parts as they are and decoded: the
 # lines of a key, the parameters of a query.
 function Get-SecretForm {
-    param([object]$Value)
+    param($Value)
     if ($Value -is [System.Management.Automation.PSCustomObject]) {
         foreach ($property in @($Value.PSObject.Properties)) { Get-SecretForm $property.Value }
         return
@@ -30,7 +30,7 @@ function Get-SecretForm {
 }
 
 function Read-Input {
-    param([object]$Context, [string]$Configuration, [string]$SecretsBase64)
+    param($Context, [string]$Configuration, [string]$SecretsBase64)
     if ($SecretsBase64) {
         Add-Secret $SecretsBase64
         $name = 'the extension''s protected settings'
@@ -51,7 +51,7 @@ function Initialize-StateFolder {
 
 # State: running, complete, restart, failed.
 function Write-RunResult {
-    param([object]$Context, [string]$State, [object]$ExitCode, [string]$Reason = '')
+    param($Context, [string]$State, $ExitCode, [string]$Reason = '')
     $result = [ordered]@{
         schema = 1
         version = Get-Property $Context.Configuration 'generator'
@@ -71,7 +71,7 @@ function Write-RunResult {
 
 # Returns the exit code.
 function Complete-Run {
-    param([object]$Context, [int]$Code, [string]$Reason = '')
+    param($Context, [int]$Code, [string]$Reason = '')
     $Context.Failure = $Reason
     $state = if ($Code) { 'failed' } elseif ($Context.RebootReasons.Count) { 'restart' } else { 'complete' }
     Write-Event 'bootstrap' $state $Reason @{ exitCode = $Code }
@@ -84,7 +84,7 @@ function Complete-Run {
 # After the extension has ended and was reported; a task goes on then, from the closed folder, and adds to the extension's log. It
 # is given no secret: what needed one is done before. 1190: planned already, by an earlier run. 1115: it has begun.
 function Request-Restart {
-    param([object]$Context)
+    param($Context)
     $reasons = $Context.RebootReasons -join ', '
     if ($Context.Resuming) { throw "restarted, and still to be restarted for ${reasons}: something on the image undoes it" }
     Copy-Item -LiteralPath 'C:\AzureData\CustomData.bin' -Destination "$script:StateFolder\bootstrap.ps1" -Force
@@ -103,14 +103,14 @@ function Request-Restart {
 # Ids. After the restart those that it was for, with what they go by and the proof that the node runs: the others have proved
 # themselves before.
 function Get-DueStep {
-    param([object]$Context)
+    param($Context)
     $waiting = $Context.Waiting.ToArray()
     foreach ($id in $Context.Configuration.steps) { if (-not $Context.Resuming -or -not $waiting.Count -or $waiting -contains $id -or $id -in 'image-flavour', 'proxy', 'finish') { $id } }
 }
 
 # The only run on the machine while it lasts. Returns the exit code.
 function Invoke-Run {
-    param([object]$Context)
+    param($Context)
     $reason = ''
     try {
         Restore-RestartReason $Context
@@ -130,14 +130,14 @@ function Invoke-Run {
 }
 
 function Unregister-ResumeTask {
-    Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction Ignore
-    Remove-Item -LiteralPath $script:RestartRecord -Force -ErrorAction Ignore
+    Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction SilentlyContinue
+    Remove-Item -LiteralPath $script:RestartRecord -Force -ErrorAction SilentlyContinue
 }
 
 # One deadline, the wait for another run included: the extension has 90 minutes for all. Returns the exit code: 0, a step's, or 1
 # to 4 (see the table of exit codes).
 function Start-Run {
-    param([object]$Context, [string]$Configuration, [string]$SecretsBase64)
+    param($Context, [string]$Configuration, [string]$SecretsBase64)
     $failure = @{ code = 1 }    # what a failure at this point ends with
     try {
         Initialize-StateFolder
@@ -152,7 +152,7 @@ function Start-Run {
 
 # Nobody waits for a resumed run: it must not start again by itself at the next start, and the event log is where people look.
 function Write-FinalFailure {
-    param([object]$Context, [int]$Code, [int]$Tries)
+    param($Context, [int]$Code, [int]$Tries)
     Unregister-ResumeTask
     $text = "gen-cse: this node was not finished after its restart (exit code $Code, $Tries tries). $(ConvertTo-LogLine $Context.Failure). Run the extension again; what happened is in C:\AzureData\gen-cse.log"
     Write-Event 'bootstrap' 'given up' $text

@@ -3,7 +3,7 @@
 # Unpacks the archive of a component into a new folder and returns that folder. tar reads both kinds and checks the CRCs of a
 # zip, which .NET Framework does not; it takes drive and first slash off a name, and refuses one with a step up.
 function Expand-Component {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     $archive = Resolve-NodePath (Get-ComponentPath $Context $Id)
     $folder = "$script:Downloads\$Id\unpacked"
     if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }

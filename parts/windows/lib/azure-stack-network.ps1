@@ -9,7 +9,7 @@ function Get-LocalMac {
 
 # Is there a file that knows a NIC of this very machine?
 function Test-InterfacesFile {
-    param([object]$Context)
+    param($Context)
     $local = @(Get-LocalMac)
     foreach ($one in @(Get-Property (Read-JsonFile $script:InterfacesFile) 'Interfaces' @())) {
         if ($local -contains (Get-Property $one 'MacAddress' '')) { return $true }
@@ -34,7 +34,7 @@ function Invoke-StackRequest {
 
 # The secret travels in the body only. ADFS knows no tenant.
 function Get-StackToken {
-    param([object]$Context, [object]$Cloud)
+    param($Context, $Cloud)
     $configuration = $Context.Configuration
     $client = Get-Property $configuration 'servicePrincipalClientId'
     $secret = Get-Property $Context.Secrets 'servicePrincipalClientSecret'
@@ -58,7 +58,7 @@ function Get-StackResource {
 
 # All pages. The token goes to the resource manager only, wherever the next page is said to be.
 function Get-StackNic {
-    param([object]$Configuration, [object]$Cloud, [string]$Token)
+    param($Configuration, $Cloud, [string]$Token)
     $base = [System.Uri]$Cloud.resourceManagerEndpoint
     $next = "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))/subscriptions/$($Configuration.subscriptionId)/resourceGroups/$($Configuration.resourceGroup)/providers/Microsoft.Network/networkInterfaces?api-version=$($Configuration.networkApiVersion)"
     for ($page = 0; $next -and $page -lt 100; $page++) {
@@ -70,7 +70,7 @@ function Get-StackNic {
 }
 
 function Get-SubnetPrefix {
-    param([object]$Configuration, [object]$Cloud, [string]$Token, [string]$SubnetId)
+    param($Configuration, $Cloud, [string]$Token, [string]$SubnetId)
     $subnet = Get-StackResource $Token "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))${SubnetId}?api-version=$($Configuration.networkApiVersion)"
     $prefix = Get-Property $subnet.properties 'addressPrefix'
     if (-not $prefix) { throw "subnet $SubnetId has no address prefix" }
@@ -79,7 +79,7 @@ function Get-SubnetPrefix {
 
 # As the plugin reads it: one entry per NIC of this machine, with all addresses the NIC has.
 function Get-InterfaceEntry {
-    param([object]$Configuration, [object]$Cloud, [string]$Token, [object]$Nic)
+    param($Configuration, $Cloud, [string]$Token, $Nic)
     $addresses = @($Nic.properties.ipConfigurations)
     [ordered]@{
         MacAddress = ($Nic.properties.macAddress -replace '[-:]').ToUpperInvariant()
@@ -93,9 +93,9 @@ function Get-InterfaceEntry {
 }
 
 function Get-InterfacesText {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
-    $cloud = ConvertFrom-Json $configuration.azureStackCloud
+    $cloud = Read-JsonFile 'c:\k\azurestackcloud.json'
     $token = Get-StackToken $Context $cloud
     $local = @(Get-LocalMac)
     $entries = @(foreach ($nic in @(Get-StackNic $configuration $cloud $token)) {
@@ -108,7 +108,7 @@ function Get-InterfacesText {
 
 # Read-only, as others' tools expect it; that is taken off before it is written anew.
 function Set-InterfacesFile {
-    param([object]$Context)
+    param($Context)
     if ($null -eq $Context.Secrets) { throw "$script:InterfacesFile is not of this machine, and the secrets to make it are gone since the restart: run the extension again" }
     $text = Get-InterfacesText $Context
     if (Test-Path -LiteralPath $script:InterfacesFile) { Set-ItemProperty -LiteralPath $script:InterfacesFile -Name IsReadOnly -Value $false }

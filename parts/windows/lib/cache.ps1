@@ -19,7 +19,7 @@ function Get-CacheIndex {
 
 # Hashes of this component's file. Where nobody knows one, what the manifest gives for exactly these URLs stands in.
 function Get-CachedHash {
-    param([object]$Context, [object]$Component)
+    param($Context, $Component)
     $accepted = @(Get-AcceptedHash $Component)
     if ($accepted.Count) { return $accepted }
     foreach ($file in @(Get-Property $Context.Manifest 'files' @())) { if ($Component.urls -contains (Get-Property $file 'url')) { Get-Property $file 'sha256' } }
@@ -27,7 +27,7 @@ function Get-CachedHash {
 
 # Path -> URL of each cached file that has the name of one of the component's URLs.
 function Find-CachedFile {
-    param([object]$Context, [object]$Component)
+    param($Context, $Component)
     $found = [ordered]@{}
     foreach ($url in $Component.urls) {
         foreach ($path in $Context.Cache[(Get-UrlFileName $url)]) { if (-not $found.Contains($path)) { $found[$path] = $url } }
@@ -37,7 +37,7 @@ function Find-CachedFile {
 
 # True when the cache has the file of this component. A name alone proves nothing: the hash decides.
 function Use-CachedFile {
-    param([object]$Context, [object]$Component)
+    param($Context, $Component)
     $accepted = @(Get-CachedHash $Context $Component)
     $cached = Find-CachedFile $Context $Component
     foreach ($path in $cached.Keys) {

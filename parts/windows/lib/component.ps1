@@ -8,19 +8,19 @@ $script:Installed = 'C:\AzureData\gen-cse\installed'
 
 # An own image does not tell its build before a node runs: some components are others there.
 function Set-ComponentOfBuild {
-    param([object]$Configuration)
+    param($Configuration)
     $ours = @(Get-Property $Configuration 'componentsOfBuilds' @() | Where-Object { $_.build -eq (Get-OsBuild) })
     if ($ours.Count) { $Configuration.components = @($ours) + @($Configuration.components | Where-Object { $ours.id -notcontains $_.id }) }
 }
 
 function Get-Component {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     $Context.Configuration.components | Where-Object { $_.id -eq $Id }
 }
 
 # Some images bring a component themselves.
 function Test-PresentComponent {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     switch ($Id) {
         'docker' { [bool](Get-PresentDocker $Context) }
         'credential-provider' { [bool](Get-PresentCredentialProvider $Context) }
@@ -30,19 +30,19 @@ function Test-PresentComponent {
 
 # The components whose files this machine does need.
 function Get-NeededComponent {
-    param([object]$Context)
+    param($Context)
     foreach ($component in $Context.Configuration.components) { if (-not (Test-PresentComponent $Context $component.id)) { $component } }
 }
 
 function Get-MissingComponent {
-    param([object]$Context)
+    param($Context)
     foreach ($component in @(Get-NeededComponent $Context)) { if (-not (Test-Artifact $component)) { $component } }
 }
 
 # ---- where its file is --------------------------------------------------------------------------------------------------
 
 function Get-AcceptedHash {
-    param([object]$Component)
+    param($Component)
     @(Get-Property $Component 'sha256' @()) | Where-Object { $_ }
 }
 
@@ -54,7 +54,7 @@ function Get-UrlFileName {
 
 # The file of a component is here and right: the one of this URL. From: downloaded, cached, kept.
 function Add-Artifact {
-    param([object]$Context, [object]$Component, [string]$Url, [string]$Path, [string]$Sha256, [string]$From)
+    param($Context, $Component, [string]$Url, [string]$Path, [string]$Sha256, [string]$From)
     Set-TextFile "$script:Artifacts\$($Component.id).json" (ConvertTo-FlatJson ([ordered]@{ url = $Url; path = $Path; sha256 = $Sha256 }))
     $bytes = (Get-Item -LiteralPath $Path).Length
     if ($Context.Bytes.Contains($From)) { $Context.Bytes[$From] += $bytes }
@@ -76,7 +76,7 @@ function Get-ArtifactEntry {
 
 # The file of a component. Brought anew when it is gone: the image's cache may have been removed since.
 function Get-ComponentPath {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     $path = (Get-ArtifactEntry $Id).path
     if (Test-Path -LiteralPath $path) { return $path }
     Get-ComponentFile $Context @(Get-Component $Context $Id)
@@ -85,7 +85,7 @@ function Get-ComponentPath {
 
 # The entry holds for this component (one of its URLs, accepted hash), and its file is what it was, or is installed already.
 function Test-Artifact {
-    param([object]$Component)
+    param($Component)
     $entry = Find-ArtifactEntry $Component.id
     if ($null -eq $entry -or $Component.urls -notcontains $entry.url) { return $false }
     $accepted = @(Get-AcceptedHash $Component)
@@ -100,7 +100,7 @@ function Test-Artifact {
 
 # What is wrong with the files of a marker, or nothing.
 function Get-MarkerDamage {
-    param([object]$Marker)
+    param($Marker)
     foreach ($file in @($Marker.PSObject.Properties | Where-Object { $_.Name -ne 'source' })) {
         if (-not (Test-Path -LiteralPath $file.Name) -or (Get-Sha256 $file.Name) -ne $file.Value) { return "$($file.Name) is gone or not as it was installed" }
     }

@@ -3,7 +3,7 @@
 
 # Lines for a handler's options in config.toml, by the names of hcsshim's Options: of the container, and, -Vm, of the machine around it.
 function Get-DiskSetting {
-    param([object]$Configuration, [switch]$Vm)
+    param($Configuration, [switch]$Vm)
     $names = @('DefaultContainerScratchSizeInGb')
     if ($Vm) { $names += 'DefaultVmScratchSizeInGb' }
     foreach ($name in $names) { "$name = $($Configuration.containerDiskGB)" }
@@ -11,7 +11,7 @@ function Get-DiskSetting {
 
 # docker's: what of its storage-opts is to be set, or nothing where it is.
 function Get-MissingStorageOption {
-    param([object]$Configuration, [object]$Settings)
+    param($Configuration, $Settings)
     $wanted = "size=$($Configuration.containerDiskGB)GB"
     $now = @(Get-Property $Settings 'storage-opts' @())
     if ($now -notcontains $wanted) { [string[]](@($now | Where-Object { $_ -notlike 'size=*' }) + $wanted) }

@@ -32,14 +32,14 @@ function New-Context {
 
 # How an Invoke- function names what it did when that is not just 'done': 'downloaded', 'from the VHD cache', ...
 function Set-Decision {
-    param([object]$Context, [string]$Decision, [string]$Reason = '')
+    param($Context, [string]$Decision, [string]$Reason = '')
     $Context.Decision = $Decision
     $Context.Reason = $Reason
 }
 
 # What is to be done after the restart, on disk at once: a run that dies must not lose it.
 function Save-RestartRecord {
-    param([object]$Context)
+    param($Context)
     if (-not $Context.Waiting.Contains($script:Node.Step)) { $Context.Waiting.Add($script:Node.Step) }
     $record = [ordered]@{ noted = Get-Tick; feature = $Context.FeaturePending; reasons = [string[]]$Context.RebootReasons.ToArray(); steps = [string[]]$Context.Waiting.ToArray() }
     Set-TextFile $script:RestartRecord (ConvertTo-Json -InputObject $record -Depth 3)
@@ -47,14 +47,14 @@ function Save-RestartRecord {
 
 # The step that runs waits for the restart.
 function Set-Deferred {
-    param([object]$Context, [string]$Why)
+    param($Context, [string]$Why)
     Set-Decision $Context "deferred: $Why"
     Save-RestartRecord $Context
 }
 
 # -Feature: of a Windows feature, so the steps that need it wait.
 function Add-RestartReason {
-    param([object]$Context, [string]$Reason, [switch]$Feature)
+    param($Context, [string]$Reason, [switch]$Feature)
     if (-not $Context.RebootReasons.Contains($Reason)) { $Context.RebootReasons.Add($Reason) }
     if ($Feature) { $Context.FeaturePending = $true }
     Save-RestartRecord $Context
@@ -62,7 +62,7 @@ function Add-RestartReason {
 
 # Of an earlier run, unless Windows was started since. The task says -Resume only at a start: what waited then is left to do.
 function Restore-RestartReason {
-    param([object]$Context)
+    param($Context)
     $record = Read-JsonFile $script:RestartRecord
     if ($null -eq $record) { return }
     if (-not $Context.Resuming) {

@@ -3,7 +3,7 @@
 
 # The image of aks-engine-azurestack has one program for each minor version. Which of them is on the image, or nothing.
 function Get-PresentCredentialProvider {
-    param([object]$Context)
+    param($Context)
     if ($Context.Flavour -eq 'stock') { return }
     $minor = $Context.Configuration.kubernetesVersion -replace '^v?(\d+\.\d+).*$', '$1'
     $found = @(Get-ChildItem -Path "c:\k\credential-provider\azure-acr-credential-provider*-v$minor.exe" -ErrorAction SilentlyContinue)

@@ -19,7 +19,7 @@ function Find-DockerVersion {
 
 # Why the engine of the machine is taken, or nothing. Unless the definition names a version, it is as good as any.
 function Get-PresentDocker {
-    param([object]$Context)
+    param($Context)
     $found = Get-DockerVersion
     if ($found -and ($found -eq $Context.Configuration.dockerVersion -or -not $Context.Configuration.dockerVersionPinned)) { "docker $found is on the machine" }
 }

@@ -2,13 +2,13 @@
 
 # -Component may name its file itself.
 function Get-DownloadPath {
-    param([object]$Component, [string]$Url)
+    param($Component, [string]$Url)
     Resolve-NodePath "$script:Downloads\$($Component.id)\$(Get-Property $Component 'fileName' (Get-UrlFileName $Url))"
 }
 
 # Brings the files of these components: from the image's cache, from an earlier run, else from the network.
 function Get-ComponentFile {
-    param([object]$Context, [object[]]$Components)
+    param($Context, [object[]]$Components)
     $missing = @(foreach ($component in $Components) {
             if (-not (Use-CachedFile $Context $component) -and -not (Use-EarlierFile $Context $component)) { $component }
         })
@@ -17,7 +17,7 @@ function Get-ComponentFile {
 
 # True when a run that broke off had brought the file.
 function Use-EarlierFile {
-    param([object]$Context, [object]$Component)
+    param($Context, $Component)
     foreach ($url in $Component.urls) {
         $path = Get-DownloadPath $Component $url
         if (-not [System.IO.File]::Exists($path)) { continue }
@@ -31,7 +31,7 @@ function Use-EarlierFile {
 
 # Files that the configuration does not name any more.
 function Remove-OldDownload {
-    param([object]$Context)
+    param($Context)
     $wanted = @($Context.Configuration.components | ForEach-Object { $_.urls } | ForEach-Object { Get-UrlFileName $_; "$(Get-UrlFileName $_).part" })
     @(Get-ChildItem -LiteralPath $script:Downloads -Recurse -File -ErrorAction SilentlyContinue | Where-Object { $wanted -notcontains $_.Name }) | Remove-Item -Force
 }
@@ -41,7 +41,7 @@ function Remove-OldDownload {
 # A try is one go through the URLs of each file. What is still missing is tried again together after a pause. Returns when every
 # file has its name and its hash, or throws with the URLs and reasons of each that has not. What is complete stays for the next run.
 function Save-Component {
-    param([object]$Context, [object[]]$Components)
+    param($Context, [object[]]$Components)
     $jobs = @(foreach ($component in $Components) { New-DownloadJob $Context $component })
     $open = $jobs
     $try = 0
@@ -69,7 +69,7 @@ function Get-OutageReason {
 
 # The next URL of each of these jobs.
 function Invoke-DownloadTurn {
-    param([object]$Context, [object[]]$Jobs, [int]$Try)
+    param($Context, [object[]]$Jobs, [int]$Try)
     try {
         foreach ($job in $Jobs) { Start-Download $job }
         foreach ($job in $Jobs) { Complete-Download $Context $job }
@@ -83,7 +83,7 @@ function Invoke-DownloadTurn {
 # Urls: where the file may still be; Turns: those of them that this try has not asked. Why: URL -> what became of it last; Codes: its exit
 # code.
 function New-DownloadJob {
-    param([object]$Context, [object]$Component)
+    param($Context, $Component)
     $accepted = @(Get-AcceptedHash $Component)
     foreach ($url in $Component.urls) {
         $target = Get-DownloadPath $Component $url
@@ -97,7 +97,7 @@ function New-DownloadJob {
 }
 
 function Start-Download {
-    param([object]$Job)
+    param($Job)
     $Job.Url, $Job.Turns = $Job.Turns[0], @($Job.Turns | Select-Object -Skip 1)
     $Job.Target = Get-DownloadPath $Job.Component $Job.Url
     $Job.Part = "$($Job.Target).part"
@@ -117,7 +117,7 @@ function Start-Download {
 # A part that was whole already makes the server answer 416: the hash decides, not the exit code. Wrong content once may be an
 # accident on the way, twice is what is there: that URL is not asked again, nor is one that refuses.
 function Complete-Download {
-    param([object]$Context, [object]$Job)
+    param($Context, $Job)
     $answer = if ($Job.Query) { Receive-QueryDownload $Job } else { Wait-Program $Job.Started ($Job.Seconds + 30) }    # curl ends by itself
     $code = $answer.ExitCode
     $Job.Codes[$Job.Url] = $code
@@ -142,6 +142,6 @@ function Complete-Download {
 }
 
 function Get-DownloadFailure {
-    param([object]$Job)
+    param($Job)
     @($Job.Why.Keys | ForEach-Object { "${_}: $($Job.Why[$_])" }) -join '; '
 }

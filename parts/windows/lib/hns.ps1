@@ -48,7 +48,7 @@ function Find-HnsNetwork {
 
 # The network the pods of this node are in: what azure-vnet makes at the first pod, or what kubelet-start makes for kubenet.
 function Get-PodNetworkName {
-    param([object]$Configuration)
+    param($Configuration)
     if ($Configuration.networkPlugin -eq 'azure') { 'azure' } else { 'l2bridge' }
 }
 
@@ -60,7 +60,7 @@ function Get-DefaultRoute {
 
 # IPv4 addresses of an interface; 169.254.0.0/16 means that DHCP has not answered yet.
 function Get-InterfaceAddress {
-    param([object]$Index)
+    param($Index)
     Get-NetIPAddress -InterfaceIndex $Index -AddressFamily IPv4 -ErrorAction SilentlyContinue | Where-Object { $_.IPAddress -notlike '169.254.*' } | ForEach-Object { $_.IPAddress }
 }
 

@@ -3,7 +3,7 @@
 
 # Builds for which there is a handler: as configured, and the machine's own where Hyper-V is the default.
 function Get-HypervBuild {
-    param([object]$Configuration)
+    param($Configuration)
     $builds = @("$(Get-Property $Configuration 'hypervRuntimeHandlers' '')" -split '[,\s]+' | Where-Object { $_ })
     if ((Get-Property $Configuration 'defaultRuntimeHandler' 'process') -eq 'hyperv') { $builds = @("$(Get-OsBuild)") + $builds }
     $builds | Select-Object -Unique
@@ -11,14 +11,14 @@ function Get-HypervBuild {
 
 # The pause image of one build, for a guest that is older than the machine; where there is none, the one for several builds.
 function Get-SandboxImage {
-    param([object]$Configuration, [string]$Build)
+    param($Configuration, [string]$Build)
     $image = Get-ImageOfBuild (Get-Property $Configuration 'hypervPauseImages' @()) $Build (Get-PauseImage $Configuration)
     "SandboxImage = $(ConvertTo-QuotedText $image)"
 }
 
 # Lines of config.toml. -Table: that of the runtime's settings.
 function Get-HypervSetting {
-    param([object]$Configuration, [string]$Table)
+    param($Configuration, [string]$Table)
     foreach ($build in @(Get-HypervBuild $Configuration)) {
         $name = "$Table.containerd.runtimes.runhcs-wcow-hypervisor-$build"
         "[$name]", 'runtime_type = "io.containerd.runhcs.v1"', 'pod_annotations = ["io.microsoft.virtualmachine.*"]'

@@ -17,7 +17,7 @@ function Get-RuntimeCommand {
 
 # The pause image: of this Windows build where the definition names none and its OS image does not tell the build.
 function Get-PauseImage {
-    param([object]$Configuration)
+    param($Configuration)
     Get-ImageOfBuild (Get-Property $Configuration 'pauseImages' @()) (Get-OsBuild) $Configuration.pauseImage
 }
 

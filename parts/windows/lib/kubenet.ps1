@@ -4,13 +4,13 @@
 # The CNI plugin of kubenet. docker has no container that sdnbridge could join; for containerd it is taken where its package
 # is named.
 function Get-KubenetPlugin {
-    param([object]$Configuration)
+    param($Configuration)
     if ($Configuration.containerRuntime -ne 'docker' -and (Get-Property $Configuration 'sdnPluginUrl' '')) { 'sdnbridge' } else { 'win-bridge' }
 }
 
 # Ranges of this node's pods, IPv4 first; none while the node is not registered, which is no error here.
 function Get-PodCidr {
-    param([object]$Configuration)
+    param($Configuration)
     $node = "$env:COMPUTERNAME".ToLowerInvariant()
     $said = @(Invoke-Program 'c:\k\kubectl.exe' @('--kubeconfig=c:\k\config', 'get', "nodes/$node", '--request-timeout=10s', '-o', 'jsonpath={.spec.podCIDRs[*]}') @(0, 1))
     $ranges = @($said | ForEach-Object { $_ -split '[\s,]+' } | Where-Object { $_ -match '^([0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)/\d+$' })
@@ -23,7 +23,7 @@ function Get-PodCidr {
 # The range comes only once a kubelet has registered the node, so one runs for that while without a network, and without a health
 # check, which would tell of a node that works.
 function Wait-PodCidr {
-    param([object]$Configuration, [string[]]$Arguments, [int]$Seconds = 300)
+    param($Configuration, [string[]]$Arguments, [int]$Seconds = 300)
     $found = @{ ranges = @(Get-PodCidr $Configuration) }
     if ($found['ranges'].Count) { return $found['ranges'] }
     Write-NodeLine 'no pod range yet: kubelet runs to register the node'
@@ -82,7 +82,7 @@ function Set-CniConfiguration {
 
 # A control plane that does not answer is no reason to take the network from pods that run.
 function Initialize-Kubenet {
-    param([object]$Configuration, [string[]]$Arguments)
+    param($Configuration, [string[]]$Arguments)
     if ((Test-Path -LiteralPath 'c:\k\cni\config\l2bridge.conf') -and (Find-HnsNetwork 'l2bridge') -and @(Get-PodCidr $Configuration).Count -eq 0) {
         Write-NodeLine 'the control plane tells no pod range, the network of before is kept'
         return

@@ -13,7 +13,7 @@ function Get-OsPatch {
 
 # Is it for this Windows? -Range: build, since and until, of which each may be missing; until is the first patch level that is not meant.
 function Test-WindowsRange {
-    param([object]$Range)
+    param($Range)
     $build, $patch = (Get-OsBuild), (Get-OsPatch)
     $until = Get-Property $Range 'until'
     (Get-Property $Range 'build' $build) -eq $build -and $patch -ge (Get-Property $Range 'since' 0) -and ($null -eq $until -or $patch -lt $until)

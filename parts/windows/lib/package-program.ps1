@@ -3,7 +3,7 @@
 
 # Puts the one program that matches into a folder under its name there; it may run while it is replaced.
 function Install-PackageProgram {
-    param([object]$Context, [string]$Id, [string]$Pattern, [string]$Folder, [string]$Name)
+    param($Context, [string]$Id, [string]$Pattern, [string]$Folder, [string]$Name)
     $package = Get-PackageFolder $Context $Id $Pattern
     $found = Get-ChildItem -LiteralPath $package -File | Where-Object { $_.Name -like $Pattern } | Select-Object -First 1
     $alone = "$script:Downloads\$Id\unpacked\alone"

@@ -2,7 +2,7 @@
 
 # A package that is the program itself. The file stays: it may be the image's.
 function Copy-BareProgram {
-    param([object]$Context, [string]$Id)
+    param($Context, [string]$Id)
     $folder = "$script:Downloads\$Id\unpacked"
     if (Test-Path -LiteralPath $folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
     $null = New-Item -ItemType Directory -Path $folder -Force
@@ -12,7 +12,7 @@ function Copy-BareProgram {
 
 # The folder that holds these programs of a component, unpacked; * and ? allowed.
 function Get-PackageFolder {
-    param([object]$Context, [string]$Id, [string[]]$Programs)
+    param($Context, [string]$Id, [string[]]$Programs)
     $bare = (Get-ComponentPath $Context $Id) -like '*.exe'
     $folder = if ($bare) { Copy-BareProgram $Context $Id } else { Expand-Component $Context $Id }
     $first = Get-ChildItem -LiteralPath $folder -Recurse -File | Where-Object { $_.Name -like $Programs[0] } | Sort-Object -Property { $_.FullName.Length } | Select-Object -First 1

@@ -5,7 +5,7 @@
 
 # The flag with the file it writes; none where the definition has one pull after the other, or a file of its own.
 function Get-PullLimit {
-    param([object]$Configuration)
+    param($Configuration)
     $given = @($Configuration.kubeletArgs)
     if ($given -notcontains '--serialize-image-pulls=false' -or @($given -match '^--config=').Count) { return }
     $limit = [int]$Configuration.maxParallelImagePulls

@@ -52,7 +52,7 @@ function Start-Program {
 
 # Ended, ExitCode (-1 when it was stopped), Output, ErrorText.
 function Wait-Program {
-    param([object]$Started, [int]$Seconds)
+    param($Started, [int]$Seconds)
     $ended = $Started.Process.WaitForExit(1000 * $Seconds)
     if ($ended) { $null = $Started.Process.WaitForExit() } else { Stop-ProgramTree $Started.Process }
     $said = @(foreach ($stream in 'out', 'err') { Read-ProgramOutput "$($Started.Log).$stream" })
@@ -69,7 +69,7 @@ function Read-ProgramOutput {
 
 # With what it has started.
 function Stop-ProgramTree {
-    param([object]$Process)
+    param($Process)
     try { $null = Invoke-Program 'taskkill.exe' @('/T', '/F', '/PID', "$($Process.Id)") @(0, 128, 255) } catch { $null = $_ }
     $null = $Process.WaitForExit(5000)
 }

@@ -6,7 +6,7 @@ $script:ProxyFile = 'c:\k\proxy.json'
 
 # Name -> value, as curl, Go's programs and .NET spell it; nothing where the secrets are gone. -Open: without user and password.
 function Get-ProxyEnvironment {
-    param([object]$Context, [switch]$Open)
+    param($Context, [switch]$Open)
     if ($null -eq $Context.Secrets -and -not $Open) { return }
     $proxy = $Context.Configuration.proxy
     $values = [ordered]@{}
@@ -44,7 +44,7 @@ function Get-NetProxy {
 
 # The environment of docker's service, which is in the registry for all to read: without user and password.
 function Get-DockerProxy {
-    param([object]$Context)
+    param($Context)
     $values = Get-ProxyEnvironment $Context -Open
     New-Setting "$script:Services\docker" 'Environment' ([string[]]@($values.Keys | ForEach-Object { "$_=$($values[$_])" })) 'MultiString'
 }

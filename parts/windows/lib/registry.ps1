@@ -1,14 +1,14 @@
 # Registry values as data: path, name, value, kind; the kind 'Bits' adds to what is there. Restart: Windows reads it when it starts.
 
 function New-Setting {
-    param([string]$Path, [string]$Name, [object]$Value, [string]$Kind = 'DWord', [bool]$Restart = $false)
+    param([string]$Path, [string]$Name, $Value, [string]$Kind = 'DWord', [bool]$Restart = $false)
     [pscustomobject]@{ Path = $Path; Name = $Name; Value = $Value; Kind = $Kind; Restart = $Restart }
 }
 
 # Those that the catalog has for this build of Windows and its patch level, whole dumps of programs that crash, each in a folder of its
 # own, where the newest two stay (learn.microsoft.com, Collecting User-Mode Dumps), and the id under which Windows reports telemetry.
 function Get-WindowsSetting {
-    param([object]$Configuration)
+    param($Configuration)
     foreach ($one in @(Get-Property $Configuration 'windowsSettings' @() | Where-Object { Test-WindowsRange $_ })) {
         New-Setting -Kind (Get-Property $one 'kind' 'DWord') -Restart (Get-Property $one 'restart' $false) -Path $one.path -Name $one.name -Value $one.value
     }
@@ -29,7 +29,7 @@ function Get-RegistryValue {
 
 # With the bits that are there, of the kind 'Bits'.
 function Get-WantedValue {
-    param([object]$Setting)
+    param($Setting)
     if ($Setting.Kind -eq 'Bits') { [int](Get-RegistryValue $Setting.Path $Setting.Name) -bor $Setting.Value } else { $Setting.Value }
 }
 
@@ -44,7 +44,7 @@ function Get-WrongSetting {
 
 # New-Item -Force would empty a key that is there.
 function Set-RegistryValue {
-    param([object]$Setting)
+    param($Setting)
     if (-not (Test-Path -LiteralPath $Setting.Path)) { $null = New-Item -Path $Setting.Path -Force }
     $null = New-ItemProperty -LiteralPath $Setting.Path -Name $Setting.Name -Value (Get-WantedValue $Setting) -PropertyType ($Setting.Kind -replace 'Bits', 'DWord') -Force
 }

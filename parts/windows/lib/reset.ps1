@@ -63,7 +63,7 @@ function Invoke-ResetPart {
 
 # Leaves the services stopped. True when every part worked.
 function Clear-Node {
-    param([object]$Configuration)
+    param($Configuration)
     # of the last boot; hns-watch must not take the new boot's process for a restart
     Remove-Item -LiteralPath 'c:\k\hns.pid' -Force -ErrorAction SilentlyContinue
     $worked = @(
@@ -91,7 +91,7 @@ function Test-ResetStamp {
 
 # The bootstrap's, before its first step. No kubelet, nothing to clear. Its later tries find the stamp.
 function Invoke-FirstReset {
-    param([object]$Configuration)
+    param($Configuration)
     if (-not (Get-ServiceStatus 'kubelet') -or (Test-ResetStamp)) { return }
     $null = Clear-Node $Configuration
     Set-TextFile $script:ResetStamp (Get-Tick)

@@ -30,7 +30,7 @@ $script:AllowRules = $null
 function Get-AllowRule {
     if ($null -eq $script:AllowRules) {
         $script:AllowRules = @{}
-        foreach ($rule in @(Get-NetFirewallRule -Name 'gen-cse-*' -ErrorAction Ignore)) { $script:AllowRules[$rule.Name] = if ("$($rule.Enabled)" -eq 'True') { "$(Get-Property $rule 'Description' '')" } else { '' } }
+        foreach ($rule in @(Get-NetFirewallRule -Name 'gen-cse-*' -ErrorAction SilentlyContinue)) { $script:AllowRules[$rule.Name] = if ("$($rule.Enabled)" -eq 'True') { "$(Get-Property $rule 'Description' '')" } else { '' } }
     }
     $script:AllowRules
 }
@@ -57,7 +57,7 @@ $script:Services = 'HKLM:\SYSTEM\CurrentControlSet\Services'
 
 function Get-ServiceStatus {
     param([string]$Name)
-    $found = Get-Service -Name $Name -ErrorAction Ignore
+    $found = Get-Service -Name $Name -ErrorAction SilentlyContinue
     if ($found) { "$($found.Status)" } else { '' }
 }
 
@@ -165,7 +165,7 @@ function Start-NodeService {
 function Stop-NodeService {
     param([string]$Name)
     if ((Get-ServiceStatus $Name) -in 'Stopped', '') { return }
-    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction Ignore)) { Stop-NodeService $other.Name }
+    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction SilentlyContinue)) { Stop-NodeService $other.Name }
     $null = Invoke-Program 'sc.exe' @('stop', $Name) @(0, 1052, 1060, 1061, 1062)
     if (-not (Wait-Condition { (Get-ServiceStatus $Name) -in @('Stopped', '') } 120)) { throw "service $Name does not stop within 120 s: restart the machine and run the extension again" }
 }
@@ -175,7 +175,7 @@ function Stop-NodeService {
 # They, the functions they use and the configuration they read: text by path in c:\k. They run as SYSTEM, so they lie where
 # only administrators may write, not in C:\AzureData.
 function Get-NodeFile {
-    param([object]$Context, [string[]]$Scripts)
+    param($Context, [string[]]$Scripts)
     $files = [ordered]@{ 'c:\k\node-configuration.json' = ConvertTo-Json -InputObject $Context.Configuration -Depth 20 }
     foreach ($file in @(Get-ChildItem -LiteralPath 'C:\AzureData\k8s\lib')) { $files["c:\k\lib\$($file.Name)"] = Get-TextFile "C:\AzureData\k8s\lib\$($file.Name)" }
     foreach ($name in $Scripts) { $files["c:\k\$name"] = Get-TextFile "C:\AzureData\k8s\node\$name" }
@@ -208,14 +208,14 @@ function Invoke-NodeProgram {
 # ---- the three parts of a step whose whole work is one service ----------------------------------------------------------
 
 function Test-ServiceStep {
-    param([object]$Context, [hashtable]$Service)
+    param($Context, [hashtable]$Service)
     if ($Service['Script'] -and -not (Test-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script']))) { return }
     if (@(Compare-NodeService $Service).Count -eq 0) { "service $($Service['Name']) is as wanted" }
 }
 
 # The service is stopped before the first change: were the run to break off after it, nobody would know that a restart is due.
 function Invoke-ServiceStep {
-    param([object]$Context, [hashtable]$Service)
+    param($Context, [hashtable]$Service)
     Stop-NodeService $Service['Name']
     if ($Service['Script']) { Set-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script']) }
     Set-NodeService $Service
@@ -223,7 +223,7 @@ function Invoke-ServiceStep {
 }
 
 function Assert-ServiceStep {
-    param([object]$Context, [hashtable]$Service)
+    param($Context, [hashtable]$Service)
     if ($Service['Script']) { Assert-RecordedFile $Service['Name'] (Get-NodeFile $Context $Service['Script']) }
     $different = @(Compare-NodeService $Service)
     if ($different.Count) { throw "service $($Service['Name']): $($different -join '; ')" }

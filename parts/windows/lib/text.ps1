@@ -53,7 +53,7 @@ function Get-Digest {
 
 # Under strict mode a missing JSON property is an error; ask first.
 function Get-Property {
-    param([object]$Object, [string]$Name, [object]$Default = $null)
+    param($Object, [string]$Name, $Default = $null)
     if ($null -ne $Object -and $null -ne $Object.PSObject.Properties[$Name]) { $Object.$Name } else { $Default }
 }
 

@@ -4,7 +4,7 @@
 # Arguments of a program can be seen by others, so such a file is asked for from here. Without a hash to go by it is not
 # followed elsewhere: .NET would also follow from https to http. Answers as Wait-Program does for curl.
 function Receive-QueryDownload {
-    param([object]$Job)
+    param($Job)
     $request = @{ UseBasicParsing = $true; Uri = "$($Job.Url)?$($Job.Query.TrimStart('?'))"; OutFile = $Job.Part; TimeoutSec = $Job.Seconds }
     if (-not @(Get-AcceptedHash $Job.Component).Count) { $request['MaximumRedirection'] = 0 }
     $answer = [pscustomobject]@{ ExitCode = 0; Output = '200'; ErrorText = '' }

@@ -54,7 +54,7 @@ function Get-Saying {
 
 # The end of a file, which others may be writing. Tells what stays behind.
 function Copy-End {
-    param([object]$File, [string]$Target)
+    param($File, [string]$Target)
     $from = [System.IO.File]::Open($File.FullName, 'Open', 'Read', 'ReadWrite, Delete')
     try {
         $left = [System.Math]::Max(0, $from.Length - [System.Math]::Min($script:Most, $script:Room))

@@ -8,7 +8,7 @@ foreach ($file in @(Get-ChildItem -LiteralPath 'c:\k\lib' -Filter '*.ps1')) { . 
 # A kubelet whose cloud provider is external does not look for its address: without one the node has none until the cloud answers.
 # With two families it takes both, else the cloud node manager would drop the other one.
 function Wait-NodeAddress {
-    param([object]$Configuration)
+    param($Configuration)
     $found = @{}
     $null = Wait-Condition { $found['address'] = Get-DefaultRoute | ForEach-Object { Get-InterfaceAddress $_.ifIndex } | Select-Object -First 1; [bool]$found['address'] } 120 2
     if (-not $found['address']) { throw 'the machine has no IPv4 address on its default route after 120 s: check its network interface and DHCP' }
@@ -33,7 +33,7 @@ function Get-ReservedMegabyte {
 
 # What only the node knows, beside what its configuration says.
 function Get-KubeletArgument {
-    param([object]$Configuration)
+    param($Configuration)
     $Configuration.kubeletArgs
     "--node-labels=$($Configuration.nodeLabels)"
     if (Get-Property $Configuration 'maxParallelImagePulls') { Get-PullLimit $Configuration }

@@ -14,7 +14,7 @@ function Test-Answer {
 
 # Names of those that did not come.
 function Save-WantedImage {
-    param([object]$Configuration)
+    param($Configuration)
     foreach ($image in @(Get-MissingImage $Configuration.containerRuntime $Configuration.pullImages)) {
         try { Save-Image $Configuration.containerRuntime $image; Write-NodeLine "$image is here" }
         catch { Write-NodeLine $_.Exception.Message; $image }

@@ -2,12 +2,12 @@
 # Get-ComponentPath.
 
 function Test-ComponentFile {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-MissingComponent $Context).Count) { 'all files are here or installed' }
 }
 
 function Invoke-ComponentFile {
-    param([object]$Context)
+    param($Context)
     Remove-OldDownload $Context
     Get-ComponentFile $Context @(Get-MissingComponent $Context)
     $bytes = $Context.Bytes
@@ -16,7 +16,7 @@ function Invoke-ComponentFile {
 }
 
 function Assert-ComponentFile {
-    param([object]$Context)
+    param($Context)
     $missing = @(Get-MissingComponent $Context | ForEach-Object { $_.urls[0] })
     if ($missing.Count) { throw "neither here nor installed: $($missing -join ', ')" }
 }

@@ -18,7 +18,7 @@ function Get-NatException {
 # IPv4, then IPv6 of a cluster with both; then what pods must not reach: the host's agent endpoints (CVE-2021-27075);
 # everything else as without rules.
 function Get-EndpointPolicy {
-    param([object]$Configuration, [int]$Build)
+    param($Configuration, [int]$Build)
     foreach ($six in $false, $true) {
         if ($six -and -not (Get-Property $Configuration 'dualStack' $false)) { continue }
         $ranges = @(foreach ($text in $Configuration.clusterCidr, $Configuration.masterSubnet, $Configuration.vnetCidr) { Split-Cidr $text -IPv6:$six })
@@ -34,7 +34,7 @@ function Get-EndpointPolicy {
 
 # Path -> text.
 function Get-AzureCniFile {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
     $base = @(Get-Property (Read-JsonFile 'c:\k\azurecni\bin\10-azure.conflist') 'plugins' @()) | Select-Object -First 1
     $plugin = [ordered]@{
@@ -54,23 +54,23 @@ function Get-AzureCniFile {
 }
 
 function Test-Interface {
-    param([object]$Context)
+    param($Context)
     $Context.Configuration.targetEnvironment -ne 'AzureStackCloud' -or (Test-InterfacesFile $Context)
 }
 
 function Test-AzureCni {
-    param([object]$Context)
+    param($Context)
     if ((Test-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)) -and (Test-Interface $Context)) { 'the network configuration is as wanted' }
 }
 
 function Invoke-AzureCni {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-Interface $Context)) { Set-InterfacesFile $Context }
     Set-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)
 }
 
 function Assert-AzureCni {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'azure-cni' (Get-AzureCniFile $Context)
     $plugin = @((Read-JsonFile $script:ConflistFile).plugins)[0]
     foreach ($program in $plugin.type, $plugin.ipam.type) {

@@ -3,7 +3,7 @@
 
 # Same keys in the same order as the peers': scripts of others read it.
 function Get-AzureJson {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
     $values = [ordered]@{ cloud = $configuration.targetEnvironment }
     $values['tenantId'] = if ((Get-Property $configuration 'identitySystem') -eq 'adfs') { 'adfs' } else { $configuration.tenantId }
@@ -19,21 +19,21 @@ function Get-AzureJson {
 
 # $null where the secrets are gone.
 function Get-AzureJsonFile {
-    param([object]$Context)
+    param($Context)
     if ($null -ne $Context.Secrets) { [ordered]@{ 'c:\k\azure.json' = Get-AzureJson $Context } }
 }
 
 function Test-AzureJson {
-    param([object]$Context)
+    param($Context)
     Test-RecordedFile 'azure-json' (Get-AzureJsonFile $Context)
 }
 
 function Invoke-AzureJson {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'azure-json' (Get-AzureJsonFile $Context)
 }
 
 function Assert-AzureJson {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'azure-json' (Get-AzureJsonFile $Context)
 }

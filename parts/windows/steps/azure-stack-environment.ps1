@@ -1,22 +1,20 @@
 # c:\k\azurestackcloud.json: the endpoints of a cloud that the cloud provider does not know by name.
 
 function Get-AzureStackFile {
-    param([object]$Context)
-    [ordered]@{ 'c:\k\azurestackcloud.json' = $Context.Configuration.azureStackCloud }
+    [ordered]@{ 'c:\k\azurestackcloud.json' = Get-TextFile 'C:\AzureData\k8s\azurestackcloud.json' }
 }
 
 function Test-AzureStackEnvironment {
-    param([object]$Context)
-    Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
+    param($Context)
+    Test-RecordedFile 'azure-stack-environment' (Get-AzureStackFile)
 }
 
 function Invoke-AzureStackEnvironment {
-    param([object]$Context)
-    Set-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
+    param($Context)
+    Set-RecordedFile 'azure-stack-environment' (Get-AzureStackFile)
 }
 
 function Assert-AzureStackEnvironment {
-    param([object]$Context)
-    Assert-RecordedFile 'azure-stack-environment' (Get-AzureStackFile $Context)
-    if ($null -eq (Read-JsonFile 'c:\k\azurestackcloud.json')) { throw 'azureStackCloud is not JSON: correct customCloudProfile in the definition' }
+    param($Context)
+    Assert-RecordedFile 'azure-stack-environment' (Get-AzureStackFile)
 }

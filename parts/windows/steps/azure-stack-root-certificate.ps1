@@ -8,14 +8,6 @@ function Get-RootScriptText {
     "@echo off`r`n$script:RootProgram -addstore root $script:RootCertificate`r`n"
 }
 
-function Get-ManagementEndpoint {
-    param([object]$Context)
-    $cloud = ConvertFrom-Json $Context.Configuration.azureStackCloud
-    $address = "$(Get-Property $cloud 'resourceManagerEndpoint' '')"
-    if ($address -notmatch '^https://[^/]') { throw "azureStackCloud names '$address' as its resourceManagerEndpoint, which is no https address: correct customCloudProfile in the definition" }
-    $address
-}
-
 # The certificate a server shows. Any answer will do, also a refusal.
 function Get-ServerCertificate {
     param([string]$Address)
@@ -32,9 +24,7 @@ function Get-ServerCertificate {
 
 function Test-TrustedRoot {
     param([string]$Thumbprint)
-    $open = New-Object System.Security.Cryptography.X509Certificates.X509Store('Root', 'LocalMachine')
-    $open.Open([System.Security.Cryptography.X509Certificates.OpenFlags]::ReadOnly)
-    try { @($open.Certificates | Where-Object { $_.Thumbprint -eq $Thumbprint }).Count -gt 0 } finally { $open.Close() }
+    Test-Path -LiteralPath "Cert:\LocalMachine\Root\$Thumbprint"
 }
 
 # The last of the chain that Windows builds.
@@ -60,13 +50,13 @@ function Get-RootProblem {
 }
 
 function Test-AzureStackRootCertificate {
-    param([object]$Context)
+    param($Context)
     if (-not (Get-RootProblem)) { 'exported already' }
 }
 
 function Invoke-AzureStackRootCertificate {
-    param([object]$Context)
-    $address = Get-ManagementEndpoint $Context
+    param($Context)
+    $address = (Read-JsonFile 'c:\k\azurestackcloud.json').resourceManagerEndpoint
     try { $certificate = Invoke-WithRetry 'azure-stack-root-certificate' { Get-ServerCertificate $address } -Times 5 }
     catch { throw "no certificate from ${address}: $($_.Exception.Message); allow this node to reach it" }
     $root = Get-ChainRoot $certificate
@@ -80,7 +70,7 @@ function Invoke-AzureStackRootCertificate {
 }
 
 function Assert-AzureStackRootCertificate {
-    param([object]$Context)
+    param($Context)
     $problem = Get-RootProblem
     if ($problem) { throw "${problem}: run the extension again" }
 }

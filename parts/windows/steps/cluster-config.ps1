@@ -1,7 +1,7 @@
 # c:\k\kubeclusterconfig.json: what this cluster is, with the keys of aks-engine's: scripts of others read it.
 
 function Get-ClusterConfigFile {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
     $value = [ordered]@{
         Cri = [ordered]@{ Name = $configuration.containerRuntime; Images = @{ Pause = Get-PauseImage $configuration } }
@@ -20,16 +20,16 @@ function Get-ClusterConfigFile {
 }
 
 function Test-ClusterConfig {
-    param([object]$Context)
+    param($Context)
     Test-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)
 }
 
 function Invoke-ClusterConfig {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)
 }
 
 function Assert-ClusterConfig {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'cluster-config' (Get-ClusterConfigFile $Context)
 }

@@ -8,19 +8,19 @@ $script:CniPackages = @(
 )
 
 function Get-CniPackage {
-    param([object]$Context)
+    param($Context)
     foreach ($package in $script:CniPackages) { if (Get-Component $Context $package['Component']) { return $package } }
     throw 'no package of a network plugin is configured'
 }
 
 function Test-Cni {
-    param([object]$Context)
+    param($Context)
     $package = Get-CniPackage $Context
     if (Test-Installed 'cni' (Get-ArtifactEntry $package['Component']).sha256) { "$($package['Folder']) has the wanted plugins" }
 }
 
 function Invoke-Cni {
-    param([object]$Context)
+    param($Context)
     $package = Get-CniPackage $Context
     $folder = Get-PackageFolder $Context $package['Component'] $package['Programs']
     Clear-Installed 'cni'
@@ -28,7 +28,7 @@ function Invoke-Cni {
 }
 
 function Assert-Cni {
-    param([object]$Context)
+    param($Context)
     $package = Get-CniPackage $Context
     foreach ($program in $package['Programs']) {
         if (-not (Test-Path -LiteralPath "$($package['Folder'])\$program")) { throw "$($package['Folder'])\$program is missing: run the extension again" }

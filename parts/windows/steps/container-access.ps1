@@ -9,14 +9,14 @@ function Get-ContainerRight {
 }
 
 function Get-ContainerPath {
-    param([object]$Context)
+    param($Context)
     'c:\k'
     $Context.Configuration.containerUserFiles
 }
 
 # Those that the containers' user is not let into.
 function Get-ContainerAccessProblem {
-    param([object]$Context)
+    param($Context)
     foreach ($path in @(Get-ContainerPath $Context)) {
         if (-not (Test-Path -LiteralPath $path)) { "$path is missing" }
         elseif ((Get-AccessList $path).Sids -notcontains $script:ContainerUserSid) { "containers may not use $path" }
@@ -24,12 +24,12 @@ function Get-ContainerAccessProblem {
 }
 
 function Test-ContainerAccess {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-ContainerAccessProblem $Context).Count) { 'ContainerUser may read its files' }
 }
 
 function Invoke-ContainerAccess {
-    param([object]$Context)
+    param($Context)
     foreach ($path in @(Get-ContainerPath $Context)) {
         $null = Invoke-Program 'icacls.exe' @($path, '/grant', "*$($script:ContainerUserSid):($(Get-ContainerRight $path))")
     }
@@ -37,7 +37,7 @@ function Invoke-ContainerAccess {
 
 # Granting one fails where it cannot be done.
 function Assert-ContainerAccess {
-    param([object]$Context)
+    param($Context)
     $missing = @(Get-ContainerPath $Context | Where-Object { -not (Test-Path -LiteralPath $_) })
     if ($missing.Count) { throw "$($missing -join ', ') is missing: run the extension again" }
 }

@@ -6,7 +6,7 @@ $script:Containerd = "$env:ProgramFiles\containerd"
 # Automatic, unlike the others: it may run before the node is reset, and images may be looked at without kubelet. Its priority is
 # that of kubelet and kube-proxy, above normal (0x8000): pods that take the whole processor must not hold up the start of others.
 function Get-ContainerdService {
-    param([object]$Context)
+    param($Context)
     $service = @{ Name = 'containerd'; DependsOn = @(); Start = 'auto'; Runs = $true; Priority = 0x8000 }
     if (Get-Property $Context.Configuration 'proxy') { $service['Script'] = 'containerd-start.ps1' } else { $service['Program'] = "$script:Containerd\containerd.exe" }
     $service
@@ -20,7 +20,7 @@ function Get-ContainerdVersion {
 
 # Version 3 of the file for containerd 2 and later, version 2 for 1.x: the same settings under other table names.
 function Get-ContainerdConfiguration {
-    param([object]$Configuration)
+    param($Configuration)
     $version = Get-ContainerdVersion
     $two = $version -ge [version]'2.0'
     $images = 'plugins."io.containerd.grpc.v1.cri"'
@@ -57,24 +57,12 @@ function Get-ContainerdConfiguration {
     if ($Configuration.windowsFeatures -contains 'Hyper-V') { Get-HypervSetting $Configuration $runtime }
 }
 
-# config.toml, and hosts.toml of each mirrored registry: path -> text.
+# config.toml, and what mirrored registries need: path -> text.
 function Get-ContainerdFile {
-    param([object]$Context)
-    $files = [ordered]@{ "$script:Containerd\config.toml" = @(Get-ContainerdConfiguration $Context.Configuration) -join "`n" }
-    foreach ($mirror in @(Get-Property $Context.Configuration 'registryMirrors' @())) {
-        $server = if ($mirror.registry -eq 'docker.io') { 'registry-1.docker.io' } else { $mirror.registry }
-        $lines = @("server = $(ConvertTo-QuotedText "https://$server")", "[host.$(ConvertTo-QuotedText $mirror.url)]", 'capabilities = ["pull", "resolve"]')
-        # a path with its own v2 is taken as it is
-        if ($mirror.url -match '^https?://[^/]+/.*\bv2\b') { $lines += 'override_path = true' }
-        # containerd looks for host_port_ on Windows, where a name cannot have a colon
-        $folder = "$script:RegistryHosts\$($mirror.registry -replace ':(\d+)$', '_$1_')"
-        $authority = Get-Property $mirror 'ca'
-        if ($authority) {
-            $lines += "ca = $(ConvertTo-QuotedText "$folder\ca.crt")"
-            $files["$folder\ca.crt"] = "-----BEGIN CERTIFICATE-----`n$authority`n-----END CERTIFICATE-----`n"
-        }
-        $files["$folder\hosts.toml"] = $lines -join "`n"
-    }
+    param($Context)
+    $configuration = $Context.Configuration
+    $files = [ordered]@{ "$script:Containerd\config.toml" = @(Get-ContainerdConfiguration $configuration) -join "`n" }
+    if (Get-Property $configuration 'registryMirrors') { Add-MirrorFile $configuration.registryMirrors $files }
     $files
 }
 
@@ -85,7 +73,7 @@ function Get-ContainerdDigest {
 }
 
 function Test-Containerd {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-Installed 'containerd' (Get-ArtifactEntry 'containerd').sha256)) { return }
     if (-not (Test-Installed 'containerd-files' (Get-ContainerdDigest (Get-ContainerdFile $Context)))) { return }
     if (-not (Test-ServiceStep $Context (Get-ContainerdService $Context))) { return }
@@ -96,7 +84,7 @@ function Test-Containerd {
 # Whatever changes below containerd, it is stopped before: were the run to break off after the change, nobody would know that
 # a restart is due. kubelet and kube-proxy stop with it; step finish starts them.
 function Invoke-Containerd {
-    param([object]$Context)
+    param($Context)
     Stop-NodeService 'containerd'
     if (-not (Test-Installed 'containerd' (Get-ArtifactEntry 'containerd').sha256)) {
         $package = Get-PackageFolder $Context 'containerd' @('containerd.exe', 'ctr.exe', 'containerd-shim-runhcs-v1.exe')
@@ -112,7 +100,7 @@ function Invoke-Containerd {
 }
 
 function Assert-Containerd {
-    param([object]$Context)
+    param($Context)
     Assert-ServiceStep $Context (Get-ContainerdService $Context)
     try { $null = Invoke-WithRetry 'containerd' { Invoke-Runtime 'containerd' @('version') } -Times 12 -First 1 -Most 5 }
     catch { throw "containerd does not answer: $($_.Exception.Message); $(Get-ServiceTail 'containerd')" }

@@ -7,21 +7,21 @@ $script:ProviderConfiguration = 'c:\k\credential-provider\credential-provider-co
 
 # The program of this minor version that the OS image brings, or nothing.
 function Find-ImageProvider {
-    param([object]$Context)
+    param($Context)
     if (-not (Get-PresentCredentialProvider $Context)) { return }
     $minor = $Context.Configuration.kubernetesVersion -replace '^v?(\d+\.\d+).*$', '$1'
     Get-ChildItem -Path "$script:ProviderFolder\azure-acr-credential-provider*-v$minor.exe" | Select-Object -First 1
 }
 
 function Test-ProviderProgram {
-    param([object]$Context)
+    param($Context)
     $image = Find-ImageProvider $Context
     if (-not $image) { return Test-Installed 'credential-provider' (Get-ArtifactEntry 'credential-provider').sha256 }
     (Test-Path -LiteralPath $script:ProviderProgram) -and (Get-Sha256 $script:ProviderProgram) -eq (Get-Sha256 $image.FullName)
 }
 
 function Set-ProviderProgram {
-    param([object]$Context)
+    param($Context)
     $image = Find-ImageProvider $Context
     if (-not $image -and -not (Get-Component $Context 'credential-provider')) {
         throw "kubeletArgs ask for a credential provider, and neither the image nor the catalog has one for Kubernetes $($Context.Configuration.kubernetesVersion): name its package in the catalog, or leave the flags out"
@@ -32,7 +32,7 @@ function Set-ProviderProgram {
 }
 
 function Get-ProviderText {
-    param([object]$Context)
+    param($Context)
     $lines = @('apiVersion: kubelet.config.k8s.io/v1'
         'kind: CredentialProviderConfig'
         'providers:'
@@ -47,14 +47,14 @@ function Get-ProviderText {
 }
 
 function Test-CredentialProvider {
-    param([object]$Context)
+    param($Context)
     if (-not (Find-ImageProvider $Context) -and -not (Get-Component $Context 'credential-provider')) { return }
     if ((Test-ProviderProgram $Context) -and (Get-TextFile $script:ProviderConfiguration) -ceq (Get-ProviderText $Context)) { 'program and configuration are as wanted' }
 }
 
 # kubelet reads the configuration once, when it starts.
 function Invoke-CredentialProvider {
-    param([object]$Context)
+    param($Context)
     Stop-NodeService 'kubelet'
     $null = New-Item -ItemType Directory -Path $script:ProviderFolder -Force
     Set-ProviderProgram $Context
@@ -63,7 +63,7 @@ function Invoke-CredentialProvider {
 }
 
 function Assert-CredentialProvider {
-    param([object]$Context)
+    param($Context)
     foreach ($path in $script:ProviderProgram, $script:ProviderConfiguration) {
         if (-not (Test-Path -LiteralPath $path)) { throw "$path is missing, kubelet would not start without it: run the extension again" }
     }

@@ -9,12 +9,12 @@ function Test-CsiProxyInstalled {
 }
 
 function Test-CsiProxy {
-    param([object]$Context)
+    param($Context)
     if (Test-CsiProxyInstalled) { Test-ServiceStep $Context (Get-CsiProxyService) }
 }
 
 function Invoke-CsiProxy {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-CsiProxyInstalled)) {
         Stop-NodeService 'csi-proxy'
         Install-PackageProgram $Context 'csi-proxy' 'csi-proxy.exe' 'c:\k' 'csi-proxy.exe'
@@ -23,6 +23,6 @@ function Invoke-CsiProxy {
 }
 
 function Assert-CsiProxy {
-    param([object]$Context)
+    param($Context)
     Assert-ServiceStep $Context (Get-CsiProxyService)
 }

@@ -23,7 +23,7 @@ function Get-MissingExclusion {
 $script:MissingExclusions = @{}
 
 function Test-Defender {
-    param([object]$Context)
+    param($Context)
     try {
         $script:MissingExclusions = Get-MissingExclusion (Get-Property $Context.Configuration 'scanLayers' $false)
         if (-not @($script:MissingExclusions.Keys).Count) { 'exclusions are set' }
@@ -32,7 +32,7 @@ function Test-Defender {
 }
 
 function Invoke-Defender {
-    param([object]$Context)
+    param($Context)
     $missing = $script:MissingExclusions
     try { Add-MpPreference @missing }
     catch { Set-Decision $Context 'done' "without exclusions: $($_.Exception.Message)" }

@@ -5,29 +5,29 @@ $script:OtherFolders = @('c:\tmp', 'c:\k\volumeplugins', 'c:\k\debug')
 
 # Step container-access lets the containers' user pass through c:\k.
 function Get-FolderGuest {
-    param([object]$Context, [string]$Path)
+    param($Context, [string]$Path)
     if ($Path -eq 'c:\k' -and (Get-Property $Context.Configuration 'containerUserFiles')) { $script:ContainerUserSid }
 }
 
 function Get-FolderProblem {
-    param([object]$Context)
+    param($Context)
     foreach ($path in $script:ClosedFolders) { Get-OpenAclReason $path (Get-FolderGuest $Context $path) }
     foreach ($path in $script:OtherFolders) { if (-not (Test-Path -LiteralPath $path)) { "$path is missing" } }
 }
 
 function Test-Directory {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-FolderProblem $Context).Count) { 'folders are there and closed' }
 }
 
 function Invoke-Directory {
-    param([object]$Context)
+    param($Context)
     foreach ($path in $script:ClosedFolders) { Initialize-ClosedFolder $path (Get-FolderGuest $Context $path) }
     foreach ($path in $script:OtherFolders) { $null = New-Item -ItemType Directory -Path $path -Force }
 }
 
 function Assert-Directory {
-    param([object]$Context)
+    param($Context)
     $problems = @(Get-FolderProblem $Context)
     if ($problems.Count) { throw "$($problems -join '; '): remove other entries with icacls" }
 }

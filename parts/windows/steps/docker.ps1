@@ -9,7 +9,7 @@ $script:MachineEnvironment = 'HKLM:\SYSTEM\CurrentControlSet\Control\Session Man
 
 # Why the engine that is there stays, or nothing.
 function Get-DockerReason {
-    param([object]$Context)
+    param($Context)
     $present = Get-PresentDocker $Context
     if ($present) { return $present }
     $entry = Find-ArtifactEntry 'docker'
@@ -17,7 +17,7 @@ function Get-DockerReason {
 }
 
 function Install-Docker {
-    param([object]$Context)
+    param($Context)
     if (-not (Get-Component $Context 'docker')) {
         throw "no docker engine that fits is on the machine, and no package for docker $(Get-Property $Context.Configuration 'dockerVersion' '') is configured: use an image with docker, or a windowsDockerVersion that the catalog has"
     }
@@ -40,7 +40,7 @@ function Read-DaemonSetting {
 }
 
 function Test-DaemonSetting {
-    param([object]$Settings, [object]$Configuration)
+    param($Settings, $Configuration)
     if ((Get-Property $Configuration 'containerDiskGB') -and @(Get-MissingStorageOption $Configuration $Settings).Count) { return $false }
     $options = Get-Property $Settings 'log-opts'
     (Get-Property $Settings 'log-driver') -eq 'json-file' -and (Get-Property $options 'max-size') -eq '50m' -and "$(Get-Property $options 'max-file')" -eq '5'
@@ -48,7 +48,7 @@ function Test-DaemonSetting {
 
 # Other keys stay as they are; options of another log driver go with it, docker does not start with them.
 function Set-DaemonSetting {
-    param([object]$Settings, [object]$Configuration)
+    param($Settings, $Configuration)
     $storage = @(if (Get-Property $Configuration 'containerDiskGB') { Get-MissingStorageOption $Configuration $Settings })
     if ($storage.Count) { $Settings | Add-Member -MemberType NoteProperty -Name 'storage-opts' -Value $storage -Force }
     $options = $null
@@ -84,7 +84,7 @@ function Set-DockerApiVersion {
 # ---- the step -----------------------------------------------------------------------------------------------------------
 
 function Test-Docker {
-    param([object]$Context)
+    param($Context)
     $reason = Get-DockerReason $Context
     if ((Get-Property $Context.Configuration 'proxy') -and @(Get-WrongSetting (Get-DockerProxy $Context)).Count) { return }
     if (-not $reason -or -not (Test-DaemonSetting (Read-DaemonSetting) $Context.Configuration) -or -not (Test-DockerApiVersion)) { return }
@@ -95,7 +95,7 @@ function Test-Docker {
 
 # Stopped before the change, as containerd is. kubelet and kube-proxy stop with it; step finish starts them.
 function Invoke-Docker {
-    param([object]$Context)
+    param($Context)
     if (-not (Get-DockerReason $Context)) { Install-Docker $Context }
     $settings = Read-DaemonSetting
     if (-not (Test-DaemonSetting $settings $Context.Configuration)) {
@@ -110,7 +110,7 @@ function Invoke-Docker {
 }
 
 function Assert-Docker {
-    param([object]$Context)
+    param($Context)
     try { $null = Invoke-WithRetry 'docker' { Invoke-Runtime 'docker' @('version') } -Times 12 -First 1 -Most 5 }
     catch { throw "docker does not answer: $($_.Exception.Message); its words are in the Application event log" }
 }

@@ -31,13 +31,13 @@ function Find-ExternalNetwork {
 }
 
 function Test-HnsNetwork {
-    param([object]$Context)
+    param($Context)
     $network = Find-ExternalNetwork
     if ($network) { Assert-NetworkAddress $network; "network $($network.Name) exists, management address $(Get-Property $network 'ManagementIP' 'unknown')" }
 }
 
 function Invoke-HnsNetwork {
-    param([object]$Context)
+    param($Context)
     $adapter = Wait-NodeAdapter
     # a range nothing else uses: no pod ever lives in this network
     $subnets = @([ordered]@{ AddressPrefix = '192.168.255.0/30'; GatewayAddress = '192.168.255.1' })
@@ -50,14 +50,14 @@ function Invoke-HnsNetwork {
 }
 
 function Assert-HnsNetwork {
-    param([object]$Context)
+    param($Context)
     $network = Find-ExternalNetwork
     if (-not $network) { throw 'HNS does not list network ext: see the event log of Microsoft-Windows-Host-Network-Service' }
     Assert-NetworkAddress $network
 }
 
 function Assert-NetworkAddress {
-    param([object]$Network)
+    param($Network)
     $address = "$(Get-Property $Network 'ManagementIP' '')"
     if ($address -like '169.254.*') { throw "HNS took $address as the node's address, DHCP had not answered: remove network ext and run the extension again" }
 }

@@ -5,16 +5,16 @@ function Get-HostsAgentService {
 }
 
 function Test-HostsConfigAgent {
-    param([object]$Context)
+    param($Context)
     Test-ServiceStep $Context (Get-HostsAgentService)
 }
 
 function Invoke-HostsConfigAgent {
-    param([object]$Context)
+    param($Context)
     Invoke-ServiceStep $Context (Get-HostsAgentService)
 }
 
 function Assert-HostsConfigAgent {
-    param([object]$Context)
+    param($Context)
     Assert-ServiceStep $Context (Get-HostsAgentService)
 }

@@ -2,7 +2,7 @@
 # vhd-manifest: the image lists its cache; vhd: it has one, or was made by aks-engine; stock: neither.
 
 function Invoke-ImageFlavour {
-    param([object]$Context)
+    param($Context)
     $Context.Manifest = Read-CacheManifest
     $Context.Cache = Get-CacheIndex
     $id = "$(Get-TextFile 'c:\vhd-id.txt')".Trim()

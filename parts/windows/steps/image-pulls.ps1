@@ -4,7 +4,7 @@
 $script:PullTask = @{ Name = 'gen-cse-wanted-images'; Script = 'pull-images.ps1'; Option = ''; Minutes = 240; When = 'at startup' }
 
 function Get-PullFile {
-    param([object]$Context)
+    param($Context)
     Get-NodeFile $Context $script:PullTask['Script']
 }
 
@@ -14,14 +14,14 @@ function Test-PullTask {
 }
 
 function Test-ImagePull {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-RecordedFile 'image-pulls' (Get-PullFile $Context))) { return }
     if (Test-PullTask) { return 'the task is registered' }
     if (-not @(Get-MissingImage $Context.Configuration.containerRuntime $Context.Configuration.pullImages).Count) { 'every image is here' }
 }
 
 function Invoke-ImagePull {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'image-pulls' (Get-PullFile $Context)
     Register-NodeTask $script:PullTask
     # before a restart it would only be cut off
@@ -30,6 +30,6 @@ function Invoke-ImagePull {
 }
 
 function Assert-ImagePull {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'image-pulls' (Get-PullFile $Context)
 }

@@ -3,14 +3,14 @@
 # The image first, then its other names. containerd is asked for an image by its full name only; the short one is for people
 # and scripts that ask for it.
 function Get-PauseName {
-    param([object]$Configuration)
+    param($Configuration)
     Get-PauseImage $Configuration
     'kubletwin/pause'
     if ($Configuration.containerRuntime -ne 'docker') { 'docker.io/kubletwin/pause:latest' }
 }
 
 function Test-Image {
-    param([object]$Context)
+    param($Context)
     if (Get-Property $Context.Configuration 'alwaysPullPauseImage' $false) { return }
     $names = @(Get-PauseName $Context.Configuration)
     if (@(Get-MissingImage $Context.Configuration.containerRuntime $names).Count -eq 0) { "$($names[0]) is here and tagged" }
@@ -18,7 +18,7 @@ function Test-Image {
 
 # Pinned before it is tagged, so that an image with all its names is pinned, too; a pin of one name holds the image.
 function Invoke-Image {
-    param([object]$Context)
+    param($Context)
     $runtime = $Context.Configuration.containerRuntime
     $command = Get-RuntimeCommand $runtime
     $image, $tags = @(Get-PauseName $Context.Configuration)
@@ -31,7 +31,7 @@ function Invoke-Image {
 }
 
 function Assert-Image {
-    param([object]$Context)
+    param($Context)
     $missing = @(Get-MissingImage $Context.Configuration.containerRuntime @(Get-PauseName $Context.Configuration))
     if ($missing.Count) { throw "image $($missing -join ', ') is not on the node: run the extension again" }
 }

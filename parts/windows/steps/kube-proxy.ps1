@@ -6,16 +6,16 @@ function Get-KubeProxyService {
 }
 
 function Test-KubeProxy {
-    param([object]$Context)
+    param($Context)
     Test-ServiceStep $Context (Get-KubeProxyService)
 }
 
 function Invoke-KubeProxy {
-    param([object]$Context)
+    param($Context)
     Invoke-ServiceStep $Context (Get-KubeProxyService)
 }
 
 function Assert-KubeProxy {
-    param([object]$Context)
+    param($Context)
     Assert-ServiceStep $Context (Get-KubeProxyService)
 }

@@ -9,7 +9,7 @@ function Assert-Pem {
 
 # $null where the secrets are gone.
 function Get-KubeconfigFile {
-    param([object]$Context)
+    param($Context)
     if ($null -eq $Context.Secrets) { return }
     $configuration = $Context.Configuration
     Assert-Pem 'caCertificate' $configuration.caCertificate
@@ -29,7 +29,7 @@ function Get-CertificateStart {
 # A rotation puts newer certificates into both files. Nothing else has been asked of them since they were written: to write them
 # again would take the node out of its cluster. The reason to leave them, or nothing.
 function Get-RotationReason {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-SameRecord 'kubeconfig' (Get-KubeconfigFile $Context)) -or -not (Test-Path -LiteralPath 'c:\k\ca.crt')) { return }
     if ("$(Get-TextFile 'c:\k\config')" -notmatch 'client-certificate-data:\s*"?([A-Za-z0-9+/=]+)') { return }
     try { if ((Get-CertificateStart $Matches[1]) -gt (Get-CertificateStart (ConvertTo-Base64Text $Context.Configuration.clientCertificate))) { 'certificates were rotated on this node since, they stay' } }
@@ -37,17 +37,17 @@ function Get-RotationReason {
 }
 
 function Test-Kubeconfig {
-    param([object]$Context)
+    param($Context)
     $reason = Test-RecordedFile 'kubeconfig' (Get-KubeconfigFile $Context)
     if ($reason) { $reason } else { Get-RotationReason $Context }
 }
 
 function Invoke-Kubeconfig {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'kubeconfig' (Get-KubeconfigFile $Context)
 }
 
 function Assert-Kubeconfig {
-    param([object]$Context)
+    param($Context)
     if (-not (Get-RotationReason $Context)) { Assert-RecordedFile 'kubeconfig' (Get-KubeconfigFile $Context) }
 }

@@ -2,7 +2,7 @@
 
 # The API server reaches the kubelet for logs, exec and metrics. Pods with the host's network get the ports of the catalog.
 function Get-KubeletService {
-    param([object]$Context)
+    param($Context)
     $needs = @($Context.Configuration.containerRuntime)
     if (Get-Property $Context.Configuration 'enableCsiProxy' $false) { $needs += 'csi-proxy' }
     if (Get-Property $Context.Configuration 'enableHostsConfigAgent' $false) { $needs += 'hosts-config-agent' }
@@ -10,16 +10,16 @@ function Get-KubeletService {
 }
 
 function Test-Kubelet {
-    param([object]$Context)
+    param($Context)
     Test-ServiceStep $Context (Get-KubeletService $Context)
 }
 
 function Invoke-Kubelet {
-    param([object]$Context)
+    param($Context)
     Invoke-ServiceStep $Context (Get-KubeletService $Context)
 }
 
 function Assert-Kubelet {
-    param([object]$Context)
+    param($Context)
     Assert-ServiceStep $Context (Get-KubeletService $Context)
 }

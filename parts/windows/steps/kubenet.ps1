@@ -6,7 +6,7 @@ $script:KubenetFolder = 'c:\k\cni'
 # Why two address families cannot work here, or nothing. win-bridge gives an endpoint one address; HNS makes L2Bridge networks of
 # two families since build 19041.
 function Get-DualStackProblem {
-    param([object]$Configuration)
+    param($Configuration)
     if (-not (Get-Property $Configuration 'dualStack' $false)) { return }
     if ((Get-KubenetPlugin $Configuration) -ne 'sdnbridge') { return 'kubenet with IPv4 and IPv6 needs containerd and the plugin sdnbridge: set containerRuntime to containerd and name its package in windowsSdnPluginURL, or use networkPlugin azure' }
     if ([int](Get-OsBuild) -lt 19041) { return "kubenet with IPv4 and IPv6 needs Windows Server 2022 or later, this is build $(Get-OsBuild): use such an image, or networkPlugin azure" }
@@ -27,14 +27,14 @@ function New-HcnPolicy {
 }
 
 function Get-HcnPolicy {
-    param([object]$Configuration, [switch]$IPv6)
+    param($Configuration, [switch]$IPv6)
     $exceptions = [string[]]@(@(Split-Cidr $Configuration.clusterCidr -IPv6:$IPv6) + @(Split-Cidr $Configuration.masterSubnet -IPv6:$IPv6) | Select-Object -Unique)
     New-HcnPolicy 'OutBoundNAT' ([ordered]@{ Exceptions = $exceptions })
     foreach ($range in @(Split-Cidr $Configuration.serviceCidr -IPv6:$IPv6)) { New-HcnPolicy 'SDNRoute' ([ordered]@{ DestinationPrefix = $range; NeedEncap = $true }) }
 }
 
 function Get-HnsPolicy {
-    param([object]$Configuration)
+    param($Configuration)
     $exceptions = [string[]]@(@(Split-Cidr $Configuration.clusterCidr) + @(Split-Cidr $Configuration.masterSubnet) | Select-Object -Unique)
     New-HnsPolicy 'OutBoundNAT' ([ordered]@{ ExceptionList = $exceptions })
     foreach ($range in @(Split-Cidr $Configuration.serviceCidr)) { New-HnsPolicy 'ROUTE' ([ordered]@{ DestinationPrefix = $range; NeedEncap = $true }) }
@@ -42,7 +42,7 @@ function Get-HnsPolicy {
 
 # docker: version 1, which is the plugin's default.
 function Add-WinBridgeSetting {
-    param([object]$Configuration, [System.Collections.IDictionary]$Plugin)
+    param($Configuration, [System.Collections.IDictionary]$Plugin)
     if ($Configuration.containerRuntime -eq 'docker') { $Plugin['policies'] = [object[]]@(Get-HnsPolicy $Configuration); return }
     $policies = @(Get-HcnPolicy $Configuration)
     $Plugin['apiVersion'] = 2
@@ -53,7 +53,7 @@ function Add-WinBridgeSetting {
 }
 
 function Add-SdnBridgeSetting {
-    param([object]$Configuration, [System.Collections.IDictionary]$Plugin)
+    param($Configuration, [System.Collections.IDictionary]$Plugin)
     $Plugin['capabilities'] = [ordered]@{ portMappings = $true; dns = $true }
     $Plugin['ipam'] = [ordered]@{ environment = 'azure'; subnet = ''; routes = [object[]]@([ordered]@{ GW = '' }) }
     $policies = @(Get-HcnPolicy $Configuration)
@@ -66,7 +66,7 @@ function Add-SdnBridgeSetting {
 }
 
 function Get-KubenetTemplate {
-    param([object]$Configuration)
+    param($Configuration)
     $plugin = [ordered]@{ cniVersion = '0.2.0'; name = 'l2bridge'; type = Get-KubenetPlugin $Configuration; master = 'Ethernet'
         dns = [ordered]@{ Nameservers = [string[]]@($Configuration.dnsServiceIp); Search = [string[]]@("svc.$(Get-Property $Configuration 'clusterDomain' 'cluster.local')") } }
     if ($plugin['type'] -eq 'win-bridge') { Add-WinBridgeSetting $Configuration $plugin } else { Add-SdnBridgeSetting $Configuration $plugin }
@@ -74,13 +74,13 @@ function Get-KubenetTemplate {
 }
 
 function Test-Kubenet {
-    param([object]$Context)
+    param($Context)
     if (Get-DualStackProblem $Context.Configuration) { return }
     if ((Get-TextFile "$script:KubenetFolder\l2bridge.template.json") -ceq (Get-KubenetTemplate $Context.Configuration)) { 'the template of the CNI configuration is as wanted' }
 }
 
 function Invoke-Kubenet {
-    param([object]$Context)
+    param($Context)
     $problem = Get-DualStackProblem $Context.Configuration
     if ($problem) { throw $problem }
     $null = New-Item -ItemType Directory -Path "$script:KubenetFolder\config" -Force
@@ -88,7 +88,7 @@ function Invoke-Kubenet {
 }
 
 function Assert-Kubenet {
-    param([object]$Context)
+    param($Context)
     $template = Read-JsonFile "$script:KubenetFolder\l2bridge.template.json"
     $program = "$script:KubenetFolder\$(Get-Property $template 'type' '').exe"
     if (-not (Test-Path -LiteralPath $program)) { throw "$program is missing: kubenet with $($Context.Configuration.containerRuntime) needs it; name a package that holds it in windowsSdnPluginURL" }

@@ -3,20 +3,20 @@
 $script:KubernetesPrograms = @('kubelet.exe', 'kube-proxy.exe', 'kubectl.exe', 'nssm.exe')
 
 function Get-KubernetesSource {
-    param([object]$Context)
+    param($Context)
     $source = (Get-ArtifactEntry 'kubernetes').sha256
     if (Get-Component $Context 'node-binaries') { $source += '+' + (Get-ArtifactEntry 'node-binaries').sha256 }
     $source
 }
 
 function Test-Kubernetes {
-    param([object]$Context)
+    param($Context)
     if (Test-Installed 'kubernetes' (Get-KubernetesSource $Context)) { 'c:\k has the wanted programs' }
 }
 
 # What runs is stopped and stays so: step finish starts it.
 function Invoke-Kubernetes {
-    param([object]$Context)
+    param($Context)
     $package = Get-PackageFolder $Context 'kubernetes' $script:KubernetesPrograms
     if (Get-Component $Context 'node-binaries') { $null = Move-Tree (Get-PackageFolder $Context 'node-binaries' 'kubelet.exe') $package }
     Clear-Installed 'kubernetes'
@@ -25,7 +25,7 @@ function Invoke-Kubernetes {
 }
 
 function Assert-Kubernetes {
-    param([object]$Context)
+    param($Context)
     foreach ($program in $script:KubernetesPrograms) {
         if (-not (Test-Path -LiteralPath "c:\k\$program")) { throw "c:\k\$program is missing: run the extension again" }
     }

@@ -5,16 +5,16 @@ function Get-CollectFile {
 }
 
 function Test-LogCollection {
-    param([object]$Context)
+    param($Context)
     if (Test-RecordedFile 'log-collection' (Get-CollectFile)) { 'the script is there' }
 }
 
 function Invoke-LogCollection {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'log-collection' (Get-CollectFile)
 }
 
 function Assert-LogCollection {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'log-collection' (Get-CollectFile)
 }

@@ -25,23 +25,23 @@ function Add-RotationFile {
 }
 
 function Get-TaskFile {
-    param([object]$Context)
+    param($Context)
     Add-RotationFile (Get-NodeFile $Context (@($script:NodeTasks | ForEach-Object { $_['Script'] }) + 'rotate-certificates.ps1'))
 }
 
 function Test-NodeTask {
-    param([object]$Context)
+    param($Context)
     if ((Test-RecordedFile 'node-tasks' (Get-TaskFile $Context)) -and @(Get-DifferentTask).Count -eq 0) { 'the tasks are registered' }
 }
 
 function Invoke-NodeTask {
-    param([object]$Context)
+    param($Context)
     Set-RecordedFile 'node-tasks' (Get-TaskFile $Context)
     foreach ($task in $script:NodeTasks) { Register-NodeTask $task }
 }
 
 # Registering one fails where it cannot be made.
 function Assert-NodeTask {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'node-tasks' (Get-TaskFile $Context)
 }

@@ -5,13 +5,13 @@ $script:SshKeyFile = 'C:\ProgramData\ssh\administrators_authorized_keys'
 $script:SshRule = 'gen-cse-sshd'
 
 function Get-SshKeyText {
-    param([object]$Context)
+    param($Context)
     @(@(Get-Property $Context.Configuration 'sshKeys' @()) | ForEach-Object { "$_`n" }) -join ''
 }
 
 # What is not yet as it should be, as words for a person.
 function Get-SshProblem {
-    param([object]$Context)
+    param($Context)
     $service = Get-Service -Name 'sshd' -ErrorAction SilentlyContinue
     if (-not $service) { return 'sshd is not installed' }
     if ("$($service.StartType) $($service.Status)" -ne 'Automatic Running') { 'sshd does not run, or does not start by itself' }
@@ -20,12 +20,12 @@ function Get-SshProblem {
 }
 
 function Test-OpenSsh {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-SshProblem $Context).Count) { 'sshd runs with these keys' }
 }
 
 function Add-SshServer {
-    param([object]$Context)
+    param($Context)
     try { $outcome = Invoke-WithRetry 'openssh' { Add-WindowsCapability -Online -Name 'OpenSSH.Server~~~~0.0.1.0' } -Times 4 }
     catch { throw "OpenSSH.Server comes from Windows Update, which did not give it: $($_.Exception.Message); use an image that has it, or set sshEnabled to false" }
     if (Get-Property $outcome 'RestartNeeded') { Add-RestartReason $Context 'capability OpenSSH.Server' }
@@ -50,7 +50,7 @@ function Start-SshServer {
 # Where it does not work, what is there of OpenSSH goes first: on Server 2019 a client of the image can stand in the way of the
 # server, and a server can be of another state than the image's updates. The fork does that always.
 function Initialize-SshServer {
-    param([object]$Context)
+    param($Context)
     try {
         if (-not (Get-ServiceStatus 'sshd')) { Add-SshServer $Context }
         Start-SshServer
@@ -66,7 +66,7 @@ function Initialize-SshServer {
 }
 
 function Invoke-OpenSsh {
-    param([object]$Context)
+    param($Context)
     Initialize-SshServer $Context
     # the whole file: no key of an earlier run stays; sshd reads it at each logon and ignores it while others may write to it
     Set-TextFile $script:SshKeyFile (Get-SshKeyText $Context)
@@ -75,7 +75,7 @@ function Invoke-OpenSsh {
 }
 
 function Assert-OpenSsh {
-    param([object]$Context)
+    param($Context)
     $problems = @(Get-SshProblem $Context)
     if ($problems.Count) { throw "$($problems -join ', '); look at Get-WinEvent -LogName OpenSSH/Operational" }
 }

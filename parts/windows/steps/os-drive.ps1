@@ -2,12 +2,12 @@
 
 # Less than a gigabyte is not worth the minutes in which Windows finds out how far a partition can grow.
 function Test-OsDrive {
-    param([object]$Context)
+    param($Context)
     if ((Get-OsPartition).Unallocated -lt 1GB) { 'C: has its full size' }
 }
 
 function Invoke-OsDrive {
-    param([object]$Context)
+    param($Context)
     $most = (Get-PartitionSupportedSize -DriveLetter C).SizeMax
     # Resize-Partition refuses less than 1 MB
     if ($most - (Get-OsPartition).Size -lt 1MB) { Set-Decision $Context 'done already' 'what is free on the disk is not next to C:'; return }

@@ -9,7 +9,7 @@ function Get-PageFile {
 }
 
 function Test-PageFile {
-    param([object]$Context)
+    param($Context)
     $megabyte = $Context.Configuration.pageFileMB
     $files = @(Get-PageFile)
     $right = @($files | Where-Object { $_.InitialSize -eq $megabyte -and $_.MaximumSize -eq $megabyte -and (Test-PageFileDrive $_ $megabyte) })
@@ -19,7 +19,7 @@ function Test-PageFile {
 
 # D:, where images may want the page file, is a disk that machine sizes have large, small or not at all. C: is the last resort.
 function Test-PageFileDrive {
-    param([object]$File, [int]$Megabyte)
+    param($File, [int]$Megabyte)
     $letter = $File.Name.Substring(0, 1)
     if ($letter -eq 'C') { return $true }
     (Test-Path -LiteralPath "${letter}:\") -and (Get-PSDrive -Name $letter).Free / 1MB + $File.InitialSize -ge $Megabyte
@@ -34,7 +34,7 @@ function Get-PageFileUsage {
 }
 
 function Invoke-PageFile {
-    param([object]$Context)
+    param($Context)
     $megabyte = [uint32]$Context.Configuration.pageFileMB
     $size = @{ InitialSize = $megabyte; MaximumSize = $megabyte }
     Add-RestartReason $Context "a page file of $megabyte MB"

@@ -13,14 +13,14 @@ function Get-PortRange {
 
 # The mark also says that the UDP port is done.
 function Test-PortRange {
-    param([object]$Context)
+    param($Context)
     if ((Test-Path -LiteralPath $script:PortRangeMark) -and (Get-PortRange) -eq $script:PortRange) { $script:PortRange }
 }
 
 # The exclusion outlives a restart. Where something has the port it is refused, and trying again does not help; an image that has it
 # refuses, too.
 function Invoke-PortRange {
-    param([object]$Context)
+    param($Context)
     $null = Invoke-Program 'netsh.exe' (@('int', 'ipv4', 'set', 'dynamicportrange', 'tcp') + ($script:PortRange -split ' '))
     try { $null = Invoke-Program 'netsh.exe' @('int', 'ipv4', 'add', 'excludedportrange', 'udp', $script:UdpPort, '1', 'persistent') }
     catch { Write-Event 'port-range' 'note' "UDP port $script:UdpPort is not excluded: $($_.Exception.Message); the image may have it so already" }
@@ -28,6 +28,6 @@ function Invoke-PortRange {
 }
 
 function Assert-PortRange {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-PortRange $Context)) { throw "dynamic TCP ports are $(Get-PortRange), wanted ${script:PortRange}: a policy may set them" }
 }

@@ -3,18 +3,18 @@
 $script:PreProvisionMark = "$script:StateFolder\pre-provision.done"
 
 function Get-PreProvisionParameter {
-    param([object]$Context)
+    param($Context)
     "$(Get-Property $Context.Secrets 'preProvisionParameter' '')"
 }
 
 function Get-PreProvisionDigest {
-    param([object]$Context)
+    param($Context)
     $extension = $Context.Configuration.preProvision
     Get-Digest ((@($extension.url) + @(Get-AcceptedHash $extension) + @(Get-PreProvisionParameter $Context)) -join "`n")
 }
 
 function Test-PreProvision {
-    param([object]$Context)
+    param($Context)
     $mark = Get-TextFile $script:PreProvisionMark
     # without the secrets the digest cannot be made again: it ran before the restart
     if ($mark -and ($null -eq $Context.Secrets -or $mark -eq (Get-PreProvisionDigest $Context))) { 'ran already' }
@@ -22,7 +22,7 @@ function Test-PreProvision {
 
 # Fetched anew each time it is to run, never from a cache. Returns its path.
 function Save-PreProvisionScript {
-    param([object]$Context)
+    param($Context)
     $extension = $Context.Configuration.preProvision
     if ("$($extension.url)" -notlike 'https://*') { throw 'the extension is not fetched over https: correct its rootURL in the definition' }
     $file = [pscustomobject]@{ id = 'pre-provision'; urls = @($extension.url); fileName = 'pre-provision.ps1'; sha256 = @(Get-AcceptedHash $extension) }
@@ -53,7 +53,7 @@ function Invoke-PreProvisionScript {
 }
 
 function Invoke-PreProvision {
-    param([object]$Context)
+    param($Context)
     if ($null -eq $Context.Secrets) { throw 'the extension did not run before the restart, and its parameter is gone: run the CSE again' }
     $path = Save-PreProvisionScript $Context
     Invoke-PreProvisionScript $path (Get-PreProvisionParameter $Context)
@@ -62,6 +62,6 @@ function Invoke-PreProvision {
 }
 
 function Assert-PreProvision {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-PreProvision $Context)) { throw 'the extension left no mark: run the CSE again' }
 }

@@ -11,7 +11,7 @@ function Get-AvailableGigabyte {
 
 # What is free must do for what is not on the image yet. A node that ran already has its space filled with it.
 function Get-DiskProblem {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
     $needed = if ($Context.Flavour -eq 'stock') { $configuration.stockImageFreeGB } else { $configuration.preparedImageFreeGB }
     $size = Get-AvailableGigabyte $needed
@@ -21,7 +21,7 @@ function Get-DiskProblem {
 }
 
 function Get-PreflightProblem {
-    param([object]$Context)
+    param($Context)
     $configuration = $Context.Configuration
     if ($configuration.osBuilds -notcontains (Get-OsBuild)) { "Windows build $(Get-OsBuild) is not one of $($configuration.osBuilds -join ', '): use another image, or allow it in the catalog" }
     if ($PSVersionTable.PSVersion -lt [version]'5.1') { "PowerShell is $($PSVersionTable.PSVersion), 5.1 is needed" }
@@ -34,7 +34,7 @@ function Get-PreflightProblem {
 }
 
 function Invoke-Preflight {
-    param([object]$Context)
+    param($Context)
     $problems = @(Get-PreflightProblem $Context)
     if ($problems.Count) { throw ($problems -join '; ') }
     foreach ($notice in @(Get-Property $Context.Configuration 'notices' @())) { if (Test-WindowsRange $notice) { Write-Event 'preflight' 'known problem' $notice.text } }

@@ -2,13 +2,13 @@
 # restart, for which only this is left to do.
 
 function Get-ProxyFile {
-    param([object]$Context)
+    param($Context)
     $values = Get-ProxyEnvironment $Context
     if ($null -ne $values) { [ordered]@{ $script:ProxyFile = ConvertTo-FlatJson $values } }
 }
 
 function Test-Proxy {
-    param([object]$Context)
+    param($Context)
     if (-not (Test-RecordedFile 'proxy' (Get-ProxyFile $Context))) { return }
     Use-Proxy
     $Context.Configuration.proxy.noProxy
@@ -16,13 +16,13 @@ function Test-Proxy {
 
 # The runtime and kubelet read it when they start.
 function Invoke-Proxy {
-    param([object]$Context)
+    param($Context)
     foreach ($name in 'kubelet', $Context.Configuration.containerRuntime) { Stop-NodeService $name }
     Set-RecordedFile 'proxy' (Get-ProxyFile $Context)
     Use-Proxy
 }
 
 function Assert-Proxy {
-    param([object]$Context)
+    param($Context)
     Assert-RecordedFile 'proxy' (Get-ProxyFile $Context)
 }

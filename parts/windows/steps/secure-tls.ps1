@@ -27,17 +27,17 @@ function Get-TlsSetting {
 }
 
 function Test-SecureTls {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-WrongSetting @(Get-TlsSetting)).Count) { 'only TLS 1.2 and later' }
 }
 
 function Invoke-SecureTls {
-    param([object]$Context)
+    param($Context)
     Add-RestartReason $Context 'SCHANNEL'
     foreach ($setting in @(Get-WrongSetting @(Get-TlsSetting))) { Set-RegistryValue $setting }
 }
 
 function Assert-SecureTls {
-    param([object]$Context)
+    param($Context)
     Assert-Setting @(Get-TlsSetting)
 }

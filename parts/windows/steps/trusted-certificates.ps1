@@ -2,7 +2,7 @@
 # kubelet ask Windows whom to trust.
 
 function Get-TrustedCertificate {
-    param([object]$Context)
+    param($Context)
     foreach ($text in $Context.Configuration.trustedCertificates) { New-Object System.Security.Cryptography.X509Certificates.X509Certificate2(, [System.Convert]::FromBase64String($text)) }
 }
 
@@ -13,19 +13,19 @@ function Get-AuthorityStore {
 }
 
 function Get-MissingCertificate {
-    param([object]$Context)
+    param($Context)
     foreach ($certificate in @(Get-TrustedCertificate $Context)) {
         if (-not (Test-Path -LiteralPath "Cert:\LocalMachine\$(Get-AuthorityStore $certificate)\$($certificate.Thumbprint)")) { $certificate }
     }
 }
 
 function Test-TrustedCertificate {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-MissingCertificate $Context).Count) { 'every authority is trusted' }
 }
 
 function Invoke-TrustedCertificate {
-    param([object]$Context)
+    param($Context)
     $file = "$script:StateFolder\authority.cer"
     $missing = @(Get-MissingCertificate $Context)
     foreach ($certificate in $missing) {
@@ -39,6 +39,6 @@ function Invoke-TrustedCertificate {
 
 # Where it does not last, downloads tell by their own errors: a policy may distrust an authority on purpose.
 function Assert-TrustedCertificate {
-    param([object]$Context)
+    param($Context)
     foreach ($certificate in @(Get-MissingCertificate $Context)) { Write-Event 'trusted-certificates' 'note' "$($certificate.Subject) was imported, and is not in the store: a policy may keep it out" }
 }

@@ -2,7 +2,7 @@
 # has done, but nobody knows what that script does.
 
 function Invoke-Verify {
-    param([object]$Context)
+    param($Context)
     $problems = @(foreach ($assert in $Context.Asserted) { try { $null = & $assert $Context } catch { $_.Exception.Message } })
     if ($problems.Count) { throw "undone since: $($problems -join '; '); run the extension again" }
     Set-Decision $Context 'done' "$($Context.Asserted.Count) steps hold"

@@ -4,14 +4,14 @@
 $script:Features = @{}
 
 function Get-MissingFeature {
-    param([object]$Context)
+    param($Context)
     $wanted = @($Context.Configuration.windowsFeatures)
     if (-not $script:Features.Count) { foreach ($feature in @(Get-WindowsFeature -Name $wanted)) { $script:Features[$feature.Name] = "$($feature.InstallState)" } }
     $wanted | Where-Object { $script:Features[$_] -ne 'Installed' }
 }
 
 function Test-WindowsFeature {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-MissingFeature $Context).Count) { "installed: $($Context.Configuration.windowsFeatures -join ', ')" }
 }
 
@@ -26,7 +26,7 @@ function Install-Feature {
 }
 
 function Invoke-WindowsFeature {
-    param([object]$Context)
+    param($Context)
     $missing = @(Get-MissingFeature $Context)
     $pending = @($missing | Where-Object { $script:Features[$_] -eq 'InstallPending' })
     $absent = @($missing | Where-Object { $pending -notcontains $_ })

@@ -2,14 +2,14 @@
 # crash, and the id under which it reports telemetry. Before a restart for a feature, so that the restart is theirs, too.
 
 function Test-WindowsSetting {
-    param([object]$Context)
+    param($Context)
     if (-not @(Get-WrongSetting @(Get-WindowsSetting $Context.Configuration)).Count) { 'all values are set' }
 }
 
 # HNS reads its values when it starts. While no kubelet has networks there, starting it again is enough, and after a restart they were
 # cleared; docker, whose network is made anew when it starts, is started by its own step.
 function Restart-Hns {
-    param([object]$Context)
+    param($Context)
     if ((Get-ServiceStatus 'hns') -ne 'Running') { return }
     if ((Get-ServiceStatus 'kubelet') -and -not $Context.Resuming) { Add-RestartReason $Context 'HNS settings'; return }
     try {
@@ -21,7 +21,7 @@ function Restart-Hns {
 
 # A feature that is to come may bring its own values: they are looked at again after its restart.
 function Invoke-WindowsSetting {
-    param([object]$Context)
+    param($Context)
     $wrong = @(Get-WrongSetting @(Get-WindowsSetting $Context.Configuration))
     foreach ($setting in $wrong) {
         Set-RegistryValue $setting
@@ -33,6 +33,6 @@ function Invoke-WindowsSetting {
 }
 
 function Assert-WindowsSetting {
-    param([object]$Context)
+    param($Context)
     Assert-Setting @(Get-WindowsSetting $Context.Configuration)
 }

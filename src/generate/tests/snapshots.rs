@@ -152,8 +152,8 @@ fn payloads_unpack_to_the_scripts_without_comments() {
             assert_eq!(template.matches(payload.base64()).count(), 1, "{place}: equal sets share one variable");
             for (path, unpacked) in unpack(payload.base64()).expect("it unpacks") {
                 let path = format!("scripts/{}", path.replace('\\', "/"));
-                if path == "scripts/steps.json" {
-                    continue; // plan.json has the steps
+                if path.ends_with(".json") {
+                    continue; // rendered of the plan and the definition
                 }
                 let script = readable.get(&path).unwrap_or_else(|| panic!("{place}: {path} is not among the scripts"));
                 assert!(unpacked == strip(text(script.bytes())).expect("a script"), "{place}: {path}");

@@ -35,11 +35,11 @@ fn reasons(error: &Error) -> String {
     invalid.report.errors().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
 }
 
-/// Every definition of the corpus, with the catalog that it is for.
-fn corpus() -> Vec<(&'static str, PathBuf)> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels/corpus");
+/// Every definition of `apimodels/<folder>`, with the catalog that it is for.
+fn definitions(folder: &str) -> Vec<(&'static str, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels").join(folder);
     let entries = |family: &'static str| {
-        fs::read_dir(corpus.join(family)).expect("the corpus").map(move |entry| (family, entry.expect("an entry").path()))
+        fs::read_dir(folder.join(family)).expect("definitions").map(move |entry| (family, entry.expect("an entry").path()))
     };
     let is_definition = |path: &Path| ![".facts.json", ".resources.json"].iter().any(|end| path.to_string_lossy().ends_with(end));
     Catalog::BUILT_IN.into_iter().flat_map(entries).filter(|(_, path)| is_definition(path)).collect()
@@ -59,14 +59,26 @@ const ROOM_LEFT: usize = 8 * 1024;
 
 #[test]
 fn templates_of_all_definitions_pass_the_checks() {
-    for (family, path) in corpus() {
+    for (family, path) in definitions("corpus") {
         let bundle = generate(fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
         let findings = lint_deployment(&bundle.template.to_text(), &with_credentials(&bundle));
         assert!(findings.is_empty(), "{}: {findings:#?}", path.display());
-        for sizes in bundle.pools.iter().map(|pool| pool.sizes) {
-            let left = MAX_CUSTOM_DATA_BYTES.saturating_sub(sizes.custom_data_bytes);
-            assert!(left >= ROOM_LEFT, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
-        }
+        assert_room(&bundle, &path);
+    }
+}
+
+fn assert_room(bundle: &Generated, path: &Path) {
+    for sizes in bundle.pools.iter().map(|pool| pool.sizes) {
+        let left = MAX_CUSTOM_DATA_BYTES.saturating_sub(sizes.custom_data_bytes);
+        assert!(left >= ROOM_LEFT, "{}: custom data has {} bytes", path.display(), sizes.custom_data_bytes);
+    }
+}
+
+#[test]
+fn every_valid_definition_leaves_room() {
+    for (family, path) in definitions("valid") {
+        let bundle = generate(fs::read_to_string(&path).expect("a definition"), &options(family)).expect("it generates");
+        assert_room(&bundle, &path);
     }
 }
 
@@ -192,7 +204,7 @@ fn the_same_input_gives_the_same_bytes() {
 
 #[test]
 fn the_definition_with_defaults_generates_the_same() {
-    for (family, path) in corpus() {
+    for (family, path) in definitions("corpus") {
         let template = |definition: &str| {
             let bundle = generate(definition, &options(family)).unwrap_or_else(|error| panic!("{}: {}", path.display(), reasons(&error)));
             let files = bundle.files().expect("paths stay inside");

@@ -27,7 +27,9 @@ fn tokens(script: &str) -> Vec<(TokenKind, String, bool)> {
     let mut line_ended = false;
     let mut seen = Vec::new();
     for token in lex(script).tokens {
-        let begins_line = !seen.is_empty() && (line_ended || token.starts_line());
+        // braces end a line by themselves
+        let opens = seen.last().is_some_and(|(kind, _, _)| matches!(kind, TokenKind::LBrace | TokenKind::AtBrace));
+        let begins_line = !seen.is_empty() && (line_ended || token.starts_line()) && !opens && token.kind != TokenKind::RBrace;
         line_ended = token.ends_line();
         if token.kind != TokenKind::Eof {
             seen.push((token.kind, token.value, begins_line));
@@ -51,13 +53,19 @@ fn takes_what_only_people_read() {
         ("  a\n\n\tb  \n", "a\nb\n"),
         ("a # why\nb# c\n", "a\nb# c\n"),
         ("foo#bar # word, then comment\n", "foo#bar\n"),
-        ("if ($a) { # why\n    b;# c\n}# d\n", "if ($a){\nb;\n}\n"),
-        ("@{ a = 1; b = 2, 3 } | f -x { $_ } -y\n", "@{a = 1;b = 2,3}|f -x{$_} -y\n"),
+        ("if ($a) { # why\n    b;# c\n}# d\n", "if ($a){b;}\n"),
+        ("@{ a = 1; b = 2, 3 } | f -x { $_ } -y\n", "@{a=1;b=2,3}|f -x{$_} -y\n"),
         ("a | | b; ;{ { }\n", "a| |b;;{{}\n"),
         ("a | <# between #>| b\n", "a| |b\n"),
+        ("$a = 1\n[int]$b.C[0] += $d\nf = 2\n", "$a=1\n[int]$b.C[0]+=$d\nf=2\n"),
+        ("$a['b'] = 1\nf 'a;$b' = 2\n", "$a['b']=1\nf 'a;$b' = 2\n"),
+        ("f $a = 1 + 2\nGet-A = 3\n", "f $a = 1 + 2\nGet-A = 3\n"),
+        ("$a = b#c\n$a = <# d #>e\n", "$a= b#c\n$a=e\n"),
+        ("f {\n  g\n\n  { }\n}\nh\n", "f{g\n{}}\nh\n"),
+        ("f `\n}\n`{\ng\n", "f `\n}\n`{\ng\n"),
         ("f ${a} -b a`, b\n", "f ${a} -b a`, b\n"),
         ("<# head\n more #>\nparam()\n", "param()\n"),
-        ("a <# in between #> b\n", "a  b\n"),
+        ("a <# in between #> b\n", "a b\n"),
         ("(<# first #>1)\n", "( 1)\n"),
         ("[char]'#' # hash\n", "[char]'#'\n"),
         ("$a -replace '#.*$', '' # '\n", "$a -replace '#.*$',''\n"),
@@ -84,7 +92,7 @@ fn leaves_here_strings_alone() {
         assert_eq!(stripped(&script), format!("f {here}\ng\n"));
     }
     let expandable = "@\"\n  # kept \"@ $(f '\"@' @\"\n  inner\n\"@ # kept, too\n)\n  end\n\"@";
-    assert_eq!(stripped(&format!("\t$a = {expandable} # gone\n")), format!("$a = {expandable}\n"));
+    assert_eq!(stripped(&format!("\t$a = {expandable} # gone\n")), format!("$a= {expandable}\n"));
 }
 
 #[test]
@@ -252,7 +260,7 @@ fn the_table_is_the_folder() {
 
 #[test]
 fn what_an_optional_script_comes_with_is_there() {
-    let traits = ["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "url-query"];
+    let traits = ["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "registry-mirrors", "url-query"];
     for script in SCRIPTS.iter() {
         for word in script.with.iter().flatten() {
             let is_known = traits.contains(word) || STEPS.iter().any(|step| step.id == *word);

@@ -13,7 +13,10 @@ use powershell::{
     rules,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use std::{env, path::Path};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
 
 /// A pool with the fewest steps, and one with another runtime and network.
 const PLAIN: [&str; 2] = [
@@ -87,6 +90,43 @@ fn scripts_as_they_travel() {
     assert_none(&findings_of(&travelling(SCRIPTS.iter())));
 }
 
+/// What PowerShell's own parser says of two folders of scripts, or nothing where there is no PowerShell.
+fn compare(written: &Path, travelling: &Path) -> Option<String> {
+    let program = env::var_os("GEN_CSE_PWSH")
+        .map(PathBuf::from)
+        .or_else(|| env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join("pwsh")).find(|program| program.is_file()));
+    let Some(program) = program else {
+        writeln!(io::stderr(), "LEFT OUT: no PowerShell to read scripts as they travel; put pwsh on PATH or name it in GEN_CSE_PWSH").ok();
+        return None;
+    };
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/same.ps1");
+    let output =
+        Command::new(program).args(["-NoProfile", "-NonInteractive", "-File", script]).args([written, travelling]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn powershell_reads_travelling_scripts_as_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for script in SCRIPTS.iter() {
+        let path = folder.path().join(script.path.replace('\\', "/"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &script.text).unwrap();
+    }
+    let written = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/parts/windows"));
+    let Some(said) = compare(written, folder.path()) else { return };
+    assert_eq!(said.trim(), format!("compared {}", SCRIPTS.len()));
+    // a blank that joins two words, and an end of line that joins two statements
+    for (of, to) in [("exit 1", "exit1"), ("$true\nexit", "$true exit")] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.ps1"), "$code -and $true\nexit 1\n".replace(of, to)).unwrap();
+        let sound = tempfile::tempdir().unwrap();
+        fs::write(sound.path().join("a.ps1"), "$code -and $true # why\n\nexit 1\n").unwrap();
+        assert!(compare(sound.path(), folder.path()).unwrap().contains("travels as"), "{to}");
+    }
+}
+
 /// What the scripts of a payload need of scripts that are not in it.
 fn missing_in(scripts: impl IntoIterator<Item = &'static Script>) -> Vec<Finding> {
     let mut findings = findings_of(&travelling(scripts));
@@ -112,7 +152,10 @@ fn every_payload_is_complete() {
     for (with, way) in sets.flat_map(|with| ways.map(|way| (with.clone(), way))).filter(|(with, way)| with.len() != 1 || *way == ways[2]) {
         let steps: Vec<&Step> =
             STEPS.iter().filter(|step| !is_optional(step) || way.contains(&step.id) || with.contains(&step.id)).collect();
-        for traits in [&[][..], &["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "url-query"]] {
+        for traits in [
+            &[][..],
+            &["azure-stack-interfaces", "container-disk", "dual-stack", "hyperv", "parallel-pulls", "registry-mirrors", "url-query"],
+        ] {
             seen.extend(scripts_for(&steps, traits).map(|script| &script.path));
             let missing = missing_in(scripts_for(&steps, traits));
             assert!(missing.is_empty(), "with {way:?}, {with:?} and {traits:?}:\n{}", missing[0]);
@@ -127,7 +170,7 @@ fn custom_data_has_one_long_literal() {
     let scripts = travelling(SCRIPTS.iter());
     let custom_data = scripts.files.iter().find(|file| file.path == "bootstrap/customdata.ps1").unwrap();
     let literal = |name: &str| {
-        let start = format!("${name} = '");
+        let start = format!("${name}='");
         let mut lines = custom_data.text.lines().filter_map(|line| line.strip_prefix(&start)?.strip_suffix('\''));
         let found = lines.next().unwrap_or_else(|| panic!("no line {start}...'"));
         assert!(lines.next().is_none(), "{name} stands there twice");

@@ -16,7 +16,7 @@ super::codes! {
     CLOUD_ENVIRONMENT = Code {
         id: "cloud-environment",
         severity: Severity::Error,
-        title: "endpoints of the custom cloud are missing",
+        title: "endpoints of the custom cloud are missing or no addresses",
         explanation: "The cloud provider of every node reads the endpoints of a custom cloud from a file that is made from \
             `customCloudProfile.environment`. aks-engine asks the cloud for missing ones while it generates; gen-cse works without a \
             network and makes the same output from the same input, so they must be given. The cloud tells them at \

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::availability::AVAILABILITY_SET;
+use super::downloads::is_url;
 use super::support::{chosen, missing};
 use crate::model::ContainerRuntime;
 use crate::report::codes::{cloud, cluster};
@@ -34,6 +35,13 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
 /// What the peers would ask the cloud for (`SetCustomCloudProfileEnvironment`), and its management endpoint, which they would ask.
 fn environment(profile: &At<CustomCloudProfile>, report: &mut Report) {
     let environment = profile.environment();
+    // nodes send a secret to one and a token to the other
+    for at in [environment.resource_manager_endpoint(), environment.active_directory_endpoint()] {
+        if let Some(url) = at.given().filter(|url| !is_url(url) || !url.to_ascii_lowercase().starts_with("https:")) {
+            let message = format!("{} is no address, expected `https://` and a host", show(&at.path, url));
+            report.error(cloud::CLOUD_ENVIRONMENT, at.path, message);
+        }
+    }
     let needed = [
         environment.name(),
         environment.service_management_endpoint(),

@@ -56,7 +56,7 @@ fn files(facts: &Facts) -> Vec<Location> {
     own.into_iter().flatten().chain(vhd).cloned().collect()
 }
 
-fn is_url(url: &str) -> bool {
+pub(super) fn is_url(url: &str) -> bool {
     let lower = url.to_ascii_lowercase();
     let rest = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")).unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -11,3 +11,8 @@ function global:Get-LabStackCertificate {
 }
 Set-Alias -Name Get-ServerCertificate -Value Get-LabStackCertificate -Scope Global
 if (-not [IO.File]::Exists([Lab.Node]::ToNative('C:\Windows\System32\certoc.exe'))) { Install-LabProgram 'C:\Windows\System32\certoc.exe' }
+# the root of that chain is among those that Windows trusts
+$labRoot = [Security.Cryptography.X509Certificates.X509Certificate2]::new($env:SSL_CERT_FILE)
+$labStore = "$env:LAB_ROOT/state/cert/LocalMachine/Root"
+$null = [IO.Directory]::CreateDirectory($labStore)
+[IO.File]::WriteAllText("$labStore/$($labRoot.Thumbprint)", '')
