@@ -96,6 +96,17 @@ fn a_scale_set_keeps_the_name_it_was_made_with() {
     assert_eq!(scale_set["properties"]["virtualMachineProfile"]["osProfile"]["computerNamePrefix"], "2213k8s05");
 }
 
+/// Said where it can be: `Uniform` is what older API versions have only.
+#[test]
+fn a_scale_set_says_that_its_machines_are_alike() {
+    let mode = |location: &str| {
+        let mut definition: Value = serde_json::from_str(SCALE_SETS).expect("JSON");
+        definition["location"] = json!(location);
+        Deployed::pool(&definition.to_string(), |_| {}).first(SCALE_SET)["properties"]["orchestrationMode"].clone()
+    };
+    assert_eq!(["westeurope", "chinaeast2"].map(mode), [json!("Uniform"), Value::Null]);
+}
+
 #[test]
 fn surplus_vms_of_a_scale_set_do_not_join() {
     let properties = |over: bool| {

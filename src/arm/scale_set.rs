@@ -42,6 +42,8 @@ fn scale_set(context: &Context, pool: &WindowsPool) -> Resource {
 fn properties(context: &Context, pool: &WindowsPool, custom_data: &Expr, extension: &Value) -> Object {
     let ultra = object([("ultraSSDEnabled", some(true))]);
     object([
+        // a set has it for life, and the nodes' cloud provider counts on it: not left to a default
+        ("orchestrationMode", context.api.has_orchestration_modes().then(|| "Uniform".into())),
         ("upgradePolicy", some(object([("mode", some("Manual"))]))),
         ("overprovision", some(pool.overprovision)),
         // VMs that are only started to be removed again must not join the cluster

@@ -207,6 +207,11 @@ pub struct ApiVersions {
 }
 
 impl ApiVersions {
+    /// A scale set can say how it treats its machines.
+    pub(crate) fn has_orchestration_modes(&self) -> bool {
+        self.compute.as_str() >= "2020-12-01"
+    }
+
     /// A machine can say how it reaches its disks.
     pub(crate) fn has_disk_controller(&self) -> bool {
         self.compute.as_str() >= "2022-08-01"
