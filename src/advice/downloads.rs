@@ -5,7 +5,6 @@ use crate::model::{Cluster, ContainerRuntime, Location, NetworkPlugin, WindowsIm
 use crate::plan::ClusterPlan;
 use crate::report::codes::{cluster::NO_EFFECT, downloads as codes};
 use crate::report::{Report, printable, show};
-use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     if !cluster.has_windows() {
@@ -19,7 +18,7 @@ pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, re
         }
     }
     for component in components.iter().filter(|component| !cluster.windows.locations().any(|(id, _)| id == component.id)) {
-        of_catalog(component, report);
+        of_catalog(cluster, component, report);
     }
     let mut seen: Vec<&Location> = Vec::new();
     for script in cluster.windows_pools().filter_map(|pool| pool.pre_provision.as_ref()).map(|extension| &extension.url) {
@@ -44,8 +43,8 @@ fn fetched(catalog: &Catalog, location: &Location, hash_known: bool, report: &mu
 }
 
 /// A file that no key of the definition names: the finding is about the version that chose it.
-fn of_catalog(component: &Component, report: &mut Report) {
-    let at = || paths::orchestrator().key("orchestratorVersion");
+fn of_catalog(cluster: &Cluster, component: &Component, report: &mut Report) {
+    let at = || cluster.kubernetes_path.clone();
     let url = component.url();
     let file = printable(url.rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default());
     if is_http(url) {

@@ -51,7 +51,10 @@ impl<'a> Image<'a> {
     }
 
     fn of_catalog(&self) -> Option<&'a CatalogImage> {
-        self.catalog.match_image(self.publisher, self.offer, self.sku)
+        let listed = self.catalog.match_image(self.publisher, self.offer, self.sku);
+        listed
+            .filter(|image| !image.is_prepared())
+            .or_else(|| self.catalog.prepared_image(self.publisher, self.offer, self.sku, self.version))
     }
 
     fn build(&self) -> Option<(&'a str, &'a OsBuild)> {
@@ -165,7 +168,7 @@ fn cached(image: &Image, components: &[&Component], report: &mut Report) {
     if image.is_prepared() {
         not_cached(image, &missing, report);
     }
-    let mirrored = missing.first().is_some_and(|file| image.catalog.is_mirrored(file.url()));
+    let mirrored = missing.iter().all(|file| image.catalog.is_mirrored(file.url()));
     let certain = known.is_some() || image.is_stock();
     if image.cluster.network.outbound_blocked && certain && !missing.is_empty() && !mirrored {
         let path = paths::properties().key("featureFlags").key("blockOutboundInternet");
@@ -217,9 +220,9 @@ fn not_cached(image: &Image, missing: &[&Component], report: &mut Report) {
         Some(_) => format!("the image lacks {}, so every node downloads {size}", all_of(&names)),
         None => format!("what {} has cached is not known, so every node may download {size}", show(&path, image.sku)),
     };
-    report
-        .warning(windows::NOT_CACHED, path, message)
-        .help("leave the image out to get the one of the catalog, or fetch from a mirror near by (`--mirror`)");
+    let mirrored = missing.iter().all(|file| image.catalog.is_mirrored(file.url()));
+    let near = if mirrored { "" } else { ", or fetch from a mirror near by (`--mirror`)" };
+    report.warning(windows::NOT_CACHED, path, message).help(format!("leave the image out to get the one of the catalog{near}"));
 }
 
 /// Where the size of the image is known.

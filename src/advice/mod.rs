@@ -1,6 +1,7 @@
 //! Warnings about a definition that is valid: they look at the model and at the plan, never at the definition, so that what is warned
 //! of is what will be done.
 
+mod dns;
 mod downloads;
 mod image;
 mod notices;
@@ -17,4 +18,5 @@ pub fn advise(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: 
     notices::check(cluster, plan, catalog, report);
     downloads::check(cluster, plan, catalog, report);
     outbound::check(cluster, plan, catalog, report);
+    dns::check(cluster, report);
 }

@@ -36,7 +36,7 @@ fn path(cluster: &Cluster, notice: &Notice) -> Path {
         }
         Notice { windows: Some(_), .. } => paths::windows().key("imageVersion"),
         Notice { containerd: Some(_), .. } => paths::orchestrator().key("kubernetesConfig").key("windowsContainerdURL"),
-        _ => paths::orchestrator().key("orchestratorVersion"),
+        _ => cluster.kubernetes_path.clone(),
     }
 }
 

@@ -60,7 +60,8 @@ pub(super) struct Data {
     /// Pause image where neither the definition nor the Windows build names another.
     pub(super) pause_image: String,
     /// By name of a cloud of Azure its regions, lower case without blanks; one that ends with `*` stands for all that begin so. Every other
-    /// region is one of `AzurePublicCloud`.
+    /// region is one of `AzurePublicCloud`, and gets a warning when it is spelt nearly like one that stands here. From aks-engine
+    /// pkg/helpers/azure_locations.go and <https://learn.microsoft.com/azure/reliability/regions-list>.
     pub(super) regions: BTreeMap<String, Vec<String>>,
     /// Publishers of Windows images.
     pub(super) publishers: BTreeMap<String, Publisher>,

@@ -177,6 +177,11 @@ impl Catalog {
         cloud.map_or(PUBLIC_CLOUD, |(cloud, _)| cloud)
     }
 
+    /// Regions of Azure that are known by their whole name.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = &str> {
+        self.data.regions.values().flatten().map(String::as_str).filter(|region| !region.ends_with('*'))
+    }
+
     /// Versions of which clusters can be created on this kind of cloud, ascending.
     pub(crate) fn versions(&self, cloud: CloudKind) -> impl DoubleEndedIterator<Item = &KubernetesVersion> {
         self.data.kubernetes.iter().filter(move |(_, release)| release.clouds.contains(&cloud)).map(|(version, _)| version)
@@ -369,6 +374,13 @@ impl Catalog {
         }
     }
 
+    /// The prepared default image that this is: what an image of another version has cached is not known.
+    #[must_use]
+    pub(crate) fn prepared_image(&self, publisher: &str, offer: &str, sku: &str, version: &str) -> Option<&WindowsImage> {
+        let is_it = |image: &&WindowsImage| image.is_prepared() && (version == LATEST || version == image.version);
+        self.match_image(publisher, offer, sku).filter(is_it)
+    }
+
     /// The default image with this publisher, offer and SKU; Azure does not look at their case.
     #[must_use]
     pub(crate) fn match_image(&self, publisher: &str, offer: &str, sku: &str) -> Option<&WindowsImage> {
@@ -452,19 +464,31 @@ impl Catalog {
     /// The Windows build that the words of an image SKU tell: of several the first.
     #[must_use]
     pub(crate) fn build_of_sku(&self, sku: &str) -> Option<&str> {
-        let build_of = |word: &str| {
-            let told = |os: &OsBuild| os.sku_words.iter().any(|known| known.eq_ignore_ascii_case(word));
-            self.data.os_builds.iter().find(|(_, os)| told(os)).map(|(build, _)| build.as_str())
-        };
-        sku.split(['-', '_']).find_map(build_of)
+        words_of_sku(sku).find_map(|word| self.build_of_word(word))
     }
 
-    /// Name of the Windows build that the words of an image SKU tell, where no node may have it.
+    fn build_of_word(&self, word: &str) -> Option<&str> {
+        let told = |os: &OsBuild| os.sku_words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        self.data.os_builds.iter().find(|(_, os)| told(os)).map(|(build, _)| build.as_str())
+    }
+
+    /// Name of the Windows build that the words of an image SKU tell, where no node may have it. The first word that tells a build counts:
+    /// the 2012 of `2019-datacenter-core-smalldisk-2012` is a month.
     #[must_use]
-    pub(crate) fn unsupported_build(&self, sku: &str) -> Option<&str> {
-        let words: Vec<_> = sku.split(['-', '_']).collect();
-        let told = |word: &String| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-        self.data.unsupported_builds.values().find(|build| build.sku_words.iter().any(told)).map(|build| build.name.as_str())
+    pub(crate) fn unsupported_sku(&self, sku: &str) -> Option<&str> {
+        let told = |word: &str| {
+            let is_it = |known: &String| known.eq_ignore_ascii_case(word);
+            self.data.unsupported_builds.values().find(|build| build.sku_words.iter().any(is_it)).map(|build| build.name.as_str())
+        };
+        let first = words_of_sku(sku).find(|word| self.build_of_word(word).is_some() || told(word).is_some())?;
+        told(first)
+    }
+
+    /// Name of the Windows build that the version of an image tells, where no node may have it.
+    #[must_use]
+    pub(crate) fn unsupported_version(&self, version: &str) -> Option<&str> {
+        let build = version.split('.').next()?;
+        self.data.unsupported_builds.get(build).map(|build| build.name.as_str())
     }
 
     /// The first Kubernetes release with nodes of a Windows build, when that is later than this version.
@@ -530,6 +554,13 @@ impl Catalog {
     }
 }
 
+/// What stands between the dashes of an image SKU.
+fn words_of_sku(sku: &str) -> impl Iterator<Item = &str> {
+    sku.split(['-', '_'])
+}
+
+/// The version of an image that Azure takes for its newest.
+const LATEST: &str = "latest";
 /// Where regions that no other cloud has are.
 const PUBLIC_CLOUD: &str = "AzurePublicCloud";
 
@@ -651,6 +682,12 @@ impl Publisher {
     pub fn may_have(&self, sku: &str) -> bool {
         let is_month = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
         !self.dated_skus || sku.rsplit('-').next().is_some_and(is_month)
+    }
+
+    /// Whether an image with this SKU has one version only, that of the month in its name.
+    #[must_use]
+    pub fn is_dated(&self, sku: &str) -> bool {
+        self.dated_skus && self.may_have(sku)
     }
 
     /// Size of the OS disk of an image, in GB.

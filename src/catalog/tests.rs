@@ -339,6 +339,32 @@ fn files_that_definitions_name_are_known() {
 }
 
 #[test]
+fn builds_that_no_node_may_have_are_told_from_months() {
+    let catalog = aks_engine();
+    for (sku, expected) in [
+        ("2016-Datacenter-with-Containers", Some("Windows Server 2016")),
+        ("2012-R2-Datacenter", Some("Windows Server 2012")),
+        ("2008-R2-SP1", Some("Windows Server 2008 R2")),
+        ("Datacenter-Core-1803-with-Containers-smalldisk", Some("Windows Server, version 1803")),
+        ("2019-datacenter-core-smalldisk-2008", None),
+        ("2019-datacenter-core-ctrd-2012", None),
+        ("mine", None),
+    ] {
+        assert_eq!(catalog.unsupported_sku(sku), expected, "{sku}");
+    }
+    assert_eq!(catalog.unsupported_version("14393.5427.221002"), Some("Windows Server 2016"));
+    assert_eq!(["17763.4252.230828", "latest", "2.0.1"].map(|version| catalog.unsupported_version(version)), [None; 3]);
+}
+
+#[test]
+fn what_is_cached_is_known_of_one_version() {
+    let catalog = aks_engine();
+    let known = |version| catalog.prepared_image("microsoft-aks", "aks-windows", "2019-datacenter-core-ctrd-2308", version).is_some();
+    assert_eq!(["17763.4252.230828", "latest", "17763.1490.200909"].map(known), [true, true, false]);
+    assert_eq!(catalog.prepared_image("MicrosoftWindowsServer", "WindowsServer", &catalog.image(ImageChoice::Stock).sku, "latest"), None);
+}
+
+#[test]
 fn images_and_what_they_spare_a_node() {
     let catalog = aks_engine();
     let docker = catalog.image(ImageChoice::Docker);

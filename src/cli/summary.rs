@@ -4,7 +4,7 @@ use crate::catalog::CloudKind;
 use crate::emit::Written;
 use crate::model::SecurityType;
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
-use crate::plan::{Downloads, ExpectedImage, Setting, Settings};
+use crate::plan::{ExpectedImage, PoolPlan, Setting, Settings};
 use crate::report::{grouped, megabytes};
 use crate::{Generated, Pool};
 use arm_template::MAX_EXPRESSION_CHARACTERS;
@@ -54,15 +54,14 @@ fn pool_summary(bundle: &Generated, pool: &Pool) -> String {
     let (runtime, version) = (cluster.windows.runtime.as_str(), &cluster.kubernetes);
     let mut lines = vec![
         format!("\npool {}: {nodes} in {kind}, Kubernetes {version}, {runtime}, {}", pool.name(), cluster.network.plugin.as_str()),
-        format!("  image        {}", image(&plan.expected_image)),
+        format!("  image        {}", image(plan)),
         format!("  security     {}", security(bundle, pool)),
         format!("  custom data  {} of {} bytes", grouped(sizes.custom_data_bytes), grouped(MAX_CUSTOM_DATA_BYTES)),
         format!("  command      {} of {} characters", grouped(sizes.command_characters), grouped(MAX_COMMAND_CHARACTERS)),
         format!("  expression   {} of {} characters", grouped(sizes.longest_expression), grouped(MAX_EXPRESSION_CHARACTERS)),
     ];
     lines.extend(around(&bundle.configuration));
-    let sizes_known = plan.components.iter().all(|component| component.bytes > 0);
-    lines.extend(downloads(plan.downloads, sizes_known));
+    lines.extend(downloads(plan));
     lines.join("\n") + "\n"
 }
 
@@ -95,13 +94,21 @@ fn around(configuration: &Settings) -> Vec<String> {
     lines
 }
 
-fn image(image: &ExpectedImage) -> String {
-    match image {
+fn image(plan: &PoolPlan) -> String {
+    let files = crate::report::numbered(plan.downloads.stock_files, "file");
+    let size = if sizes_known(plan) { format!(", {}", megabytes(plan.downloads.stock_bytes)) } else { String::new() };
+    let lacks = format!("what it lacks is downloaded, at most {files}{size}");
+    match &plan.expected_image {
         ExpectedImage::Vhd { image } => format!("{image} (prepared: files are cached)"),
-        ExpectedImage::Prepared { image } => format!("{image} (prepared, not in the catalog: what it lacks is downloaded)"),
+        ExpectedImage::Prepared { image } => format!("{image} (prepared, not in the catalog: {lacks})"),
         ExpectedImage::Stock { image } => format!("{image} (stock: everything is downloaded)"),
-        ExpectedImage::Custom => "the definition's own (what it lacks is downloaded)".to_owned(),
+        ExpectedImage::Unknown { image } => format!("{image} (of a publisher not in the catalog: {lacks})"),
+        ExpectedImage::Custom => format!("the definition's own ({lacks})"),
     }
+}
+
+fn sizes_known(plan: &PoolPlan) -> bool {
+    plan.components.iter().all(|component| component.bytes > 0)
 }
 
 /// How the start of the VMs is protected, and their disks.
@@ -122,8 +129,9 @@ fn security(bundle: &Generated, pool: &Pool) -> String {
 }
 
 /// A file of unknown size counts as nothing, so the sum is the least.
-fn downloads(downloads: Downloads, sizes_known: bool) -> Vec<String> {
-    let least = if sizes_known { "" } else { "at least " };
+fn downloads(plan: &PoolPlan) -> Vec<String> {
+    let downloads = plan.downloads;
+    let least = if sizes_known(plan) { "" } else { "at least " };
     let size = |files: usize, bytes: u64| format!("{}, {least}{}", crate::report::numbered(files, "file"), megabytes(bytes));
     let mut lines = vec![format!("  a stock node downloads {}", size(downloads.stock_files, downloads.stock_bytes))];
     if downloads.cached_files > 0 {

@@ -2,6 +2,7 @@ use crate::catalog::KubernetesVersion;
 use std::collections::BTreeMap;
 
 const CLOUD_PROVIDER: &str = "--cloud-provider";
+const CLUSTER_DOMAIN: &str = "--cluster-domain";
 const CREDENTIAL_PROVIDER: &str = "--image-credential-provider-bin-dir";
 const NODE_IP: &str = "--node-ip";
 const SYSTEM_RESERVED: &str = "--system-reserved";
@@ -26,6 +27,12 @@ impl KubeletFlags {
     #[must_use]
     pub fn labels(&self) -> Option<&str> {
         self.get(NODE_LABELS).filter(|labels| !labels.is_empty())
+    }
+
+    /// Domain of the cluster's services.
+    #[must_use]
+    pub fn cluster_domain(&self) -> Option<&str> {
+        self.get(CLUSTER_DOMAIN)
     }
 
     /// An external program is asked for registry credentials.

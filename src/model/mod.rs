@@ -28,6 +28,7 @@ pub(crate) use windows::WITHOUT_DOCKER;
 pub use windows::{AdminCredentials, ImageReference, KeyVaultCertificates, Location, WindowsImage, WindowsSettings, WindowsUrls};
 
 use crate::catalog::KubernetesVersion;
+use crate::report::Path;
 use std::net::Ipv4Addr;
 
 /// One cluster, as far as its Windows nodes and the ARM around them are concerned.
@@ -43,6 +44,8 @@ pub struct Cluster {
     pub(crate) cloud: Cloud,
     /// Version of the kubelet and kube-proxy.
     pub(crate) kubernetes: KubernetesVersion,
+    /// Where the definition chooses that version, or could.
+    pub(crate) kubernetes_path: Path,
     /// The control plane that exists already.
     pub(crate) masters: Masters,
     /// Pod and service network.

@@ -99,8 +99,8 @@ pub(crate) fn on_build(cluster: &Cluster, catalog: &Catalog, components: &[Compo
 
 /// The catalog's entry of the chosen marketplace image when that image carries a cache.
 pub(super) fn prepared_image<'a>(cluster: &Cluster, catalog: &'a Catalog) -> Option<&'a CatalogImage> {
-    let WindowsImage::Marketplace { publisher, offer, sku, .. } = &cluster.windows.image else { return None };
-    catalog.match_image(publisher, offer, sku).filter(|image| image.is_prepared())
+    let WindowsImage::Marketplace { publisher, offer, sku, version } = &cluster.windows.image else { return None };
+    catalog.prepared_image(publisher, offer, sku, version)
 }
 
 /// The stock image of the definition or, where it names another kind, the catalog's.

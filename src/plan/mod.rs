@@ -124,6 +124,11 @@ pub enum ExpectedImage {
         /// `publisher:offer:sku:version`.
         image: String,
     },
+    /// A marketplace image of a publisher that the catalog does not know: it may be either.
+    Unknown {
+        /// `publisher:offer:sku:version`.
+        image: String,
+    },
     /// The user's own: it may be either.
     Custom,
 }
@@ -219,12 +224,11 @@ fn expected_image(cluster: &Cluster, catalog: &Catalog) -> ExpectedImage {
         return ExpectedImage::Custom;
     };
     let image = format!("{publisher}:{offer}:{sku}:{version}");
-    if components::prepared_image(cluster, catalog).is_some() {
-        ExpectedImage::Vhd { image }
-    } else if catalog.publisher(publisher).is_some_and(|publisher| publisher.prepared) {
-        ExpectedImage::Prepared { image }
-    } else {
-        ExpectedImage::Stock { image }
+    match catalog.publisher(publisher) {
+        _ if components::prepared_image(cluster, catalog).is_some() => ExpectedImage::Vhd { image },
+        Some(publisher) if publisher.prepared => ExpectedImage::Prepared { image },
+        Some(_) => ExpectedImage::Stock { image },
+        None => ExpectedImage::Unknown { image },
     }
 }
 

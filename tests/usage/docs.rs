@@ -153,8 +153,8 @@ fn the_reference_is_that_of_the_command() {
     };
     let mut page = String::from(
         "# Reference\n\nMade from the command by `UPDATE_DOCS=1 cargo test --test usage docs`. The formats of files are in \
-         [how-to.md](how-to.md), the codes of findings in [diagnostics.md](diagnostics.md), those of the extension in \
-         [exit-codes.md](exit-codes.md), catalogs in [catalog.md](catalog.md).\n",
+         [how-to.md](how-to.md), the codes of findings in [diagnostics.md](diagnostics.md), what public bug reports became in [cases.md](cases.md), the \
+         codes of the extension in [exit-codes.md](exit-codes.md), catalogs in [catalog.md](catalog.md).\n",
     );
     let top = help(&["--help"]);
     let listed = top.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");

@@ -273,7 +273,8 @@ fn page() -> String {
     let mut page = String::from(
         "# Diagnostics\n\nEvery finding has a code, which stays the same from release to release. `gen-cse explain <code>` prints what stands \
          here. An error refuses the definition; a warning does not, unless `--strict` is given.\n\nThis page is made from \
-         `src/report/codes`; `UPDATE_DOCS=1 cargo test --lib validate` writes it.\n",
+         `src/report/codes`; `UPDATE_DOCS=1 cargo test --lib validate` writes it. What is said of definitions from public bug reports: \
+         [cases.md](cases.md).\n",
     );
     for (subject, codes) in codes::SUBJECTS {
         page += &format!("\n## About {subject}\n");

@@ -111,6 +111,18 @@ super::codes! {
         right: "{ \"orchestratorVersion\": \"1.33.10\" }",
         hides_below: false,
     };
+    REGION = Code {
+        id: "region",
+        severity: Severity::Warning,
+        title: "no region has this name, and one has nearly the same",
+        explanation: "Azure refuses a deployment to a region that it does not have, and until then everything that depends on the region \
+            (the cloud, fault domains, places of files) is chosen for another one. The catalog lists the regions that are known. A name is \
+            called misspelt when one or two letters, or their order, make it one of those; a new region, which differs in its number or its \
+            quarter, is not, and the regions of custom clouds are their own.",
+        wrong: "{ \"location\": \"westuerope\" }",
+        right: "{ \"location\": \"westeurope\" }",
+        hides_below: false,
+    };
     KUBERNETES_END_OF_LIFE = Code {
         id: "kubernetes-end-of-life",
         severity: Severity::Warning,

@@ -104,6 +104,16 @@ super::codes! {
         right: "{ \"serviceCidr\": \"10.1.0.0/16\", \"dnsServiceIP\": \"10.1.0.10\" }",
         hides_below: false,
     };
+    CLUSTER_DOMAIN = Code {
+        id: "cluster-domain",
+        severity: Severity::Warning,
+        title: "a pool has another cluster domain than its cluster",
+        explanation: "The DNS service of a cluster answers for one domain, that of the cluster's `kubeletConfig`, and it is the one that pods \
+            on Windows search: their CNI plugin tells it to them. A kubelet with another domain names services that nobody finds.",
+        wrong: "{ \"agentPoolProfiles\": [{ \"kubernetesConfig\": { \"kubeletConfig\": { \"--cluster-domain\": \"corp.internal\" } } }] }",
+        right: "{ \"orchestratorProfile\": { \"kubernetesConfig\": { \"kubeletConfig\": { \"--cluster-domain\": \"corp.internal\" } } } }",
+        hides_below: false,
+    };
     CIDR_OVERLAP = Code {
         id: "cidr-overlap",
         severity: Severity::Warning,

@@ -107,9 +107,9 @@ super::codes! {
         id: "windows-build",
         severity: Severity::Error,
         title: "no Kubernetes runs on this version of Windows",
-        explanation: "The SKU names a version of Windows Server that Kubernetes has no nodes of: Windows Server 2016 and the versions between \
-            it and 2019 lack what the network needs, and there are no container images for version 23H2. The first step of every node \
-            would refuse it (exit code 10).",
+        explanation: "The SKU, or the version of the image, names a version of Windows Server that Kubernetes has no nodes of: Windows Server \
+            2016, older ones and the versions between it and 2019 lack what the network needs, and there are no container images for \
+            version 23H2. The first step of every node would refuse it (exit code 10).",
         wrong: "{ \"windowsSku\": \"2016-Datacenter-with-Containers\" }",
         right: "{ \"windowsSku\": \"2019-Datacenter-Core-with-Containers-smalldisk\" }",
         hides_below: false,

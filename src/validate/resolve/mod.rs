@@ -16,7 +16,7 @@ pub(super) use kubelet::{EVICTS, is_fixed as is_fixed_kubelet_flag, is_on, max_p
 pub(super) use masters::is_scale_set;
 pub(super) use network::DEFAULT_VNET_CIDR;
 pub(super) use pools::{addresses, availability, extension_profile, pre_provision, single_placement_group};
-pub(super) use version::release;
+pub(super) use version::{path as path_of_version, release};
 pub(super) use windows::vhd_generation;
 
 use super::Parts;
@@ -115,6 +115,7 @@ pub(super) fn cluster(parts: &Parts, decided: Decided) -> Option<Cluster> {
         hosts_config_agent: parts.kubernetes.private_cluster().enable_hosts_config_agent().is_true(),
         kube_proxy_feature_gates: kube_proxy_feature_gates(parts.catalog, &version, &network),
         kubernetes: version,
+        kubernetes_path: version::path(parts),
         masters: decided.masters?,
         cloud: decided.cloud,
         network,

@@ -1,7 +1,7 @@
 use crate::catalog::KubernetesVersion;
 use crate::model::Cloud;
 use crate::report::codes::cluster;
-use crate::report::{Report, either, show};
+use crate::report::{Path, Report, either, show};
 use crate::validate::Parts;
 use crate::wire::At;
 
@@ -29,6 +29,12 @@ pub(super) fn version(parts: &Parts, cloud: &Cloud, report: &mut Report) -> Opti
         (None, Some(wanted)) => of_release(wanted).map(|version| (*version).clone()),
         (None, None) => Some(parts.catalog.default_version(cloud.kind).clone()),
     }
+}
+
+/// The key that decides the version: of two the more exact one.
+pub(crate) fn path(parts: &Parts) -> Path {
+    let (version, release) = (parts.orchestrator.orchestrator_version(), parts.orchestrator.orchestrator_release());
+    if version.given().is_none() && release.given().is_some() { release.path } else { version.path }
 }
 
 /// The peers ignore one `v` before the number.

@@ -1,7 +1,7 @@
 //! References to images: whether they are complete.
 
 use super::Facts;
-use crate::catalog::ImageChoice;
+use crate::catalog::{ImageChoice, WindowsImage as CatalogImage};
 use crate::model::WindowsImage;
 use crate::report::codes::{pools, windows};
 use crate::report::{Report, all_of, show};
@@ -13,53 +13,68 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         return;
     }
     reference(facts, report);
-    if let Some(WindowsImage::Marketplace { publisher, offer, sku, .. }) = &facts.decided.image {
-        marketplace(facts, [publisher, offer, sku], report);
-        build(facts, [publisher, offer, sku], report);
+    if let Some(WindowsImage::Marketplace { publisher, offer, sku, version }) = &facts.decided.image {
+        if !incomplete_marketplace(facts, [publisher, offer, sku], report) {
+            version_alone(facts, publisher, sku, report);
+        }
+        build(facts, [publisher, offer, sku, version], report);
     }
 }
 
-/// What the definition leaves out is filled in from the catalog's image: with a part of another image it names none.
-fn marketplace(facts: &Facts, [publisher, offer, sku]: [&String; 3], report: &mut Report) {
-    let profile = &facts.windows;
-    let pairs = [ImageChoice::Stock, ImageChoice::Containerd, ImageChoice::Docker].map(|choice| facts.catalog.image(choice));
+fn default_images<'a>(facts: &Facts<'a>) -> [&'a CatalogImage; 3] {
+    [ImageChoice::Stock, ImageChoice::Containerd, ImageChoice::Docker].map(|choice| facts.parts.catalog.image(choice))
+}
+
+/// What the definition leaves out is filled in from the catalog's image: with a part of another image it names none. Says whether that is
+/// so.
+fn incomplete_marketplace(facts: &Facts, [publisher, offer, sku]: [&String; 3], report: &mut Report) -> bool {
+    let (profile, images) = (&facts.windows, default_images(facts));
     let fields = [profile.windows_publisher(), profile.windows_offer()];
     let absent: Vec<_> = fields.iter().filter(|at| at.given().is_none()).map(At::key).collect();
     let has_sku = profile.windows_sku().given().is_some();
-    let filled_in = facts.catalog.publisher(publisher).filter(|_| absent.len() == 2 && has_sku);
-    let is_pair = pairs.iter().any(|image| image.publisher == *publisher && image.offer == *offer);
+    let is_pair = images.iter().any(|image| image.publisher == *publisher && image.offer == *offer);
+    let is_known = images.iter().any(|image| image.publisher == *publisher && image.sku.eq_ignore_ascii_case(sku));
+    let foreign = has_sku && !is_known && facts.catalog.publisher(publisher).is_some_and(|publisher| !publisher.may_have(sku));
+    if absent.is_empty() || (!foreign && (absent.len() == 2 || is_pair)) {
+        return false;
+    }
     let (at, verb) = if has_sku { (profile.windows_sku(), "names") } else { (profile.windows_offer(), "name") };
-    if (absent.len() == 1 && !is_pair) || filled_in.is_some_and(|publisher| !publisher.may_have(sku)) {
-        let is = if absent.len() == 1 { "is" } else { "are" };
-        let message = format!("{} {is} missing, and {publisher}:{offer}:{sku} {verb} no image", all_of(&absent));
-        let stock = pairs[0];
-        let help = format!("write `\"WindowsPublisher\": \"{}\", \"WindowsOffer\": \"{}\"`", stock.publisher, stock.offer);
-        report.error(pools::IMAGE_REFERENCE, at.path, message).help(help);
-    } else if !has_sku && let Some(version) = profile.image_version().given() {
-        let filled = pairs.iter().find(|image| image.sku == *sku).map(|image| image.version.as_str());
-        if filled.is_some_and(|filled| filled != version) {
-            let path = facts.windows.image_version().path;
-            let message = format!("{} is a version of another SKU than `{sku}`, which is filled in", show(&path, version));
-            report.warning(pools::IMAGE_VERSION, path, message).help("write `WindowsPublisher`, `WindowsOffer` and `WindowsSku`, too");
-        }
+    let is = if absent.len() == 1 { "is" } else { "are" };
+    let message = format!("{} {is} missing, and {publisher}:{offer}:{sku} {verb} no image", all_of(&absent));
+    let stock = images[0];
+    let help = format!("write `\"WindowsPublisher\": \"{}\", \"WindowsOffer\": \"{}\"`", stock.publisher, stock.offer);
+    report.error(pools::IMAGE_REFERENCE, at.path, message).help(help);
+    true
+}
+
+/// A version of an image whose SKU is filled in, and has no such version.
+fn version_alone(facts: &Facts, publisher: &str, sku: &str, report: &mut Report) {
+    let at = facts.windows.image_version();
+    let (None, Some(version)) = (facts.windows.windows_sku().given(), at.given().filter(|version| *version != "latest")) else { return };
+    let Some(filled) = default_images(facts).into_iter().find(|image| image.sku == sku) else { return };
+    let one_version = facts.catalog.publisher(publisher).is_some_and(|publisher| publisher.is_dated(sku));
+    let build = version.split('.').next().filter(|build| facts.catalog.os_build(build).is_some());
+    if (one_version && version != filled.version) || build.is_some_and(|build| build != filled.build) {
+        let message = format!("{} is a version of another SKU than `{sku}`, which is filled in", show(&at.path, version));
+        report.warning(pools::IMAGE_VERSION, at.path, message).help("write `WindowsPublisher`, `WindowsOffer` and `WindowsSku`, too");
     }
 }
 
 /// Builds that no Kubernetes has nodes of, and releases that do not yet know a build.
-fn build(facts: &Facts, [publisher, offer, sku]: [&String; 3], report: &mut Report) {
-    let path = facts.windows.windows_sku().path;
-    if let Some(name) = facts.catalog.unsupported_build(sku) {
-        let known: Vec<_> =
-            facts.catalog.os_builds().filter_map(|build| facts.catalog.os_build(build)).map(|os| os.name.as_str()).collect();
-        let message = format!("{} is {name}, and nodes run on {}", show(&path, sku), crate::report::either(&known));
+fn build(facts: &Facts, [publisher, offer, sku, version]: [&String; 4], report: &mut Report) {
+    let (catalog, named) = (facts.catalog, (facts.windows.windows_sku().path, sku));
+    let by_version = catalog.unsupported_version(version).map(|name| (name, (facts.windows.image_version().path, version)));
+    if let Some((name, (path, found))) = by_version.or_else(|| Some((catalog.unsupported_sku(sku)?, named.clone()))) {
+        let known: Vec<_> = catalog.os_builds().filter_map(|build| catalog.os_build(build)).map(|os| os.name.as_str()).collect();
+        let message = format!("{} is {name}, and nodes run on {}", show(&path, found), crate::report::either(&known));
         report.error(windows::WINDOWS_BUILD, path, message);
         return;
     }
-    let Some(version) = &facts.decided.version else { return };
-    let Some(build) = facts.catalog.build_of_image(publisher, offer, sku, "") else { return };
-    let (Some(since), Some(os)) = (facts.catalog.too_new_for(version, build), facts.catalog.os_build(build)) else { return };
-    let message = format!("{} nodes need Kubernetes {since} or later, and this is {version}", os.name);
-    report.warning(windows::WINDOWS_TOO_NEW, path, message).help("take an image of Windows Server 2019");
+    let Some(kubernetes) = &facts.decided.version else { return };
+    let Some(build) = catalog.build_of_image(publisher, offer, sku, version) else { return };
+    let (Some(since), Some(os)) = (catalog.too_new_for(kubernetes, build), catalog.os_build(build)) else { return };
+    let message = format!("{} nodes need Kubernetes {since} or later, and this is {kubernetes}", os.name);
+    report.warning(windows::WINDOWS_TOO_NEW, named.0, message).help("take an image of Windows Server 2019");
 }
 
 /// The peers take the marketplace image when this one is not complete.

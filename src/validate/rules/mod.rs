@@ -15,6 +15,7 @@ mod kubelet;
 mod machines;
 mod masters;
 mod network;
+mod region;
 mod runtime;
 mod secrets;
 mod version;
@@ -27,6 +28,7 @@ use crate::report::Report;
 
 /// Every rule. They do not depend on each other; the order is that of the definition.
 const RULES: &[fn(&Facts, &mut Report)] = &[
+    region::check,
     cluster::check,
     version::check,
     network::check,
