@@ -2,6 +2,7 @@ use super::values::pairs;
 use super::{Change, Difference, Effect, Others, Part, PoolComparison};
 use crate::emit::unified;
 use crate::inspect::{InspectedPool, Maker};
+use crate::machines::Kind;
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
@@ -80,6 +81,11 @@ impl Pools<'_> {
             let mut machine = pool.properties.clone();
             machine["count"] = pool.count.clone();
             machine["kind"] = json!(pool.kind.name());
+            // not said and `Uniform` are the same
+            let properties = machine.get_mut("properties").and_then(Json::as_object_mut);
+            if let Some(properties) = properties.filter(|_| pool.kind == Kind::ScaleSet) {
+                properties.entry("orchestrationMode").or_insert_with(|| json!("Uniform"));
+            }
             machine
         };
         found.extend(of_values(Part::Machine, &machine(self.old), &machine(self.new), &|path| Effect::of_property(kind, path)));

@@ -101,6 +101,7 @@ const SCALE_SET: &[(&str, Effect)] = &[
     ("name", Effect::NewMachine),
     ("plan", Effect::NewMachine),
     ("properties.doNotRunExtensionsOnOverprovisionedVMs", Effect::Deployment),
+    ("properties.orchestrationMode", Effect::NewMachine),
     ("properties.overprovision", Effect::Deployment),
     ("properties.platformFaultDomainCount", Effect::NewMachine),
     ("properties.upgradePolicy", Effect::Deployment),
@@ -141,5 +142,6 @@ mod tests {
         assert_eq!(set("storageProfile.imageReference.sku"), Effect::NewMachine);
         assert_eq!(set("storageProfile.imageReference.version"), Effect::Reimage);
         assert_eq!(set("licenseType"), Effect::Upgrade);
+        assert_eq!(Effect::of_property(Kind::ScaleSet, "properties.orchestrationMode"), Effect::NewMachine);
     }
 }
