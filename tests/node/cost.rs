@@ -79,12 +79,32 @@ impl Cost {
 /// Most that a node may spend, by phase: launches, CIM queries, feature calls. At the first boot nothing is installed any more.
 const LIMITS: [(&str, usize, usize, usize); 2] = [("cse", 60, 20, 1), ("reboot", 12, 8, 0)];
 
-/// Which limits a node has broken, as sentences. `installs`: calls that install a feature or capability, which no limit is for.
-pub(crate) fn broken(node: &Node, installs: usize) -> Vec<String> {
+/// What a definition and an image ask of the extension beyond the limits.
+#[derive(Debug, Default)]
+pub(crate) struct Allowance {
+    /// Queries. Of data disks: the list of disks, before and after, and three for each disk: initialise, partition, format. On a stamp: the
+    /// adapters, whose addresses the resource manager is asked for.
+    pub(crate) cim: usize,
+    /// Calls that install: sshd, which a stock image lacks.
+    pub(crate) features: usize,
+}
+
+impl Allowance {
+    pub(crate) fn of(configuration: &Value, image: &str) -> Self {
+        let disks = configuration["diskSizesGB"].as_array().map_or(0, Vec::len);
+        let on_a_stamp = configuration["targetEnvironment"] == "AzureStackCloud" && configuration["networkPlugin"] == "azure";
+        let cim = if disks > 0 { 3 + 3 * disks } else { 0 } + usize::from(on_a_stamp);
+        Self { cim, features: usize::from(image.starts_with("stock") && configuration["sshEnabled"] == true) }
+    }
+}
+
+/// Which limits a node has broken, as sentences.
+pub(crate) fn broken(node: &Node, allowance: &Allowance) -> Vec<String> {
     let mut broken = Vec::new();
-    for (phase, launches, cim, mut features) in LIMITS {
+    for (phase, launches, mut cim, mut features) in LIMITS {
         if phase == "cse" {
-            features += installs;
+            cim += allowance.cim;
+            features += allowance.features;
         }
         let cost = Cost::of(node, phase);
         for (what, spent, most) in
@@ -138,5 +158,5 @@ fn a_limit_that_is_broken_is_told() {
     fs::create_dir_all(folder.path().join("node/state")).expect("a folder");
     fs::write(folder.path().join("node/state/trace.jsonl"), trace).expect("a trace");
     let node = Node::of(json!({ "phases": [{ "phase": "cse" }, { "phase": "reboot" }] }), Vec::new(), folder);
-    assert_eq!(broken(&node, 0), ["cse: 61 program launches, at most 60", "reboot: 1 feature calls, at most 0"]);
+    assert_eq!(broken(&node, &Allowance::default()), ["cse: 61 program launches, at most 60", "reboot: 1 feature calls, at most 0"]);
 }

@@ -143,9 +143,8 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     }
     wrong.extend(steps_left_out(&decisions, &end, &cluster));
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
-    if situation.has_extra("count-hashes") {
-        let sshd_is_installed = row.image.starts_with("stock") && cluster.configuration["sshEnabled"] == true;
-        wrong.extend(cost::broken(&node, usize::from(sshd_is_installed)));
+    if row.exit[0] == 0 && situation.troubles.is_empty() {
+        wrong.extend(cost::broken(&node, &cost::Allowance::of(&cluster.configuration, &row.image)));
     }
     let got = format!("{exit:?} {end}");
     let cost = situation.has_extra("count-hashes").then(|| cost::table(&node));

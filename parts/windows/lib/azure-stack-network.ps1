@@ -3,18 +3,18 @@
 
 $script:InterfacesFile = 'c:\k\interfaces.json'
 
+# Asked once in a run.
+$script:LocalMacs = @()
+
 function Get-LocalMac {
-    foreach ($adapter in @(Get-NetAdapter -ErrorAction SilentlyContinue)) { ("$($adapter.MacAddress)" -replace '[-:]').ToUpperInvariant() }
+    if (-not $script:LocalMacs.Count) { $script:LocalMacs = @(Get-NetAdapter -ErrorAction SilentlyContinue | ForEach-Object { ("$($_.MacAddress)" -replace '[-:]').ToUpperInvariant() }) }
+    $script:LocalMacs
 }
 
 # Is there a file that knows a NIC of this very machine?
 function Test-InterfacesFile {
     param($Context)
-    $local = @(Get-LocalMac)
-    foreach ($one in @(Get-Property (Read-JsonFile $script:InterfacesFile) 'Interfaces' @())) {
-        if ($local -contains (Get-Property $one 'MacAddress' '')) { return $true }
-    }
-    $false
+    @(Get-Property (Read-JsonFile $script:InterfacesFile) 'Interfaces' @() | Where-Object { @(Get-LocalMac) -contains (Get-Property $_ 'MacAddress' '') }).Count -gt 0
 }
 
 # One request, its failures told by what can be done about them. -Parameters: of Invoke-RestMethod; never printed.
@@ -36,13 +36,10 @@ function Invoke-StackRequest {
 function Get-StackToken {
     param($Context, $Cloud)
     $configuration = $Context.Configuration
-    $client = Get-Property $configuration 'servicePrincipalClientId'
-    $secret = Get-Property $Context.Secrets 'servicePrincipalClientSecret'
-    if (-not $client -or -not $secret) { throw 'Azure Stack is asked for the addresses of this machine as a service principal, and its client id or secret is missing: give both in servicePrincipalProfile' }
     $authority = $Cloud.activeDirectoryEndpoint.TrimEnd('/')
-    $tenant = if ((Get-Property $configuration 'identitySystem' '') -eq 'adfs') { 'adfs' } else { $configuration.tenantId }
+    $tenant = if ($configuration.identitySystem -eq 'adfs') { 'adfs' } else { $configuration.tenantId }
     if (-not $authority.EndsWith("/$tenant")) { $authority = "$authority/$tenant" }
-    $fields = [ordered]@{ grant_type = 'client_credentials'; client_id = $client; client_secret = $secret; resource = $Cloud.serviceManagementEndpoint }
+    $fields = [ordered]@{ grant_type = 'client_credentials'; client_id = $configuration.servicePrincipalClientId; client_secret = $Context.Secrets.servicePrincipalClientSecret; resource = $Cloud.serviceManagementEndpoint }
     $body = @(foreach ($key in $fields.Keys) { "$key=$([System.Uri]::EscapeDataString($fields[$key]))" }) -join '&'
     $answer = Invoke-StackRequest "the request for a token from $authority" @{ Method = 'Post'; Uri = "$authority/oauth2/token"; Body = $body; ContentType = 'application/x-www-form-urlencoded' }
     $token = Get-Property $answer 'access_token'
@@ -51,27 +48,27 @@ function Get-StackToken {
     $token
 }
 
+# -Stack: Address of the resource manager, Token, Version of its API.
 function Get-StackResource {
-    param([string]$Token, [string]$Uri)
-    Invoke-StackRequest "the request of $(([System.Uri]$Uri).AbsolutePath)" @{ Method = 'Get'; Uri = $Uri; ContentType = 'application/json'; Headers = @{ Authorization = "Bearer $Token" } }
+    param([hashtable]$Stack, [string]$Uri)
+    Invoke-StackRequest "the request of $(([System.Uri]$Uri).AbsolutePath)" @{ Method = 'Get'; Uri = $Uri; Headers = @{ Authorization = "Bearer $($Stack['Token'])" } }
 }
 
 # All pages. The token goes to the resource manager only, wherever the next page is said to be.
 function Get-StackNic {
-    param($Configuration, $Cloud, [string]$Token)
-    $base = [System.Uri]$Cloud.resourceManagerEndpoint
-    $next = "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))/subscriptions/$($Configuration.subscriptionId)/resourceGroups/$($Configuration.resourceGroup)/providers/Microsoft.Network/networkInterfaces?api-version=$($Configuration.networkApiVersion)"
+    param([hashtable]$Stack, $Configuration)
+    $next = "$($Stack['Address'])/subscriptions/$($Configuration.subscriptionId)/resourceGroups/$($Configuration.resourceGroup)/providers/Microsoft.Network/networkInterfaces$($Stack['Version'])"
     for ($page = 0; $next -and $page -lt 100; $page++) {
-        if (([System.Uri]$next).Host -ne $base.Host) { throw "the list of network interfaces goes on at $(([System.Uri]$next).Host), which is not the resource manager" }
-        $answer = Get-StackResource $Token $next
+        if (([System.Uri]$next).Host -ne ([System.Uri]$Stack['Address']).Host) { throw "the list of network interfaces goes on at $(([System.Uri]$next).Host), which is not the resource manager" }
+        $answer = Get-StackResource $Stack $next
         foreach ($nic in @(Get-Property $answer 'value' @())) { $nic }
         $next = Get-Property $answer 'nextLink' ''
     }
 }
 
 function Get-SubnetPrefix {
-    param($Configuration, $Cloud, [string]$Token, [string]$SubnetId)
-    $subnet = Get-StackResource $Token "$($Cloud.resourceManagerEndpoint.TrimEnd('/'))${SubnetId}?api-version=$($Configuration.networkApiVersion)"
+    param([hashtable]$Stack, [string]$SubnetId)
+    $subnet = Get-StackResource $Stack "$($Stack['Address'])$SubnetId$($Stack['Version'])"
     $prefix = Get-Property $subnet.properties 'addressPrefix'
     if (-not $prefix) { throw "subnet $SubnetId has no address prefix" }
     $prefix
@@ -79,13 +76,13 @@ function Get-SubnetPrefix {
 
 # As the plugin reads it: one entry per NIC of this machine, with all addresses the NIC has.
 function Get-InterfaceEntry {
-    param($Configuration, $Cloud, [string]$Token, $Nic)
+    param([hashtable]$Stack, $Nic)
     $addresses = @($Nic.properties.ipConfigurations)
     [ordered]@{
         MacAddress = ($Nic.properties.macAddress -replace '[-:]').ToUpperInvariant()
         IsPrimary = [bool](Get-Property $Nic.properties 'primary' $false)
         IPSubnets = [object[]]@([ordered]@{
-                Prefix = Get-SubnetPrefix $Configuration $Cloud $Token $addresses[0].properties.subnet.id
+                Prefix = Get-SubnetPrefix $Stack $addresses[0].properties.subnet.id
                 IPAddresses = [object[]]@($addresses | ForEach-Object {
                         [ordered]@{ Address = $_.properties.privateIPAddress; IsPrimary = [bool](Get-Property $_.properties 'primary' $false) } })
             })
@@ -96,13 +93,12 @@ function Get-InterfacesText {
     param($Context)
     $configuration = $Context.Configuration
     $cloud = Read-JsonFile 'c:\k\azurestackcloud.json'
-    $token = Get-StackToken $Context $cloud
-    $local = @(Get-LocalMac)
-    $entries = @(foreach ($nic in @(Get-StackNic $configuration $cloud $token)) {
+    $stack = @{ Address = $cloud.resourceManagerEndpoint.TrimEnd('/'); Token = Get-StackToken $Context $cloud; Version = "?api-version=$($configuration.networkApiVersion)" }
+    $entries = @(foreach ($nic in @(Get-StackNic $stack $configuration)) {
             $mac = "$(Get-Property $nic.properties 'macAddress' '')" -replace '[-:]'
-            if ($mac -and $local -contains $mac -and @(Get-Property $nic.properties 'ipConfigurations' @()).Count) { Get-InterfaceEntry $configuration $cloud $token $nic }
+            if ($mac -and @(Get-LocalMac) -contains $mac -and @(Get-Property $nic.properties 'ipConfigurations' @()).Count) { Get-InterfaceEntry $stack $nic }
         })
-    if ($entries.Count -eq 0) { throw "no network interface of resource group $($configuration.resourceGroup) has a MAC address of this machine ($($local -join ', '))" }
+    if ($entries.Count -eq 0) { throw "no network interface of resource group $($configuration.resourceGroup) has a MAC address of this machine ($(@(Get-LocalMac) -join ', '))" }
     ConvertTo-Json -InputObject ([ordered]@{ Interfaces = [object[]]$entries }) -Depth 8
 }
 

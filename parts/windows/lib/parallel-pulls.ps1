@@ -3,8 +3,8 @@
 # file takes otherwise than one without is always given as a flag: --anonymous-auth, --authentication-token-webhook,
 # --authorization-mode, --read-only-port (kubernetes, cmd/kubelet/app/options, applyLegacyDefaults).
 
-# The flag with the file it writes; none where the definition has one pull after the other, or a file of its own.
-function Get-PullLimit {
+# Writes the file and answers with the flag that leads to it; neither where the definition has one pull after the other, or a file of its own.
+function Set-PullLimit {
     param($Configuration)
     $given = @($Configuration.kubeletArgs)
     if ($given -notcontains '--serialize-image-pulls=false' -or @($given -match '^--config=').Count) { return }

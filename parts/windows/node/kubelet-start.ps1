@@ -36,7 +36,7 @@ function Get-KubeletArgument {
     param($Configuration)
     $Configuration.kubeletArgs
     "--node-labels=$($Configuration.nodeLabels)"
-    if (Get-Property $Configuration 'maxParallelImagePulls') { Get-PullLimit $Configuration }
+    if (Get-Property $Configuration 'maxParallelImagePulls') { Set-PullLimit $Configuration }
     if (Get-Property $Configuration 'memoryReservation' $false) { "--system-reserved=memory=$(Get-ReservedMegabyte)Mi" }
     if ($Configuration.nodeAddressFlag) { "--node-ip=$(Wait-NodeAddress $Configuration)" }
 }

@@ -63,7 +63,7 @@ Describe 'a limit for pulls at once' {
     }
     It 'is a file that the kubelet is told' {
         $configuration = [pscustomobject]@{ kubeletArgs = @('--v=2', '--serialize-image-pulls=false'); maxParallelImagePulls = 4 }
-        Get-PullLimit $configuration | Should -BeExactly '--config=c:\k\kubelet-config.json'
+        Set-PullLimit $configuration | Should -BeExactly '--config=c:\k\kubelet-config.json'
         $file = ConvertFrom-Json $script:Written['c:\k\kubelet-config.json']
         $file.kind | Should -BeExactly 'KubeletConfiguration'
         $file.maxParallelImagePulls | Should -Be 4
@@ -71,7 +71,7 @@ Describe 'a limit for pulls at once' {
     }
     It 'is left out with <_>' -ForEach '--serialize-image-pulls=true', '--config=c:\k\own.yaml' {
         $configuration = [pscustomobject]@{ kubeletArgs = @($_, $(if ($_ -notmatch 'serialize') { '--serialize-image-pulls=false' })); maxParallelImagePulls = 4 }
-        Get-PullLimit $configuration | Should -BeNullOrEmpty
+        Set-PullLimit $configuration | Should -BeNullOrEmpty
         $script:Written.Count | Should -Be 0
     }
 }
