@@ -156,12 +156,15 @@ fn marketplace(parts: &Parts, runtime: ContainerRuntime) -> WindowsImage {
         ContainerRuntime::Docker => ImageChoice::Docker,
     });
     let (publisher, offer) = (windows.windows_publisher(), windows.windows_offer());
-    let candidate = if publisher.is(&stock.publisher) && offer.is(&stock.offer) { stock } else { prepared };
+    // Azure does not look at their case
+    let same = |given: &str, known: &str| given.eq_ignore_ascii_case(known);
+    let is = |at: &At<String>, known: &str| at.given().is_some_and(|given| same(given, known));
+    let candidate = if is(&publisher, &stock.publisher) && is(&offer, &stock.offer) { stock } else { prepared };
     let sku = windows.windows_sku().text().unwrap_or_else(|| candidate.sku.clone());
     let publisher = publisher.text().unwrap_or_else(|| candidate.publisher.clone());
     let offer = offer.text().unwrap_or_else(|| candidate.offer.clone());
     let pinned = [candidate, catalog.image(ImageChoice::Docker), catalog.image(ImageChoice::Containerd)];
-    let known = pinned.iter().find(|image| image.publisher == publisher && image.offer == offer && image.sku == sku);
+    let known = pinned.iter().find(|image| same(&image.publisher, &publisher) && same(&image.offer, &offer) && same(&image.sku, &sku));
     let version = windows.image_version().text();
     let version = version.unwrap_or_else(|| known.map_or("latest".to_owned(), |image| image.version.clone()));
     WindowsImage::Marketplace { publisher, offer, sku, version }

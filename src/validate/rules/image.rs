@@ -29,21 +29,31 @@ fn default_images<'a>(facts: &Facts<'a>) -> [&'a CatalogImage; 3] {
 /// so.
 fn incomplete_marketplace(facts: &Facts, [publisher, offer, sku]: [&String; 3], report: &mut Report) -> bool {
     let (profile, images) = (&facts.windows, default_images(facts));
-    let fields = [profile.windows_publisher(), profile.windows_offer()];
-    let absent: Vec<_> = fields.iter().filter(|at| at.given().is_none()).map(At::key).collect();
-    let has_sku = profile.windows_sku().given().is_some();
-    let is_pair = images.iter().any(|image| image.publisher == *publisher && image.offer == *offer);
-    let is_known = images.iter().any(|image| image.publisher == *publisher && image.sku.eq_ignore_ascii_case(sku));
-    let foreign = has_sku && !is_known && facts.catalog.publisher(publisher).is_some_and(|publisher| !publisher.may_have(sku));
-    if absent.is_empty() || (!foreign && (absent.len() == 2 || is_pair)) {
+    // Azure does not look at the case of these
+    let has = |known: &str, given: &str| known.eq_ignore_ascii_case(given);
+    let of_pair = || images.iter().filter(|image| has(&image.publisher, publisher) && has(&image.offer, offer));
+    let is_listed = of_pair().any(|image| has(&image.sku, sku));
+    let may_have = || facts.catalog.publisher(publisher).is_none_or(|publisher| publisher.may_have(sku));
+    let given_sku = profile.windows_sku().given().is_some();
+    let pair = [profile.windows_publisher(), profile.windows_offer()];
+    let mut absent: Vec<_> = pair.iter().filter(|at| at.given().is_none()).collect();
+    let sku_at = profile.windows_sku();
+    if absent.is_empty() && !given_sku {
+        absent.push(&sku_at);
+    }
+    if absent.is_empty() || is_listed || (given_sku && of_pair().next().is_some() && may_have()) {
         return false;
     }
-    let (at, verb) = if has_sku { (profile.windows_sku(), "names") } else { (profile.windows_offer(), "name") };
+    let names: Vec<_> = absent.iter().map(|at| at.key()).collect();
     let is = if absent.len() == 1 { "is" } else { "are" };
-    let message = format!("{} {is} missing, and {publisher}:{offer}:{sku} {verb} no image", all_of(&absent));
+    let message = format!("{} {is} missing, and {publisher}:{offer}:{sku} names no image", all_of(&names));
     let stock = images[0];
-    let help = format!("write `\"WindowsPublisher\": \"{}\", \"WindowsOffer\": \"{}\"`", stock.publisher, stock.offer);
-    report.error(pools::IMAGE_REFERENCE, at.path, message).help(help);
+    let help = match names[..] {
+        [only] if only == sku_at.key() => "write the SKU of that publisher and offer".to_owned(),
+        _ => format!("write `\"WindowsPublisher\": \"{}\", \"WindowsOffer\": \"{}\"`", stock.publisher, stock.offer),
+    };
+    let at = if given_sku { &sku_at } else { absent[absent.len() - 1] };
+    report.error(pools::IMAGE_REFERENCE, at.path.clone(), message).help(help);
     true
 }
 
