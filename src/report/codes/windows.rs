@@ -127,9 +127,10 @@ super::codes! {
     DOCKER_EE = Code {
         id: "docker-ee",
         severity: Severity::Error,
-        title: "a version of docker that nobody publishes any more",
-        explanation: "Versions with `-ee` are Docker EE's. They came from the package provider DockerMsftProvider, which is retired; \
-            download.docker.com, where nodes get docker from, never had them.",
+        title: "a version of docker that nobody publishes",
+        explanation: "Nodes get docker from download.docker.com, by its version: `20.10.9`. Versions with `-ee` are Docker EE's, which came \
+            from the package provider DockerMsftProvider, now retired, and have never been there; nor is there a `latest`, or a version with \
+            a `v` in front. A catalog with a place of its own may have any.",
         wrong: "{ \"windowsDockerVersion\": \"18.03.1-ee-3\" }",
         right: "{ \"windowsDockerVersion\": \"20.10.9\" }",
         hides_below: false,

@@ -29,14 +29,24 @@ fn docker(facts: &Facts, report: &mut Report) {
     }
 }
 
+/// The version becomes the name of a file that is published, or not.
 fn docker_version(facts: &Facts, report: &mut Report) {
-    let version = facts.windows.windows_docker_version().given();
-    let Some(version) = version.filter(|version| version.contains("-ee") && facts.decided.runtime == Some(ContainerRuntime::Docker)) else {
+    let at = facts.windows.windows_docker_version();
+    let Some(version) = at.given().filter(|_| facts.decided.runtime == Some(ContainerRuntime::Docker)) else { return };
+    // a catalog of somebody's own may have files of any name
+    if !facts.catalog.docker(version).url().contains("/download.docker.com/") {
+        return;
+    }
+    let parts: Vec<_> = version.splitn(3, '.').collect();
+    let is_number = |part: &&str| part.starts_with(|c: char| c.is_ascii_digit());
+    let message = if version.contains("-ee") {
+        format!("{} is a version of Docker EE, which has no place to be fetched from", show(&at.path, version))
+    } else if parts.len() < 3 || !parts.iter().all(is_number) {
+        format!("{} is not a version of docker such as `20.10.9`, so no file has its name", show(&at.path, version))
+    } else {
         return;
     };
-    let path = facts.windows.windows_docker_version().path;
-    let message = format!("{} is a version of Docker EE, which has no place to be fetched from", show(&path, version));
-    report.error(windows::DOCKER_EE, path, message).help(format!("take `{}`, or `containerd`", facts.catalog.docker_version()));
+    report.error(windows::DOCKER_EE, at.path, message).help(format!("take `{}`, or `containerd`", facts.catalog.docker_version()));
 }
 
 /// Only where containerd was asked for: the peers do not know what else to do.
