@@ -5,6 +5,7 @@ use crate::model::{Cluster, ContainerRuntime, Location, NetworkPlugin, WindowsIm
 use crate::plan::ClusterPlan;
 use crate::report::codes::{cluster::NO_EFFECT, downloads as codes};
 use crate::report::{Report, printable, show};
+use crate::wire::paths;
 
 pub(super) fn check(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, report: &mut Report) {
     if !cluster.has_windows() {
@@ -42,9 +43,13 @@ fn fetched(catalog: &Catalog, location: &Location, hash_known: bool, report: &mu
     }
 }
 
-/// A file that no key of the definition names: the finding is about the version that chose it.
+/// A file that no URL of the definition names: the finding is about the version that chose it.
 fn of_catalog(cluster: &Cluster, component: &Component, report: &mut Report) {
-    let at = || cluster.kubernetes_path.clone();
+    let (_, own_docker) = cluster.windows.docker_version;
+    let at = || match component.id {
+        ComponentId::Docker if own_docker => paths::windows().key("windowsDockerVersion"),
+        _ => cluster.kubernetes_path.clone(),
+    };
     let url = component.url();
     let file = printable(url.rsplit('/').next().unwrap_or_default().split('?').next().unwrap_or_default());
     if is_http(url) {
