@@ -4,6 +4,7 @@
 //! since it escapes quotes and backslashes. Same scripts, same bytes.
 
 mod scripts;
+#[cfg(test)]
 pub mod strip;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ pub const MAX_COMMAND_CHARACTERS: usize = 8_191;
 /// Bytes that [`unpack`] is willing to make of a payload.
 const MAX_UNPACKED_BYTES: u64 = 16 << 20;
 
-/// Stands between two files of a payload, and in none: [`strip`] refuses it, JSON escapes it.
+/// Stands between two files of a payload, and in none: what travels has no such character, JSON escapes it.
 const BETWEEN_FILES: char = '\u{c}';
 
 /// What a file takes of a payload.
@@ -48,7 +49,7 @@ impl Payload {
     #[must_use]
     pub fn new<T: AsRef<str>>(scripts: impl IntoIterator<Item = &'static Script>, rendered: &[(&str, T)]) -> Self {
         let rendered = rendered.iter().map(|(path, text)| (*path, text.as_ref()));
-        let scripts = scripts.into_iter().map(|script| (script.path.as_str(), script.text.as_str()));
+        let scripts = scripts.into_iter().map(|script| (script.path.as_str(), script.text));
         let (mut whole, mut files) = (String::new(), Vec::new());
         for (path, text) in rendered.chain(scripts) {
             if !files.is_empty() {

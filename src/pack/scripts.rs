@@ -1,6 +1,5 @@
 //! The scripts of `parts/windows`: those of the steps stand in the table of steps, the others here.
 
-use super::strip::strip;
 use crate::plan::{STEPS, Step};
 use std::sync::LazyLock;
 
@@ -35,13 +34,14 @@ pub struct Script {
     pub with: Option<Vec<&'static str>>,
     /// The text as it stands in `parts/windows`.
     pub source: &'static str,
-    /// The text without comments, blank lines and indentation ([`strip`]).
-    pub text: String,
+    /// The text without what only people read (`build.rs`).
+    pub text: &'static str,
 }
 
 impl Script {
     fn new(path: String, with: Option<Vec<&'static str>>, source: &'static str) -> Self {
-        Self { path, with, source, text: stripped(source) }
+        let text = stripped(&path);
+        Self { path, with, source, text }
     }
 
     fn of_step(step: &'static Step) -> Self {
@@ -54,9 +54,12 @@ impl Script {
     }
 }
 
-/// A test holds that every script can be stripped; one that cannot travels as it is.
-fn stripped(source: &str) -> String {
-    strip(source).unwrap_or_else(|_| source.to_owned())
+/// Path and text of every script as it travels, by path.
+const STRIPPED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/scripts.rs"));
+
+/// A test holds that the list of scripts is the folder, which this is made of.
+fn stripped(path: &str) -> &'static str {
+    STRIPPED.iter().find(|(known, _)| *known == path).map_or("", |(_, text)| text)
 }
 
 /// Every script but the custom data's own, in the order in which they are packed.
@@ -67,8 +70,7 @@ pub static SCRIPTS: LazyLock<Vec<Script>> =
 pub const CONFIGURATION_LINE: &str = "# ";
 
 /// The custom data without the node configuration, which it ends with; stripped, its mark is `@@PAYLOAD@@`.
-pub static CUSTOM_DATA: LazyLock<String> =
-    LazyLock::new(|| stripped(include_str!("../../parts/windows/bootstrap/customdata.ps1")) + CONFIGURATION_LINE);
+pub static CUSTOM_DATA: LazyLock<String> = LazyLock::new(|| stripped("bootstrap\\customdata.ps1").to_owned() + CONFIGURATION_LINE);
 
 /// The scripts that nodes with these steps need in a pool with these traits, in the order in which they are packed.
 pub fn scripts_for<'a>(steps: &'a [&'static Step], traits: &'a [&'static str]) -> impl Iterator<Item = &'static Script> + 'a {

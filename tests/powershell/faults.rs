@@ -34,7 +34,6 @@ pub(crate) const FAULTS: &[(&str, &str, &str)] = &[
     ("exit", "steps/a.ps1", "function Test-A {\n    exit 3\n}\n"),
     ("exit", "node/a.ps1", "Set-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\nexit (Get-Random)\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Restart-Computer -Force\n}\n"),
-    ("forbidden", "steps/a.ps1", "function Test-A {\n    Get-NetAdapter -ErrorAction Ignore\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Expression '1'\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Program 'powershell.exe' @('-EncodedCommand', 'AAAA')\n}\n"),
     ("forbidden", "steps/a.ps1", "function Test-A {\n    Invoke-Program 'powershell.exe' @('-enc', 'AAAA')\n}\n"),

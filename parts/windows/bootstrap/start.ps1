@@ -130,8 +130,8 @@ function Invoke-Run {
 }
 
 function Unregister-ResumeTask {
-    Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction SilentlyContinue
-    Remove-Item -LiteralPath $script:RestartRecord -Force -ErrorAction SilentlyContinue
+    Unregister-ScheduledTask -TaskName $script:ResumeTask -Confirm:$false -ErrorAction Ignore
+    Remove-Item -LiteralPath $script:RestartRecord -Force -ErrorAction Ignore
 }
 
 # One deadline, the wait for another run included: the extension has 90 minutes for all. Returns the exit code: 0, a step's, or 1

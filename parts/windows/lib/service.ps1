@@ -30,7 +30,7 @@ $script:AllowRules = $null
 function Get-AllowRule {
     if ($null -eq $script:AllowRules) {
         $script:AllowRules = @{}
-        foreach ($rule in @(Get-NetFirewallRule -Name 'gen-cse-*' -ErrorAction SilentlyContinue)) { $script:AllowRules[$rule.Name] = if ("$($rule.Enabled)" -eq 'True') { "$(Get-Property $rule 'Description' '')" } else { '' } }
+        foreach ($rule in @(Get-NetFirewallRule -Name 'gen-cse-*' -ErrorAction Ignore)) { $script:AllowRules[$rule.Name] = if ("$($rule.Enabled)" -eq 'True') { "$(Get-Property $rule 'Description' '')" } else { '' } }
     }
     $script:AllowRules
 }
@@ -57,7 +57,7 @@ $script:Services = 'HKLM:\SYSTEM\CurrentControlSet\Services'
 
 function Get-ServiceStatus {
     param([string]$Name)
-    $found = Get-Service -Name $Name -ErrorAction SilentlyContinue
+    $found = Get-Service -Name $Name -ErrorAction Ignore
     if ($found) { "$($found.Status)" } else { '' }
 }
 
@@ -165,7 +165,7 @@ function Start-NodeService {
 function Stop-NodeService {
     param([string]$Name)
     if ((Get-ServiceStatus $Name) -in 'Stopped', '') { return }
-    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction SilentlyContinue)) { Stop-NodeService $other.Name }
+    foreach ($other in @(Get-Service -Name $Name -DependentServices -ErrorAction Ignore)) { Stop-NodeService $other.Name }
     $null = Invoke-Program 'sc.exe' @('stop', $Name) @(0, 1052, 1060, 1061, 1062)
     if (-not (Wait-Condition { (Get-ServiceStatus $Name) -in @('Stopped', '') } 120)) { throw "service $Name does not stop within 120 s: restart the machine and run the extension again" }
 }

@@ -222,7 +222,7 @@ fn a_payload_unpacks_to_what_went_in() {
     for scripts in selections() {
         let payload = Payload::new(scripts.iter().copied(), &[RENDERED]);
         let unpacked = unpack(payload.base64()).unwrap();
-        let scripts = scripts.iter().map(|script| (script.path.as_str(), script.text.as_str()));
+        let scripts = scripts.iter().map(|script| (script.path.as_str(), script.text));
         let expected: Vec<(&str, &str)> = [RENDERED].into_iter().chain(scripts).collect();
         let found: Vec<(&str, &str)> = unpacked.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         assert_eq!(found, expected);
@@ -249,7 +249,7 @@ fn the_table_is_the_folder() {
             if path == "bootstrap\\customdata.ps1" {
                 assert_eq!(text + CONFIGURATION_LINE, *CUSTOM_DATA);
             } else {
-                assert_eq!(script(&path).map(|script| script.text.as_str()), Some(text.as_str()), "{path}");
+                assert_eq!(script(&path).map(|script| script.text), Some(text.as_str()), "{path}");
                 found.insert(path);
             }
         }
