@@ -79,7 +79,7 @@ impl Cost {
 /// Most that a node may spend, by phase: launches, CIM queries, feature calls. At the first boot nothing is installed any more.
 const LIMITS: [(&str, usize, usize, usize); 2] = [("cse", 60, 20, 1), ("reboot", 12, 8, 0)];
 
-/// What a definition and an image ask of the extension beyond the limits.
+/// What a definition and an image ask of a node beyond the limits.
 #[derive(Debug, Default)]
 pub(crate) struct Allowance {
     /// Queries. Of data disks: the list of disks, before and after, and three for each disk: initialise, partition, format. On a stamp: the
@@ -87,35 +87,41 @@ pub(crate) struct Allowance {
     pub(crate) cim: usize,
     /// Calls that install: sshd, which a stock image lacks.
     pub(crate) features: usize,
+    /// A Windows feature is installed, asked about once more after the restart, and the steps that need it run then: what they spend moves from
+    /// the extension to the first boot.
+    pub(crate) waits: bool,
 }
 
 impl Allowance {
-    pub(crate) fn of(configuration: &Value, image: &str) -> Self {
+    pub(crate) fn of(configuration: &Value, image: &str, waits: bool) -> Self {
         let disks = configuration["diskSizesGB"].as_array().map_or(0, Vec::len);
         let on_a_stamp = configuration["targetEnvironment"] == "AzureStackCloud" && configuration["networkPlugin"] == "azure";
         let cim = if disks > 0 { 3 + 3 * disks } else { 0 } + usize::from(on_a_stamp);
-        Self { cim, features: usize::from(image.starts_with("stock") && configuration["sshEnabled"] == true) }
+        let sshd = usize::from(image.starts_with("stock") && configuration["sshEnabled"] == true);
+        Self { cim, features: sshd + if waits { 2 } else { 0 }, waits }
     }
 }
 
 /// Which limits a node has broken, as sentences.
 pub(crate) fn broken(node: &Node, allowance: &Allowance) -> Vec<String> {
-    let mut broken = Vec::new();
-    for (phase, launches, mut cim, mut features) in LIMITS {
-        if phase == "cse" {
-            cim += allowance.cim;
-            features += allowance.features;
-        }
+    let spent = |phase: &str| {
         let cost = Cost::of(node, phase);
-        for (what, spent, most) in
-            [("program launches", cost.launches, launches), ("CIM queries", cost.cim, cim), ("feature calls", cost.features, features)]
-        {
-            if spent > most {
-                broken.push(format!("{phase}: {spent} {what}, at most {most}"));
-            }
-        }
+        [cost.launches, cost.cim, cost.features]
+    };
+    let [mut extension, mut boot] = LIMITS.map(|(phase, launches, cim, features)| (phase, spent(phase), [launches, cim, features]));
+    extension.2[1] += allowance.cim;
+    extension.2[2] += allowance.features;
+    if allowance.waits {
+        let sum = |a: [usize; 3], b: [usize; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+        extension = ("cse and reboot", sum(extension.1, boot.1), sum(extension.2, boot.2));
+        boot.1 = [0; 3];
     }
-    broken
+    let told = |(phase, spent, most): (&str, [usize; 3], [usize; 3])| {
+        let kinds = ["program launches", "CIM queries", "feature calls"].into_iter().zip(spent).zip(most);
+        let broken = kinds.filter(|((_, spent), most)| spent > most);
+        broken.map(|((what, spent), most)| format!("{phase}: {spent} {what}, at most {most}")).collect::<Vec<_>>()
+    };
+    [told(extension), told(boot)].concat()
 }
 
 fn first_word(arguments: &Value) -> String {

@@ -144,7 +144,8 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     wrong.extend(steps_left_out(&decisions, &end, &cluster));
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
     if row.exit[0] == 0 && situation.troubles.is_empty() {
-        wrong.extend(cost::broken(&node, &cost::Allowance::of(&cluster.configuration, &row.image)));
+        let waits = decisions.iter().any(|(step, decision)| step == "windows-features" && decision != "already");
+        wrong.extend(cost::broken(&node, &cost::Allowance::of(&cluster.configuration, &row.image, waits)));
     }
     let got = format!("{exit:?} {end}");
     let cost = situation.has_extra("count-hashes").then(|| cost::table(&node));
