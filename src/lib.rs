@@ -62,6 +62,9 @@
 //! All are on by default. `cli` is the command, `schema` the JSON Schemas, `emit` writes and compares folders and shows findings with an excerpt
 //! of the file. A program that only generates leaves out all three (`default-features = false`).
 
+// what only the command, images or folders need is nobody's mistake in a library without them
+#![cfg_attr(not(all(feature = "cli", feature = "emit", feature = "schema", feature = "vhd")), allow(dead_code, unused_imports))]
+
 mod advice;
 mod arm;
 mod catalog;

@@ -742,6 +742,8 @@ fn known_problems_concern_the_versions_they_name() {
     assert_eq!(of("1.33.1", Some("1.5.8")), ["containerd-without-cri-v1", "kube-proxy-endpoints-2025", networks]);
     assert_eq!(of("1.36.0", Some("1.7.20")), ["containerd-1-ends", networks]);
     assert_eq!(of("1.36.0", None), [networks]);
+    assert!(of("1.20.15", Some("1.4.13")).contains(&"ctr-takes-any-build"));
+    assert!(!of("1.20.15", Some("1.5.0")).contains(&"ctr-takes-any-build"));
     let (_, notice) = catalog.notices().find(|(name, _)| *name == networks).expect("a notice");
     let patches = notice.windows.as_ref().expect("patch levels");
     assert_eq!([2581, 2582, 2761, 2762].map(|patch| patches.has("20348", patch)), [false, true, true, false]);

@@ -17,7 +17,7 @@ use std::thread;
 const TABLE: &str = include_str!("situations.md");
 const DEFINITIONS: &str = include_str!("definitions.json");
 /// Nodes that run beside each other.
-const WIDTH: usize = 2;
+const WIDTH: usize = 3;
 
 /// A row of the table.
 struct Row {
@@ -143,7 +143,7 @@ fn run(row: &Row, pwsh: &Path) -> Outcome {
     }
     wrong.extend(steps_left_out(&decisions, &end, &cluster));
     wrong.extend(broken_rules(row, &situation, &node, &cluster));
-    if row.exit[0] == 0 && situation.troubles.is_empty() {
+    if situation.reboot && situation.troubles.is_empty() && !situation.has_extra("power-cut") {
         let waits = decisions.iter().any(|(step, decision)| step == "windows-features" && decision != "already");
         wrong.extend(cost::broken(&node, &cost::Allowance::of(&cluster.configuration, &row.image, waits)));
     }

@@ -112,7 +112,7 @@ fn powershell_reads_travelling_scripts_as_written() {
     for script in SCRIPTS.iter() {
         let path = folder.path().join(script.path.replace('\\', "/"));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, &script.text).unwrap();
+        fs::write(path, script.text).unwrap();
     }
     let written = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/parts/windows"));
     let Some(said) = compare(written, folder.path()) else { return };

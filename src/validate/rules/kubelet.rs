@@ -51,10 +51,10 @@ fn flags(facts: &Facts, report: &mut Report, flags: &At<TextMap>, of_pool: bool)
             "--feature-gates" => feature_gates(facts, report, &path, value, of_pool),
             _ => {}
         }
-        // the flags of the cluster are also those of the Linux nodes
         let version = facts.decided.version.as_ref();
-        if of_pool && resolve::is_fixed_kubelet_flag(flag, version) {
-            let message = format!("Windows nodes have their own value of `{flag}`, so this one is not used");
+        if resolve::is_fixed_kubelet_flag(flag, version) {
+            let used = if of_pool { "so this one is not used" } else { "this one is for Linux nodes alone" };
+            let message = format!("Windows nodes have their own value of `{flag}`, {used}");
             let counts = !resolve::is_fixed_kubelet_flag(flag, Some(&resolve::EVICTS));
             let help = counts.then(|| "from Kubernetes 1.31 on, whose kubelet evicts pods of Windows nodes, it is".to_owned());
             report.warning(cluster::NO_EFFECT, path, message).help_if(help);

@@ -270,8 +270,8 @@ fn quote_json(value: &Text, text: &mut Text) {
     text.push_known("\"");
     for piece in value.pieces() {
         match piece {
-            Piece::Known(known) if known.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') => {
-                text.push_known(known)
+            Piece::Known(known) if known.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) => {
+                text.push_known(known);
             }
             Piece::Known(known) => {
                 let mut escaped = String::with_capacity(known.len());
