@@ -89,6 +89,7 @@ function Get-TypeFinding {
         $name = $node.TypeName
         while ($name -is [System.Management.Automation.Language.ArrayTypeName]) { $name = $name.ElementType }
         $text = "$($name.FullName)" -replace '\[.*$'
+        if ($loadedTypes.ContainsKey("System.$text")) { continue }    # PowerShell looks below System, too
         if ($text -in 'object', 'ordered' -or $reference.typeAccelerators.ContainsKey($text) -or $loadedTypes.ContainsKey($text) -or $text -like 'GenCse.*') { continue }
         Write-Finding $node.Extent 'unknown-type' "$text is not in the reference of 5.1"
     }

@@ -22,4 +22,5 @@ function Test-Planted {
     Get-Item -LiteralPath 'c:\k' -ErrorAction Stop
     curl.exe '--version'
     [System.IO.File]::Exists('a')
+    [IO.File]::Exists('a')
 }
