@@ -96,6 +96,7 @@ pub(crate) const FAULTS: &[(&str, &str, &str)] = &[
     ("null-on-the-left", "steps/a.ps1", "function Test-A {\n    param([object]$Context)\n    $Context -eq $null\n}\n"),
     ("delimiters", "steps/a.ps1", "function Test-A {\n    if (1 { 2 }\n}\n"),
     ("path", "steps/a.ps1", "function Test-A {\n    [System.IO.File]::Exists('c:\\k\\a')\n}\n"),
+    ("path", "steps/a.ps1", "function Test-A {\n    [IO.File]::Exists('c:\\k\\a')\n}\n"),
     ("path", "steps/a.ps1", "function Test-A {\n    [System.IO.File]::ReadAllText(\"$script:Folder\\a\")\n}\n"),
     ("path", "steps/a.ps1", "function Test-A {\n    $file = 'c:\\k\\a'\n    [System.IO.Directory]::Exists($file)\n}\n"),
     ("path", "steps/a.ps1", "function Test-A {\n    New-Object System.IO.StreamReader('c:\\k\\a')\n}\n"),

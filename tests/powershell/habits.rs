@@ -329,7 +329,11 @@ fn paths(file: &File, scope: &Scope, rules: &Rules, findings: &mut Vec<Finding>)
             }
             _ => continue,
         };
-        if !rules.path_types.iter().any(|known| known.eq_ignore_ascii_case(class)) {
+        // PowerShell looks below System, too
+        let is = |known: &str| {
+            known.eq_ignore_ascii_case(class) || known.strip_prefix("System.").is_some_and(|short| short.eq_ignore_ascii_case(class))
+        };
+        if !rules.path_types.iter().any(|known| is(known)) {
             continue;
         }
         let mut parts = Vec::new();
