@@ -260,9 +260,10 @@ fn payloads(cluster: &Cluster, plan: &ClusterPlan) -> Vec<Arc<Payload>> {
     plan.pools
         .iter()
         .map(|pool| {
-            let (rendered, traits) = (render::files(cluster, &pool.steps), plan::traits(cluster, &plan.configuration, pool));
-            let pack = || Arc::new(Payload::new(pack::scripts_for(&pool.steps, &traits), &rendered));
-            packed.entry((rendered.clone(), traits.clone())).or_insert_with(pack).clone()
+            let traits = plan::traits(cluster, &plan.configuration, pool);
+            let ids: Vec<_> = pool.steps.iter().map(|step| step.id).collect();
+            let pack = || Arc::new(Payload::new(pack::scripts_for(&pool.steps, &traits), &render::files(cluster, &pool.steps)));
+            packed.entry((ids, traits.clone())).or_insert_with(pack).clone()
         })
         .collect()
 }
