@@ -208,7 +208,7 @@ pub struct ApiVersions {
 }
 
 impl ApiVersions {
-    /// A scale set can say how it treats its machines.
+    /// A scale set can say how it treats its machines (Azure's types have `orchestrationMode` from this API version on).
     pub(crate) fn has_orchestration_modes(&self) -> bool {
         self.compute.as_str() >= "2020-12-01"
     }

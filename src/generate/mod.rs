@@ -4,7 +4,7 @@ mod files;
 mod filled;
 mod sizes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use sizes::Sizes;
 

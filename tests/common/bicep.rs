@@ -2,15 +2,13 @@
 
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 /// `GEN_CSE_BICEP`, or what is on the search path.
 pub(crate) fn bicep() -> Option<PathBuf> {
-    let given = env::var_os("GEN_CSE_BICEP").map(PathBuf::from);
-    let folders: Vec<_> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
-    let found = given.or_else(|| folders.into_iter().map(|folder| folder.join("bicep")).find(|path| path.is_file()));
+    let found = super::tool::find("bicep", "GEN_CSE_BICEP");
     if found.is_none() {
         eprintln!("LEFT OUT: no bicep for Azure's own engine and types; put bicep on PATH or name it in GEN_CSE_BICEP");
     }

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub(crate) mod bicep;
+pub(crate) mod tool;
 
 use arm_template::{Deployment, Evaluator};
 use base64::Engine as _;

@@ -1,6 +1,7 @@
 //! Starts a simulated node and reads what became of it.
 
 use crate::cluster::Cluster;
+use crate::common::tool;
 use crate::mirror::{Mirror, Trouble};
 use crate::proxy::Proxy;
 use crate::stack::Stack;
@@ -15,11 +16,7 @@ use tempfile::TempDir;
 
 /// `GEN_CSE_PWSH`, or `pwsh` on the search path.
 pub(crate) fn pwsh() -> Option<PathBuf> {
-    if let Some(given) = env::var_os("GEN_CSE_PWSH") {
-        return Some(given.into());
-    }
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| folder.join("pwsh")).find(|program| program.is_file())
+    tool::find("pwsh", "GEN_CSE_PWSH")
 }
 
 /// Said on the real standard error, so also where a test's own output is not shown.

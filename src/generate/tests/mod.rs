@@ -1,5 +1,5 @@
 #[path = "../../../tests/common/mod.rs"]
-mod common;
+pub(crate) mod common;
 #[cfg(feature = "schema")]
 mod one_answer;
 mod snapshots;

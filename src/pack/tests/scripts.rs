@@ -3,6 +3,7 @@
 #[path = "../../../tests/powershell/mod.rs"]
 mod powershell;
 
+use gen_cse::generate::tests::common::tool;
 use gen_cse::pack::{CUSTOM_DATA, Payload, SCRIPTS, Script, scripts_for, unpack};
 use gen_cse::plan::{STEPS, Step};
 use gen_cse::{Catalog, Options, generate};
@@ -14,7 +15,7 @@ use powershell::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::{env, fs, io};
 
@@ -92,10 +93,7 @@ fn scripts_as_they_travel() {
 
 /// What PowerShell's own parser says of two folders of scripts, or nothing where there is no PowerShell.
 fn compare(written: &Path, travelling: &Path) -> Option<String> {
-    let program = env::var_os("GEN_CSE_PWSH")
-        .map(PathBuf::from)
-        .or_else(|| env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join("pwsh")).find(|program| program.is_file()));
-    let Some(program) = program else {
+    let Some(program) = tool::find("pwsh", "GEN_CSE_PWSH") else {
         writeln!(io::stderr(), "LEFT OUT: no PowerShell to read scripts as they travel; put pwsh on PATH or name it in GEN_CSE_PWSH").ok();
         return None;
     };
