@@ -56,7 +56,7 @@ fn pool_object(pool: &PoolPlan, lists: &[(&str, IndexSet<&Setting>)]) -> Value {
 
 /// `[base64(concat(<bootstrap>, string(<configuration>)))]`.
 pub(super) fn custom_data(context: &Context, pool: &str, bootstrap: &str) -> Expr {
-    let start = arm::variables(numbered(BOOTSTRAP, context.bootstraps.get_index_of(bootstrap).unwrap_or_default()));
+    let start = arm::variables(numbered(BOOTSTRAP, context.bootstraps.iter().position(|text| *text == bootstrap).unwrap_or_default()));
     arm::base64(arm::concat([start.into(), node_configuration(pool).into()])).into()
 }
 

@@ -16,7 +16,6 @@ use crate::catalog::{ApiVersions, Catalog, FaultDomains};
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::plan::{ClusterPlan, PoolPlan};
 use arm_template::{Call, Deployment, Expr, Parameters, Resource, Template, Value};
-use indexmap::IndexSet;
 use std::sync::Arc;
 
 /// What one Windows pool adds to a template, for a generator that has a template of its own.
@@ -80,7 +79,7 @@ pub(super) struct Context<'a> {
     pub(super) api: &'a ApiVersions,
     pub(super) fault_domains: &'a FaultDomains,
     /// Every different start of a pool's `CustomData.bin`, up to the node configuration.
-    pub(super) bootstraps: IndexSet<&'a str>,
+    pub(super) bootstraps: Vec<&'a str>,
 }
 
 /// An entry of an object that is always there, beside those that may be missing.
@@ -93,7 +92,7 @@ fn some(value: impl Into<Value>) -> Option<Value> {
 pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootstraps: &[&str]) -> Deployable {
     let api = catalog.template_api_versions(cluster.cloud.kind, &cluster.cloud.name);
     let fault_domains = catalog.fault_domains(cluster.cloud.kind);
-    let context = Context { cluster, plan, api, fault_domains, bootstraps: bootstraps.iter().copied().collect() };
+    let context = Context { cluster, plan, api, fault_domains, bootstraps: different(bootstraps) };
     if !cluster.has_windows() {
         return Deployable::default();
     }
@@ -112,6 +111,17 @@ pub fn generate(cluster: &Cluster, plan: &ClusterPlan, catalog: &Catalog, bootst
 }
 
 /// The fragment with its resources; what they need of the template is added when that is whole.
+/// They are long: comparing the few that differ takes less than a set, which reads each.
+fn different<'a>(texts: &[&'a str]) -> Vec<&'a str> {
+    let mut different = Vec::new();
+    for text in texts {
+        if !different.contains(text) {
+            different.push(*text);
+        }
+    }
+    different
+}
+
 fn fragment(context: &Context, pool: &WindowsPool, plan: &PoolPlan, bootstrap: &str) -> Fragment {
     let custom_data = configuration::custom_data(context, &pool.name, bootstrap);
     let command = command::command(plan, context);

@@ -15,11 +15,12 @@ use crate::json::Source;
 use crate::model::{Availability, Cluster, WindowsPool};
 use crate::pack::{self, Payload};
 use crate::plan::{self, ClusterPlan, NodeOptions, PoolPlan, Settings};
-use crate::render::{self, CustomData};
+use crate::render;
 use crate::report::{self, Report};
 use crate::{advice, validate, wire};
-use arm_template::{Finding, MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint, lint_deployment};
+use arm_template::{Evaluator, Finding, MAX_TEMPLATE_BYTES, Parameters, Rule, Template, lint_deployment};
 use serde::Serialize;
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -167,15 +168,15 @@ impl Checked {
         keep_pools(&mut cluster, &options.pools)?;
         let plan = plan::plan(&cluster, &options.catalog, &options.node);
         let payloads = payloads(&cluster, &plan);
-        let custom_data = CustomData::of_template(&pack::CUSTOM_DATA);
-        let start = |payload: &Arc<Payload>| format!("{}{}{}", custom_data.head, payload.base64(), custom_data.tail);
-        let starts: Vec<_> = payloads.iter().map(start).collect();
-        let starts: Vec<_> = starts.iter().map(String::as_str).collect();
+        let starts: Vec<_> = payloads.iter().map(|payload| payload.start()).collect();
         let deployable = arm::generate(&cluster, &plan, &options.catalog, &starts);
-        let sizes = sizes::measure(&deployable).map_err(|problem| Error::Internal { problems: vec![problem] })?;
-        let template_text = template_text(&deployable.template);
-        sizes::check(&sizes, &deployable, &template_text, &payloads, &custom_data)?;
-        check_template(&template_text, &deployable.parameters)?;
+        let (template, parameters) = (deployable.template.to_json(), deployable.parameters.to_json());
+        let template_text = template_text(&template);
+        let evaluator = Evaluator::new(&template, &parameters, &deployable.stand_in).map_err(|error| internal(error.to_string()))?;
+        let sizes = sizes::measure(&deployable.fragments, &starts, &evaluator).map_err(internal)?;
+        sizes::check(&sizes, &deployable, &evaluator, &payloads)?;
+        sizes::check_text(&template_text)?;
+        check_template(&template, &parameters)?;
         let definition = filled::with_defaults(&definition, &cluster);
         let parts = cluster.windows_pools().cloned().zip(plan.pools).zip(deployable.fragments).zip(sizes).zip(payloads);
         let pools = parts.map(|((((profile, plan), fragment), sizes), payload)| Pool { fragment, sizes, profile, plan, payload });
@@ -218,24 +219,28 @@ impl Generated {
     }
 }
 
+fn internal(problem: String) -> Error {
+    Error::Internal { problems: vec![problem] }
+}
+
+/// Parameters that are no secrets; from a Key Vault they are secure all the same, since Azure takes no other.
+const CERTIFICATES: [&str; 2] = ["caCertificate", "clientCertificate"];
+
 /// Whatever Azure would refuse in the template is a fault of ours. How many pools one deployment takes is told elsewhere, and secrets
 /// the definition lacks are the deployment's.
-fn check_template(template: &str, parameters: &Parameters) -> Result<(), Error> {
-    let findings = lint(template).into_iter().chain(lint_deployment(template, &parameters.to_text()));
-    // certificates are no secrets; of a Key Vault they are in a secure parameter, since Azure takes no other
-    let is_certificate = |finding: &Finding| ["`caCertificate`", "`clientCertificate`"].iter().any(|name| finding.message.contains(name));
-    let is_public = |finding: &Finding| finding.rule == Rule::ExposedSecret && is_certificate(finding);
-    // ids that the definition gives are literals
+fn check_template(template: &Json, parameters: &Json) -> Result<(), Error> {
+    let is_public = |finding: &Finding| finding.parameter.as_deref().is_some_and(|parameter| CERTIFICATES.contains(&parameter));
     let is_expected = |finding: &Finding| matches!(finding.rule, Rule::Limit | Rule::MissingParameter) || is_public(finding);
+    let findings = lint_deployment(template, parameters).into_iter();
     let ours = findings.filter(|finding| !finding.rule.is_style() && !is_expected(finding));
     let problems: Vec<_> = ours.map(|finding| finding.to_string()).collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Internal { problems }) }
 }
 
 /// For people, unless only the compact form stays within Azure's limit.
-fn template_text(template: &Template) -> String {
-    let text = template.to_text();
-    if text.len() <= MAX_TEMPLATE_BYTES { text } else { template.to_json().to_string() + "\n" }
+fn template_text(template: &Json) -> String {
+    let text = format!("{template:#}\n");
+    if text.len() <= MAX_TEMPLATE_BYTES { text } else { format!("{template}\n") }
 }
 
 /// What the kubelet has is part of what all steps have.

@@ -4,7 +4,6 @@ use crate::arm::{Deployable, Fragment};
 use crate::error::Error;
 use crate::model::{Availability, Cluster, Identity, WindowsPool};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES, Payload};
-use crate::render::CustomData;
 use arm_template::{
     Evaluator, Expr, MAX_EXPRESSION_CHARACTERS, MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_BYTES, MAX_VARIABLES, Template,
 };
@@ -29,52 +28,59 @@ pub struct Sizes {
     pub longest_expression: usize,
 }
 
-/// What each pool gets in a deployment whose names are as long as they can be, evaluated as Azure would.
+/// What each pool gets in a deployment whose names are as long as they can be, evaluated as Azure would. `starts` is what stands before the
+/// node configuration in each pool's custom data.
 ///
 /// # Errors
 ///
 /// What cannot be evaluated; without the reason, which may quote a secret.
-pub(super) fn measure(generated: &Deployable) -> Result<Vec<Sizes>, String> {
-    let (template, parameters) = (generated.template.to_json(), generated.parameters.to_json());
-    let evaluator = Evaluator::new(&template, &parameters, &generated.stand_in).map_err(|error| error.to_string())?;
-    generated.fragments.iter().map(|pool| measure_pool(pool, &evaluator)).collect()
+pub(super) fn measure(pools: &[Fragment], starts: &[&str], evaluator: &Evaluator) -> Result<Vec<Sizes>, String> {
+    pools.iter().zip(starts).map(|(pool, start)| measure_pool(pool, start, evaluator)).collect()
 }
 
-fn measure_pool(pool: &Fragment, evaluator: &Evaluator) -> Result<Sizes, String> {
-    let text = |what: &str, expression: &Expr| {
-        let evaluated = evaluator.evaluate(&Value::String(expression.bracketed()), &[]).ok();
-        let text = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned));
-        text.ok_or_else(|| format!("the {what} of pool `{}` cannot be evaluated", pool.name))
+fn measure_pool(pool: &Fragment, start: &str, evaluator: &Evaluator) -> Result<Sizes, String> {
+    let evaluated = |what: &str, expression: &Expr| {
+        evaluated(expression, evaluator).ok_or_else(|| format!("the {what} of pool `{}` cannot be evaluated", pool.name))
     };
-    let custom_data = text("custom data", &pool.custom_data)?;
-    let padding = custom_data.bytes().rev().take_while(|byte| *byte == b'=').count();
+    let custom_data_bytes = decoded_bytes(&evaluated("custom data", &pool.custom_data)?);
+    let command_characters = evaluated("command", &pool.command)?.encode_utf16().count();
     Ok(Sizes {
-        custom_data_bytes: custom_data.len() / 4 * 3 - padding,
-        configuration_bytes: text("node configuration", &pool.node_configuration)?.len(),
-        command_characters: text("command", &pool.command)?.encode_utf16().count(),
+        custom_data_bytes,
+        configuration_bytes: custom_data_bytes.saturating_sub(start.len()),
+        command_characters,
         longest_expression: pool.custom_data.characters().max(pool.command.characters()),
     })
 }
 
+/// The text an expression gives, when all of it is known.
+fn evaluated(expression: &Expr, evaluator: &Evaluator) -> Option<String> {
+    let evaluated = evaluator.evaluate(&Value::String(expression.bracketed()), &[]).ok()?;
+    evaluated.value.text()?.known().map(str::to_owned)
+}
+
+/// Bytes of what stands in base64.
+fn decoded_bytes(base64: &str) -> usize {
+    base64.len() / 4 * 3 - base64.bytes().rev().take_while(|byte| *byte == b'=').count()
+}
+
 /// Refuses what Azure would refuse, and says what took the room.
-pub(super) fn check(
-    sizes: &[Sizes],
-    generated: &Deployable,
-    text: &str,
-    payloads: &[Arc<Payload>],
-    custom_data: &CustomData,
-) -> Result<(), Error> {
+pub(super) fn check(sizes: &[Sizes], generated: &Deployable, evaluator: &Evaluator, payloads: &[Arc<Payload>]) -> Result<(), Error> {
     for ((size, pool), payload) in sizes.iter().zip(&generated.fragments).zip(payloads) {
         if size.custom_data_bytes > MAX_CUSTOM_DATA_BYTES {
-            let values = largest_values(pool, generated);
-            return Err(custom_data_too_large(&pool.name, *size, payload, custom_data, values));
+            let values = largest_values(pool, evaluator);
+            return Err(custom_data_too_large(&pool.name, *size, payload, values));
         }
         limit(format!("the command of pool `{}`", pool.name), size.command_characters, "characters", MAX_COMMAND_CHARACTERS)?;
     }
     for (name, value) in &generated.template.variables {
         limit(format!("the longest expression of variable `{name}`"), longest_expression(value), "characters", MAX_EXPRESSION_CHARACTERS)?;
     }
-    limit("the template".to_owned(), text.len(), "bytes", MAX_TEMPLATE_BYTES)
+    Ok(())
+}
+
+/// Refuses a template that Azure would not take.
+pub(super) fn check_text(template: &str) -> Result<(), Error> {
+    limit("the template".to_owned(), template.len(), "bytes", MAX_TEMPLATE_BYTES)
 }
 
 /// Counts of the template beyond what Azure takes, as sentences. It can be deployed in parts, so this is no error.
@@ -114,11 +120,8 @@ fn limit(what: String, size: usize, unit: &'static str, limit: usize) -> Result<
 const NAMED_VALUES: usize = 3;
 
 /// What of the node configuration takes the most room: keys and their bytes, largest first.
-fn largest_values(pool: &Fragment, generated: &Deployable) -> Vec<(String, usize)> {
-    let (template, parameters) = (generated.template.to_json(), generated.parameters.to_json());
-    let Ok(evaluator) = Evaluator::new(&template, &parameters, &generated.stand_in) else { return Vec::new() };
-    let evaluated = evaluator.evaluate(&Value::String(pool.node_configuration.bracketed()), &[]).ok();
-    let json = evaluated.as_ref().and_then(|evaluated| evaluated.value.text()?.known().map(str::to_owned)).unwrap_or_default();
+fn largest_values(pool: &Fragment, evaluator: &Evaluator) -> Vec<(String, usize)> {
+    let json = evaluated(&pool.node_configuration, evaluator).unwrap_or_default();
     let values: BTreeMap<String, Value> = serde_json::from_str(&json).unwrap_or_default();
     let mut sizes: Vec<_> = values.into_iter().map(|(key, value)| (key, value.to_string().len())).collect();
     sizes.sort_by_key(|(_, size)| Reverse(*size));
@@ -126,11 +129,11 @@ fn largest_values(pool: &Fragment, generated: &Deployable) -> Vec<(String, usize
     sizes
 }
 
-fn custom_data_too_large(pool: &str, size: Sizes, payload: &Payload, custom_data: &CustomData, values: Vec<(String, usize)>) -> Error {
+fn custom_data_too_large(pool: &str, size: Sizes, payload: &Payload, values: Vec<(String, usize)>) -> Error {
     let configuration = "node configuration".to_owned();
     let mut parts = vec![
         (configuration.clone(), size.configuration_bytes),
-        ("bootstrap around the two".to_owned(), custom_data.head.len() + custom_data.tail.len()),
+        ("bootstrap around the two".to_owned(), payload.start().len() - payload.base64().len()),
         ("scripts, compressed, as base64".to_owned(), payload.base64().len()),
     ];
     parts.sort_by_key(|(_, size)| Reverse(*size));

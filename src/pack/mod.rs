@@ -16,7 +16,9 @@ pub use scripts::{SCRIPTS, script};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder, read::GzDecoder};
+use scripts::PAYLOAD_MARK;
 use std::io::{Read as _, Write as _};
+use std::ops::Range;
 
 /// Custom data in bytes before base64: `osProfile.customData` of the Azure API, "maximum length of the binary array".
 pub const MAX_CUSTOM_DATA_BYTES: usize = 65_535;
@@ -37,10 +39,12 @@ pub struct PackedFile {
     pub bytes: usize,
 }
 
-/// The files that travel to every node of a cluster.
+/// The files that travel to every node of a pool, in the script that unpacks them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payload {
-    base64: String,
+    start: String,
+    /// Where in it the files stand.
+    base64: Range<usize>,
     files: Vec<PackedFile>,
 }
 
@@ -58,13 +62,21 @@ impl Payload {
             whole.extend([path, "\n", text]);
             files.push(PackedFile { path: path.to_owned(), bytes: text.len() });
         }
-        Self { base64: STANDARD.encode(gzip(whole.as_bytes())), files }
+        let base64 = STANDARD.encode(gzip(whole.as_bytes()));
+        let (head, tail) = CUSTOM_DATA.split_once(PAYLOAD_MARK).unwrap_or((&CUSTOM_DATA, ""));
+        Self { start: [head, &base64, tail].concat(), base64: head.len()..head.len() + base64.len(), files }
+    }
+
+    /// `CustomData.bin` up to the node configuration, which is JSON on a last line of comment.
+    #[must_use]
+    pub fn start(&self) -> &str {
+        &self.start
     }
 
     /// The payload as the custom data holds it.
     #[must_use]
     pub fn base64(&self) -> &str {
-        &self.base64
+        &self.start[self.base64.clone()]
     }
 
     /// Every file with its size, in the payload's order.
@@ -80,9 +92,12 @@ impl Payload {
     }
 }
 
+/// The best levels take a quarter more time, which is most of what one pool takes, for a thousandth less.
+const LEVEL: Compression = Compression::new(6);
+
 /// Without a time and the name of a system, so that the same text is the same bytes everywhere.
 fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new().operating_system(255).write(Vec::new(), Compression::best());
+    let mut encoder = GzBuilder::new().operating_system(255).write(Vec::new(), LEVEL);
     // neither can fail: the sink is a vector
     let _ = encoder.write_all(text);
     encoder.finish().unwrap_or_default()

@@ -69,7 +69,10 @@ pub static SCRIPTS: LazyLock<Vec<Script>> =
 /// What the last line of the custom data begins with; behind it stands the node configuration.
 pub const CONFIGURATION_LINE: &str = "# ";
 
-/// The custom data without the node configuration, which it ends with; stripped, its mark is `@@PAYLOAD@@`.
+/// Stands in the custom data where the files go, which a test holds to be there once.
+pub(super) const PAYLOAD_MARK: &str = "@@PAYLOAD@@";
+
+/// The custom data without the node configuration, which it ends with; stripped.
 pub static CUSTOM_DATA: LazyLock<String> = LazyLock::new(|| stripped("bootstrap\\customdata.ps1").to_owned() + CONFIGURATION_LINE);
 
 /// The scripts that nodes with these steps need in a pool with these traits, in the order in which they are packed.

@@ -196,11 +196,15 @@ fn evaluation_faults() -> Vec<Fault> {
     vec![
         Fault("/resources/0/properties/x", json!("[variables('pools').pool2]"), &[(Evaluation, VM)]),
         Fault("/resources/1/name", json!("[concat('a', copyIndex())]"), &[(Evaluation, "resources[1]")]),
-        Fault("/resources/0/copy/count", json!("[div(1, 0)]"), &[(Evaluation, "resources[0].copy.count")]),
-        Fault("/resources/0/copy/count", json!(801), &[(Limit, "resources")]),
-        Fault("/variables/extra", json!("[variables('extra')]"), &[(Evaluation, "variables.extra")]),
+        Fault(
+            "/resources/0/copy/count",
+            json!("[div(1, 0)]"),
+            &[(UnusedParameter, "parameters.count"), (Evaluation, "resources[0].copy.count")],
+        ),
+        Fault("/resources/0/copy/count", json!(801), &[(UnusedParameter, "parameters.count"), (Limit, "resources")]),
+        Fault("/variables/extra", json!("[variables('extra')]"), &[(UnusedVariable, "variables.extra"), (Evaluation, "variables.extra")]),
         Fault("/outputs/set/value", json!("[substring('a', 5, 5)]"), &[(Evaluation, "outputs.set")]),
-        Fault("/variables/Prefix", json!("x"), &[(Evaluation, "$")]),
+        Fault("/variables/Prefix", json!("x"), &[(DuplicateName, "variables.Prefix"), (Evaluation, "$")]),
     ]
 }
 
@@ -211,7 +215,7 @@ fn found(findings: Vec<arm_template::Finding>) -> Vec<(Rule, String)> {
 #[test]
 fn the_sound_template_is_sound() {
     assert_eq!(found(lint(&sound().to_string())), []);
-    assert_eq!(found(lint_deployment(&sound().to_string(), &given().to_string())), []);
+    assert_eq!(found(lint_deployment(&sound(), &given())), []);
 }
 
 #[test]
@@ -227,13 +231,13 @@ fn every_planted_fault_is_found() {
     for Fault(pointer, value, findings) in deployment_faults() {
         let mut parameters = given();
         set(&mut parameters, pointer, value);
-        assert_eq!(found(lint_deployment(&sound().to_string(), &parameters.to_string())), expected(findings), "{pointer}");
+        assert_eq!(found(lint_deployment(&sound(), &parameters)), expected(findings), "{pointer}");
         covered.extend(findings.iter().map(|(rule, _)| *rule));
     }
     for Fault(pointer, value, findings) in evaluation_faults() {
         let mut template = sound();
         set(&mut template, pointer, value);
-        assert_eq!(found(lint_deployment(&template.to_string(), &given().to_string())), expected(findings), "{pointer}");
+        assert_eq!(found(lint_deployment(&template, &given())), expected(findings), "{pointer}");
         covered.extend(findings.iter().map(|(rule, _)| *rule));
     }
     assert_eq!(covered, Rule::ALL.iter().copied().collect(), "rules without a planted fault");
@@ -246,8 +250,9 @@ fn what_is_no_template_is_named() {
         ["$: template: not JSON: EOF while parsing an object at line 1 column 1"]
     );
     assert_eq!(found(lint("[]")), [(Rule::Template, "$".to_owned())]);
-    let findings = lint_deployment(&sound().to_string(), "");
-    assert_eq!(findings[0].to_string(), "parameters file: template: not JSON: EOF while parsing a value at line 1 column 0");
+    assert_eq!(found(lint_deployment(&json!({ "resources": {} }), &given())), [(Rule::Template, "$".to_owned())]);
+    let findings = lint_deployment(&sound(), &json!([]));
+    assert_eq!(findings.last().map(ToString::to_string).as_deref(), Some("$: evaluation: the parameters file is not an object"));
 }
 
 #[test]
@@ -285,7 +290,7 @@ fn no_finding_quotes_a_secret() {
     let mut template = sound();
     set(&mut template, "/resources/0/properties/x", json!("[createObject('a', 1)[parameters('adminPassword')]]"));
     set(&mut template, "/parameters/adminPassword/maxLength", json!(3));
-    let findings = lint_deployment(&template.to_string(), &given().to_string());
-    assert_eq!(findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), [Rule::ParameterValue]);
+    let findings = lint_deployment(&template, &given());
+    assert_eq!(findings.iter().map(|finding| finding.rule).collect::<Vec<_>>(), [Rule::ExposedSecret, Rule::ParameterValue]);
     assert!(findings.iter().all(|finding| !finding.to_string().contains("hunter2")));
 }

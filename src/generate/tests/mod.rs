@@ -10,11 +10,12 @@ mod validate;
 mod verdicts;
 
 use super::*;
+use serde_json::json;
 
 #[test]
 fn a_template_azure_would_refuse_is_an_internal_error() {
-    let template = r#"{ "resources": [ { "type": "A.B/c", "apiVersion": "2023-09-01", "name": "[variables('n')]" } ] }"#;
-    let error = check_template(template, &Parameters::default()).expect_err("`n` is not declared").to_string();
+    let template = json!({ "resources": [ { "type": "A.B/c", "apiVersion": "2023-09-01", "name": "[variables('n')]" } ] });
+    let error = check_template(&template, &Json::Null).expect_err("`n` is not declared").to_string();
     assert!(error.starts_with("internal error"), "{error}");
     assert!(error.contains("\n  resources[0].name: undeclared-variable: variable `n` is not declared"), "{error}");
 }

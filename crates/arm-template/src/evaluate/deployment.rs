@@ -133,8 +133,9 @@ impl<'a> Names<'a> {
         Ok(Self(names))
     }
 
-    pub(super) fn get(&self, kind: NameKind, name: &str) -> Option<Declared<'a>> {
-        self.0.get(&(kind, name.to_lowercase())).copied()
+    /// By kind and name in lower case.
+    pub(super) fn get(&self, key: &(NameKind, String)) -> Option<Declared<'a>> {
+        self.0.get(key).copied()
     }
 }
 

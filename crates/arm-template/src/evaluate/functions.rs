@@ -1,7 +1,7 @@
 //! The functions, as "ARM template functions" describes them; characters are UTF-16 units, as .NET counts.
 
 use super::deployment::Deployment;
-use super::resolved::{Piece, Resolved, Text};
+use super::resolved::{Piece, Resolved, Text, is_same_name};
 use crate::expression::Expr;
 use crate::functions as arm;
 use indexmap::IndexMap;
@@ -141,9 +141,9 @@ pub(super) fn resource_id(arguments: &[Resolved], deployment: &Deployment) -> Ou
         _ => return Err("found more than a subscription and a group before the resource type".to_owned()),
     };
     let mut id: Text = "/subscriptions/".into();
-    id.append(subscription);
+    id.append(&subscription);
     id.push_known("/resourceGroups/");
-    id.append(group);
+    id.append(&group);
     provider_id(id, &arguments[at..])
 }
 
@@ -151,7 +151,7 @@ pub(super) fn resource_id(arguments: &[Resolved], deployment: &Deployment) -> Ou
 pub(super) fn subscription_resource_id(arguments: &[Resolved], deployment: &Deployment) -> Outcome {
     let Some(at) = type_of_id(arguments)? else { return Ok(None) };
     let mut id: Text = "/subscriptions/".into();
-    id.append(match &arguments[..at] {
+    id.append(&match &arguments[..at] {
         [] => subscription_id(deployment),
         [subscription] => text(subscription)?,
         _ => return Err("found more than a subscription before the resource type".to_owned()),
@@ -181,7 +181,7 @@ fn provider_id(mut id: Text, arguments: &[Resolved]) -> Outcome {
     }
     for (kind, name) in kinds.into_iter().zip(names) {
         id.push_known(&format!("/{kind}/"));
-        id.append(text(name)?);
+        id.append(&text(name)?);
     }
     known(Resolved::Text(id))
 }
@@ -258,7 +258,7 @@ fn concat(arguments: &[Resolved]) -> Outcome {
     for argument in arguments {
         match argument {
             Resolved::Null | Resolved::Object(_) => return Err(format!("expected texts, found {}", kind(argument))),
-            part => joined.append(string(part)),
+            part => joined.append(&string(part)),
         }
     }
     known(Resolved::Text(joined))
@@ -330,7 +330,7 @@ fn unite(a: &Resolved, b: &Resolved) -> Result<Resolved, String> {
 /// Of keys that differ only in case the last spelling stands where the first one stood; a null takes nothing away. The documentation
 /// says neither; Azure's engine does both.
 fn unite_member(all: &mut IndexMap<String, Resolved>, key: &str, value: &Resolved) -> Result<(), String> {
-    let Some(place) = all.keys().position(|known| known.to_lowercase() == key.to_lowercase()) else {
+    let Some(place) = all.keys().position(|known| is_same_name(known, key)) else {
         all.insert(key.to_owned(), value.clone());
         return Ok(());
     };
@@ -339,8 +339,13 @@ fn unite_member(all: &mut IndexMap<String, Resolved>, key: &str, value: &Resolve
         (before, Resolved::Null) => before.clone(),
         _ => value.clone(),
     };
-    all.shift_remove_index(place);
-    all.shift_insert(place, key.to_owned(), united);
+    match all.get_mut(key) {
+        Some(before) => *before = united,
+        None => {
+            all.shift_remove_index(place);
+            all.shift_insert(place, key.to_owned(), united);
+        }
+    }
     Ok(())
 }
 

@@ -32,9 +32,10 @@ mod resolved;
 pub use deployment::{Deployment, Loop};
 pub use resolved::{Piece, Resolved, Text};
 
-use super::expression::{Call, Expr, MAX_DEPTH, NameKind};
+use super::expression::{Call, Expr, MAX_DEPTH, NameKind, is_bracketed};
 use deployment::{Declared, Given, Names};
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde_json::{Map, Value as Json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +74,8 @@ pub struct Evaluator<'a> {
     deployment: &'a Deployment,
     hide_secrets: bool,
     memo: RefCell<BTreeMap<(NameKind, String), Memo>>,
+    /// Expressions read for the value that is evaluated: a loop among its properties meets each of them over and over.
+    read: RefCell<BTreeMap<String, Arc<Expr>>>,
     meter: RefCell<Meter>,
 }
 
@@ -109,7 +112,7 @@ impl<'a> Evaluator<'a> {
     /// When one of them has not the shape it must have, or two names differ only in case.
     pub fn new(template: &'a Json, parameters: &'a Json, deployment: &'a Deployment) -> Result<Self, EvaluateError> {
         let names = Names::new(template, parameters, deployment).map_err(EvaluateError)?;
-        Ok(Self { names, deployment, hide_secrets: false, memo: RefCell::default(), meter: RefCell::default() })
+        Ok(Self { names, deployment, hide_secrets: false, memo: RefCell::default(), read: RefCell::default(), meter: RefCell::default() })
     }
 
     /// Values of secure parameters stay gaps, so that what is evaluated, and any error, can be shown.
@@ -162,6 +165,7 @@ impl<'a> Evaluator<'a> {
 
     fn run(&self, evaluate: impl FnOnce() -> Outcome) -> Result<Evaluated, EvaluateError> {
         self.meter.take();
+        self.read.take();
         let value = evaluate()?;
         Ok(Evaluated { value, secrets: self.meter.take().secrets })
     }
@@ -179,8 +183,20 @@ impl<'a> Evaluator<'a> {
     }
 
     fn text(&self, text: &str, loops: &[Loop]) -> Outcome {
-        let expression = Expr::read(text).map_err(|e| EvaluateError(e.to_string()))?;
-        self.expression(&expression, loops)
+        if is_bracketed(text) {
+            let expression = self.read(text)?;
+            return self.expression(&expression, loops);
+        }
+        self.deeper(|| self.charged(Resolved::Text(text.into())))
+    }
+
+    fn read(&self, text: &str) -> Result<Arc<Expr>, EvaluateError> {
+        if let Some(expression) = self.read.borrow().get(text) {
+            return Ok(Arc::clone(expression));
+        }
+        let expression = Arc::new(Expr::read(text).map_err(|e| EvaluateError(e.to_string()))?);
+        self.read.borrow_mut().insert(text.to_owned(), Arc::clone(&expression));
+        Ok(expression)
     }
 
     /// Azure evaluates keys too.
@@ -191,14 +207,22 @@ impl<'a> Evaluator<'a> {
                 self.copied_properties(copies, loops, &mut object)?;
                 continue;
             }
-            let Some(name) = self.text(key, loops)?.text() else {
-                return Err(EvaluateError(format!("the key `{key}` is no text")));
+            let name = self.key(key, loops)?;
+            match object.entry(name) {
+                Entry::Vacant(free) => free.insert(self.json(value, loops)?),
+                Entry::Occupied(taken) => return Err(EvaluateError(format!("the key `{}` occurs twice", taken.key()))),
             };
-            if object.insert(name.to_string(), self.json(value, loops)?).is_some() {
-                return Err(EvaluateError(format!("the key `{name}` occurs twice")));
-            }
         }
         Ok(Resolved::Object(Arc::new(object)))
+    }
+
+    fn key(&self, key: &str, loops: &[Loop]) -> Result<String, EvaluateError> {
+        if !is_bracketed(key) {
+            self.charge(key.len())?;
+            return Ok(key.to_owned());
+        }
+        let name = self.text(key, loops)?.text().ok_or_else(|| EvaluateError(format!("the key `{key}` is no text")))?;
+        Ok(name.to_string())
     }
 
     /// `"copy": [{"name", "count", "input"}]` among properties: a property with as many elements.
@@ -324,10 +348,10 @@ impl<'a> Evaluator<'a> {
         let Some(name) = name.text().and_then(|text| text.known().map(str::to_owned)) else {
             return Err(EvaluateError(format!("the name of a {kind} is not known before the deployment")));
         };
-        let Some(declared) = self.names.get(kind, &name) else {
+        let key = (kind, name.to_lowercase());
+        let Some(declared) = self.names.get(&key) else {
             return Err(EvaluateError(format!("{kind} `{name}` is not declared")));
         };
-        let key = (kind, name.to_lowercase());
         let known = match self.memo.borrow().get(&key) {
             Some(Memo::Running) => return Err(EvaluateError(format!("{kind} `{name}` refers to itself"))),
             Some(Memo::Done(done)) => Some(done.clone()),
@@ -395,7 +419,7 @@ impl<'a> Evaluator<'a> {
     fn charged(&self, value: Resolved) -> Outcome {
         let cost = match &value {
             Resolved::Text(text) => text.weight(),
-            Resolved::Unknown(call) => Expr::from(call.clone()).characters(),
+            Resolved::Unknown(call) => call.characters(),
             _ => 0,
         };
         self.charge(cost)?;

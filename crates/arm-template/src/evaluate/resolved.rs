@@ -8,7 +8,7 @@ use serde_json::{Number, Value as Json};
 use std::fmt;
 use std::sync::Arc;
 
-/// A value after evaluation. Lists and objects are shared, since one variable may hold what a thousand pools need.
+/// A value after evaluation. Texts, lists and objects are shared, since one variable may hold what a thousand pools need.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Resolved {
     /// Nothing.
@@ -29,7 +29,7 @@ pub enum Resolved {
 
 /// Text made of what is known and what is not.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Text(Vec<Piece>);
+pub struct Text(Arc<Vec<Piece>>);
 
 /// A part of a [`Text`].
 #[derive(Debug, Clone, PartialEq)]
@@ -62,29 +62,32 @@ impl Text {
     }
 
     pub(super) fn push_known(&mut self, text: &str) {
-        match self.0.last_mut() {
-            _ if text.is_empty() => {}
+        if text.is_empty() {
+            return;
+        }
+        let pieces = Arc::make_mut(&mut self.0);
+        match pieces.last_mut() {
             Some(Piece::Known(before)) => before.push_str(text),
-            _ => self.0.push(Piece::Known(text.to_owned())),
+            _ => pieces.push(Piece::Known(text.to_owned())),
         }
     }
 
-    pub(super) fn push(&mut self, piece: Piece) {
+    pub(super) fn push(&mut self, piece: &Piece) {
         match piece {
-            Piece::Known(text) => self.push_known(&text),
-            gap => self.0.push(gap),
+            Piece::Known(text) => self.push_known(text),
+            gap => Arc::make_mut(&mut self.0).push(gap.clone()),
         }
     }
 
-    pub(super) fn append(&mut self, other: Self) {
-        other.0.into_iter().for_each(|piece| self.push(piece));
+    pub(super) fn append(&mut self, other: &Self) {
+        other.0.iter().for_each(|piece| self.push(piece));
     }
 
     /// Bytes it occupies, gaps counted as they are shown.
     pub(super) fn weight(&self) -> usize {
         let weight = |piece: &Piece| match piece {
             Piece::Known(text) => text.len(),
-            Piece::Unknown(call) => call.to_string().len(),
+            Piece::Unknown(call) => call.characters(),
             Piece::Base64(inner) => inner.weight().saturating_mul(4) / 3,
             Piece::Json(inner) => inner.weight(),
         };
@@ -95,7 +98,7 @@ impl Text {
     pub(super) fn base64(self) -> Self {
         match self.known() {
             Some(text) => STANDARD.encode(text).into(),
-            None => Self(vec![Piece::Base64(self)]),
+            None => Piece::Base64(self).into(),
         }
     }
 
@@ -134,7 +137,7 @@ fn decode(base64: &str) -> Result<String, DecodeError> {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        if text.is_empty() { Self::default() } else { Self(vec![Piece::Known(text)]) }
+        if text.is_empty() { Self::default() } else { Piece::Known(text).into() }
     }
 }
 impl From<&str> for Text {
@@ -144,14 +147,19 @@ impl From<&str> for Text {
 }
 impl From<Call> for Text {
     fn from(call: Call) -> Self {
-        Self(vec![Piece::Unknown(call)])
+        Piece::Unknown(call).into()
+    }
+}
+impl From<Piece> for Text {
+    fn from(piece: Piece) -> Self {
+        Self(Arc::new(vec![piece]))
     }
 }
 
 /// The text with each gap as `<call>`, inside base64 and JSON too.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for piece in &self.0 {
+        for piece in self.pieces() {
             match piece {
                 Piece::Known(text) => f.write_str(text)?,
                 Piece::Unknown(call) => write!(f, "<{call}>")?,
@@ -204,10 +212,7 @@ impl Resolved {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Self::Object(object) = self else { return None };
-        object.get(key).or_else(|| {
-            let lower = key.to_lowercase();
-            object.iter().find_map(|(name, value)| (name.to_lowercase() == lower).then_some(value))
-        })
+        object.get(key).or_else(|| object.iter().find_map(|(name, value)| is_same_name(name, key).then_some(value)))
     }
 
     /// The property at the end of a path of objects; nothing when there is none.
@@ -280,11 +285,16 @@ fn quote_json(value: &Text, text: &mut Text) {
                 text.push_known(&escaped);
             }
             // nothing in base64 needs an escape
-            Piece::Base64(_) => text.push(piece.clone()),
-            gap => text.push(Piece::Json(Text(vec![gap.clone()]))),
+            Piece::Base64(_) => text.push(piece),
+            gap => text.push(&Piece::Json(gap.clone().into())),
         }
     }
     text.push_known("\"");
+}
+
+/// Whether two names differ in case at most, as Azure compares them.
+pub(super) fn is_same_name(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase()
 }
 
 /// Escapes as Json.NET does by default: what JSON demands, and the line ends of Unicode.

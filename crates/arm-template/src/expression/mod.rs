@@ -6,11 +6,11 @@ mod value;
 
 pub use names::NameKind;
 pub use parse::ParseError;
-pub(crate) use value::{Entries, escape};
+pub(crate) use value::{Entries, escape, is_bracketed};
 pub use value::{Object, Value, object};
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// Characters (UTF-16 units, brackets included) an expression may have: Azure's limit ("ARM template best practices").
 pub const MAX_EXPRESSION_CHARACTERS: usize = 24_576;
@@ -50,6 +50,11 @@ impl Call {
     #[must_use]
     pub fn bracketed(&self) -> String {
         format!("[{self}]")
+    }
+
+    /// As [`Expr::characters`].
+    pub(crate) fn characters(&self) -> usize {
+        characters(|count| self.print(count))
     }
 
     /// A call of a function by its name; [`functions`](super::functions) has one constructor per function we emit.
@@ -110,10 +115,7 @@ impl Expr {
     /// Characters of the expression in a template, as [`MAX_EXPRESSION_CHARACTERS`] counts them.
     #[must_use]
     pub fn characters(&self) -> usize {
-        let mut count = Utf16Length(2);
-        // counting cannot fail
-        let _ = write!(count, "{self}");
-        count.0
+        characters(|count| self.print(count))
     }
 
     /// Calls `visit` with this expression and everything in it, outermost first.
@@ -125,6 +127,14 @@ impl Expr {
             }
         }
     }
+}
+
+/// Of what is printed and the brackets around it.
+fn characters(print: impl FnOnce(&mut Utf16Length) -> fmt::Result) -> usize {
+    let mut count = Utf16Length(2);
+    // counting cannot fail
+    let _ = print(&mut count);
+    count.0
 }
 
 /// Counts what is written to it.
@@ -139,49 +149,69 @@ impl fmt::Write for Utf16Length {
 
 /// Length as .NET, and so Azure, counts it.
 pub(crate) fn utf16_length(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
+    if text.is_ascii() { text.len() } else { text.chars().map(char::len_utf16).sum() }
 }
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => quote(f, text),
-            Self::Integer(number) => write!(f, "{number}"),
-            Self::Call(call) => write!(f, "{call}"),
-        }
+        self.print(f)
     }
-}
-
-/// The one place where quotes are doubled.
-fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    f.write_char('\'')?;
-    for (i, part) in text.split('\'').enumerate() {
-        if i > 0 {
-            f.write_str("''")?;
-        }
-        f.write_str(part)?;
-    }
-    f.write_char('\'')
 }
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}(", self.function)?;
+        self.print(f)
+    }
+}
+
+impl Expr {
+    fn print(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        match self {
+            Self::Text(text) => quote(out, text),
+            Self::Integer(number) => write!(out, "{number}"),
+            Self::Call(call) => call.print(out),
+        }
+    }
+}
+
+impl Call {
+    fn print(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        out.write_str(&self.function)?;
+        out.write_char('(')?;
         for (i, argument) in self.arguments.iter().enumerate() {
             if i > 0 {
-                f.write_str(", ")?;
+                out.write_str(", ")?;
             }
-            write!(f, "{argument}")?;
+            argument.print(out)?;
         }
-        f.write_char(')')?;
+        out.write_char(')')?;
         for step in &self.path {
             match step {
-                Expr::Text(name) if is_identifier(name) => write!(f, ".{name}")?,
-                step => write!(f, "[{step}]")?,
+                Expr::Text(name) if is_identifier(name) => {
+                    out.write_char('.')?;
+                    out.write_str(name)?;
+                }
+                step => {
+                    out.write_char('[')?;
+                    step.print(out)?;
+                    out.write_char(']')?;
+                }
             }
         }
         Ok(())
     }
+}
+
+/// The one place where quotes are doubled.
+fn quote(out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    out.write_char('\'')?;
+    for (i, part) in text.split('\'').enumerate() {
+        if i > 0 {
+            out.write_str("''")?;
+        }
+        out.write_str(part)?;
+    }
+    out.write_char('\'')
 }
 
 /// Whether `.name` can be written; the scanner takes a leading digit for a number, and non-ASCII letters are not worth the risk.

@@ -1,39 +1,37 @@
 //! Checks of a template together with its parameters file.
 
 use super::walk::{Sections, is_secure};
-use super::{Findings, Rule, parse};
+use super::{Findings, Rule, check};
 use crate::template::MAX_RESOURCES;
-use crate::{Deployment, Evaluator, Finding, Resolved};
+use crate::{Deployment, Evaluator, Finding, NameKind, Resolved};
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 
-/// Checks that the parameters file fits the template and that Azure can evaluate everything in it, whatever the deployment is.
+/// Checks a template as [`lint`](super::lint) does, but for the size of its text, that the parameters file fits it, and that Azure can
+/// evaluate everything in it, whatever the deployment is.
 #[must_use]
-pub fn lint_deployment(template: &str, parameters: &str) -> Vec<Finding> {
+pub fn lint_deployment(template: &Json, parameters: &Json) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let Some(template) = parse(&mut findings, template) else { return findings.0 };
-    let file = match serde_json::from_str::<Json>(parameters) {
-        Ok(file) => file,
-        Err(error) => {
-            findings.add(Rule::Template, "parameters file", format!("not JSON: {error}"));
-            return findings.0;
-        }
-    };
-    given(&mut findings, &Sections::new(&template), &file);
-    evaluation(&mut findings, &template, &file);
+    if let Some(sections) = check(&mut findings, template) {
+        given(&mut findings, &sections, parameters);
+        evaluation(&mut findings, template, parameters);
+    }
     findings.0
 }
 
 fn given(findings: &mut Findings, sections: &Sections, file: &Json) {
-    let values = || file.get("parameters").and_then(Json::as_object).into_iter().flatten();
-    for (name, _) in values() {
-        if !sections.parameters().any(|(declared, _)| declared.eq_ignore_ascii_case(name)) {
+    let values = file.get("parameters").and_then(Json::as_object).into_iter().flatten();
+    let mut given = BTreeMap::new();
+    for (name, entry) in values {
+        given.insert(name.to_lowercase(), entry);
+        if !sections.is_declared(NameKind::Parameter, name) {
             findings.add(Rule::UnknownParameter, format!("parameters.{name}"), "the template does not declare it");
         }
     }
     for (name, definition) in sections.parameters() {
         let path = format!("parameters.{name}");
-        match values().find(|(given, _)| given.eq_ignore_ascii_case(name)) {
-            Some((_, entry)) => {
+        match given.get(&name.to_lowercase()) {
+            Some(entry) => {
                 if let Some(value) = entry.get("value") {
                     check_value(findings, &path, definition, value);
                 } else if entry.pointer("/reference/keyVault/id").is_none() {
@@ -112,9 +110,7 @@ fn evaluation(findings: &mut Findings, template: &Json, file: &Json) {
             findings.add(Rule::Evaluation, format!("resources[{i}]"), error.to_string());
         }
     }
-    if total > MAX_RESOURCES as u64 {
-        findings.add(Rule::Limit, "resources", format!("found {total} resources, at most {MAX_RESOURCES} are allowed"));
-    }
+    findings.limit("resources", "resources", usize::try_from(total).unwrap_or(usize::MAX), MAX_RESOURCES);
     for (name, _) in template.get("variables").and_then(Json::as_object).into_iter().flatten() {
         if let Err(error) = evaluator.variable(name) {
             findings.add(Rule::Evaluation, format!("variables.{name}"), error.to_string());

@@ -20,7 +20,7 @@ use super::template::{MAX_OUTPUTS, MAX_PARAMETERS, MAX_RESOURCES, MAX_TEMPLATE_B
 use super::{Deployment, Evaluator, Resolved};
 use serde_json::Value as Json;
 use std::fmt;
-use walk::{Area, Sections, Site};
+use walk::{Area, Sections, Site, show};
 
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Finding {
     pub path: String,
     /// What was found, and what is allowed.
     pub message: String,
+    /// Of an exposed secret the parameter that holds it.
+    pub parameter: Option<String>,
 }
 
 impl fmt::Display for Finding {
@@ -119,17 +121,33 @@ impl Rule {
 #[must_use]
 pub fn lint(template: &str) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let Some(json) = parse(&mut findings, template) else { return findings.0 };
-    let sections = Sections::new(&json);
-    limits(&mut findings, template.len(), &json);
-    names(&mut findings, &sections);
-    for site in &sections.sites {
-        expression(&mut findings, &sections, site);
+    match serde_json::from_str(template) {
+        Ok(json) => {
+            findings.limit("$", "bytes", template.len(), MAX_TEMPLATE_BYTES);
+            findings.limit("resources", "resources", copies(&json), MAX_RESOURCES);
+            check(&mut findings, &json);
+        }
+        Err(error) => findings.add(Rule::Template, "$", format!("not JSON: {error}")),
     }
-    unused(&mut findings, &sections);
-    parameters(&mut findings, &sections);
-    resources::check(&mut findings, &json, &sections);
     findings.0
+}
+
+/// What a template has to be whatever it is deployed with; nothing can be said of its sections where it is no template.
+fn check<'a>(findings: &mut Findings, template: &'a Json) -> Option<Sections<'a>> {
+    if !template.get("resources").is_some_and(Json::is_array) {
+        findings.add(Rule::Template, "$", "found no list of `resources`");
+        return None;
+    }
+    let sections = Sections::new(template);
+    limits(findings, template);
+    names(findings, &sections);
+    for site in &sections.sites {
+        expression(findings, &sections, site);
+    }
+    unused(findings, &sections);
+    parameters(findings, &sections);
+    resources::check(findings, template, &sections);
+    Some(sections)
 }
 
 /// Findings under construction.
@@ -138,32 +156,20 @@ struct Findings(Vec<Finding>);
 
 impl Findings {
     fn add(&mut self, rule: Rule, path: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Finding { rule, path: path.into(), message: message.into() });
+        self.0.push(Finding { rule, path: path.into(), message: message.into(), parameter: None });
     }
-}
 
-fn parse(findings: &mut Findings, template: &str) -> Option<Json> {
-    match serde_json::from_str::<Json>(template) {
-        Ok(json) if json.get("resources").is_some_and(Json::is_array) => return Some(json),
-        Ok(_) => findings.add(Rule::Template, "$", "found no list of `resources`"),
-        Err(error) => findings.add(Rule::Template, "$", format!("not JSON: {error}")),
-    }
-    None
-}
-
-fn limits(findings: &mut Findings, bytes: usize, json: &Json) {
-    let count = |section: &str| json.get(section).and_then(Json::as_object).map_or(0, serde_json::Map::len);
-    let limits = [
-        ("$", "bytes", bytes, MAX_TEMPLATE_BYTES),
-        ("parameters", "parameters", count("parameters"), MAX_PARAMETERS),
-        ("variables", "variables", count("variables"), MAX_VARIABLES),
-        ("outputs", "outputs", count("outputs"), MAX_OUTPUTS),
-        ("resources", "resources", copies(json), MAX_RESOURCES),
-    ];
-    for (path, what, found, allowed) in limits {
+    fn limit(&mut self, path: &str, what: &str, found: usize, allowed: usize) {
         if found > allowed {
-            findings.add(Rule::Limit, path, format!("found {found} {what}, at most {allowed} are allowed"));
+            self.add(Rule::Limit, path, format!("found {found} {what}, at most {allowed} are allowed"));
         }
+    }
+}
+
+fn limits(findings: &mut Findings, template: &Json) {
+    for (section, limit) in [("parameters", MAX_PARAMETERS), ("variables", MAX_VARIABLES), ("outputs", MAX_OUTPUTS)] {
+        let count = template.get(section).and_then(Json::as_object).map_or(0, serde_json::Map::len);
+        findings.limit(section, section, count, limit);
     }
 }
 
@@ -190,14 +196,15 @@ fn names(findings: &mut Findings, sections: &Sections) {
 }
 
 fn expression(findings: &mut Findings, sections: &Sections, site: &Site) {
-    let expression = match &site.expression {
-        Ok(expression) => expression,
-        Err(error) => return findings.add(Rule::Expression, &site.path, error.to_string()),
+    let expression = match sections.read(site.text) {
+        Some(Ok(expression)) => expression,
+        Some(Err(error)) => return findings.add(Rule::Expression, show(&site.path), error.to_string()),
+        None => return,
     };
     let characters = expression.characters();
     if characters > MAX_EXPRESSION_CHARACTERS {
         let message = format!("found {characters} characters, at most {MAX_EXPRESSION_CHARACTERS} are allowed");
-        findings.add(Rule::ExpressionLength, &site.path, message);
+        findings.add(Rule::ExpressionLength, show(&site.path), message);
     }
     expression.visit(&mut |inner| {
         if let Expr::Call(call) = inner {
@@ -212,9 +219,9 @@ fn function(findings: &mut Findings, sections: &Sections, site: &Site, call: &Ca
             [Expr::Text(name)] if sections.is_declared(kind, name) => {}
             [Expr::Text(name)] => {
                 let rule = if kind == NameKind::Parameter { Rule::UndeclaredParameter } else { Rule::UndeclaredVariable };
-                findings.add(rule, &site.path, format!("{kind} `{name}` is not declared"));
+                findings.add(rule, show(&site.path), format!("{kind} `{name}` is not declared"));
             }
-            _ => findings.add(Rule::ComputedName, &site.path, format!("expected the name of a {kind}, found `{call}`")),
+            _ => findings.add(Rule::ComputedName, show(&site.path), format!("expected the name of a {kind}, found `{call}`")),
         }
     }
     let early = match site.area {
@@ -223,7 +230,7 @@ fn function(findings: &mut Findings, sections: &Sections, site: &Site, call: &Ca
         Area::Resource | Area::Output => false,
     };
     if early {
-        findings.add(Rule::RuntimeFunction, &site.path, format!("`{}` is only evaluated in resources and outputs", call.function()));
+        findings.add(Rule::RuntimeFunction, show(&site.path), format!("`{}` is only evaluated in resources and outputs", call.function()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules for resources and outputs.
 
 use super::walk::{Sections, Step, show, walk};
-use super::{Findings, Rule};
+use super::{Finding, Findings, Rule};
 use crate::expression::{Call, Expr};
 use serde_json::Value as Json;
 
@@ -32,21 +32,26 @@ pub(super) fn check(findings: &mut Findings, template: &Json, sections: &Section
         walk(resource, &mut path, &mut |path, value| {
             blank(findings, path, value);
             let Some(text) = value.as_str() else { return };
-            literal(findings, sections, path, text);
-            let Ok(expression) = Expr::read(text) else { return };
-            ids(findings, sections, path, text, &expression);
-            calls(findings, path, &expression);
+            let expression = match sections.read(text) {
+                Some(Ok(expression)) => Some(expression),
+                Some(Err(_)) => return,
+                None => None,
+            };
+            literal(findings, sections, path, expression);
+            ids(findings, sections, path, text, expression);
+            let Some(expression) = expression else { return };
+            calls(findings, path, expression);
             if !is_protected(path, deploys) {
-                secrets(findings, sections, path, &expression);
+                secrets(findings, sections, path, expression);
             }
         });
     }
     if let Some(outputs) = template.get("outputs") {
         walk(outputs, &mut vec![Step::Key("outputs")], &mut |path, value| {
-            let Some(Ok(expression)) = value.as_str().map(Expr::read) else { return };
-            calls(findings, path, &expression);
-            secrets(findings, sections, path, &expression);
-            listed(findings, path, &expression);
+            let Some(Ok(expression)) = value.as_str().and_then(|text| sections.read(text)) else { return };
+            calls(findings, path, expression);
+            secrets(findings, sections, path, expression);
+            listed(findings, path, expression);
         });
     }
 }
@@ -96,16 +101,16 @@ fn blank(findings: &mut Findings, path: &[Step], value: &Json) {
 }
 
 /// What the person who deploys must be able to choose.
-fn literal(findings: &mut Findings, sections: &Sections, path: &[Step], text: &str) {
+fn literal(findings: &mut Findings, sections: &Sections, path: &[Step], expression: Option<&Expr>) {
     let Some(Step::Key(key)) = path.last() else { return };
     let chosen = ["adminUsername", "adminPassword", "vmSize"].iter().any(|chosen| key.eq_ignore_ascii_case(chosen));
-    if chosen && !Expr::read(text).is_ok_and(|expression| !sections.parameters_of(&expression).is_empty()) {
+    if chosen && expression.is_none_or(|expression| sections.parameters_of(expression).is_empty()) {
         findings.add(Rule::Literal, show(path), "expected a parameter");
     }
 }
 
 /// Ids and dependencies come from `resourceId()`.
-fn ids(findings: &mut Findings, sections: &Sections, path: &[Step], text: &str, expression: &Expr) {
+fn ids(findings: &mut Findings, sections: &Sections, path: &[Step], text: &str, expression: Option<&Expr>) {
     let in_tags = matches!(path.get(2), Some(Step::Key("tags")));
     let is_id = match path {
         [.., Step::Key(key), Step::Index(_)] => *key == "dependsOn",
@@ -115,7 +120,7 @@ fn ids(findings: &mut Findings, sections: &Sections, path: &[Step], text: &str, 
         }
         _ => false,
     };
-    if is_id && !gives_id(sections, expression) {
+    if is_id && !expression.is_some_and(|expression| gives_id(sections, expression)) {
         let start: String = text.chars().take(60).collect();
         findings.add(Rule::ResourceId, show(path), format!("expected `resourceId()`, found `{start}`"));
     }
@@ -161,7 +166,9 @@ fn is_protected(path: &[Step], deploys: bool) -> bool {
 
 fn secrets(findings: &mut Findings, sections: &Sections, path: &[Step], expression: &Expr) {
     for parameter in sections.parameters_of(expression).into_iter().filter(|parameter| sections.is_secure(parameter)) {
-        findings.add(Rule::ExposedSecret, show(path), format!("secure parameter `{parameter}` stands where it can be read"));
+        let message = format!("secure parameter `{parameter}` stands where it can be read");
+        let parameter = Some(parameter.to_owned());
+        findings.0.push(Finding { rule: Rule::ExposedSecret, path: show(path), message, parameter });
     }
 }
 

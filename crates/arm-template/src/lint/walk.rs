@@ -1,6 +1,6 @@
 //! Where the expressions of a template stand, and which parameters and variables they need.
 
-use crate::expression::{Expr, NameKind, ParseError};
+use crate::expression::{Expr, NameKind, ParseError, is_bracketed};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,12 @@ pub(super) enum Area {
     Output,
 }
 
-/// A text in brackets.
+/// A text in brackets that is no literal.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(super) struct Site<'a> {
     pub(super) area: Area,
-    pub(super) path: String,
-    pub(super) expression: Result<Expr, ParseError>,
+    pub(super) path: Vec<Step<'a>>,
+    pub(super) text: &'a str,
 }
 
 /// A step from a value into it.
@@ -67,14 +67,19 @@ pub(super) fn walk<'a>(json: &'a Json, path: &mut Vec<Step<'a>>, visit: &mut imp
 pub(super) struct Sections<'a> {
     declared: BTreeMap<(NameKind, String), (&'a str, &'a Json)>,
     pub(super) duplicates: Vec<(NameKind, &'a str)>,
-    pub(super) sites: Vec<Site>,
-    /// What the resources and outputs name.
-    roots: Vec<(NameKind, String)>,
+    pub(super) sites: Vec<Site<'a>>,
+    /// What every text in brackets says.
+    read: BTreeMap<&'a str, Result<Expr, ParseError>>,
 }
 
 impl<'a> Sections<'a> {
     pub(super) fn new(template: &'a Json) -> Self {
-        let mut sections = Self { declared: BTreeMap::new(), duplicates: Vec::new(), sites: Vec::new(), roots: Vec::new() };
+        let mut sections = Self { declared: BTreeMap::new(), duplicates: Vec::new(), sites: Vec::new(), read: BTreeMap::new() };
+        walk(template, &mut Vec::new(), &mut |_, value| {
+            for text in bracketed(value) {
+                sections.read.entry(text).or_insert_with(|| Expr::read(text));
+            }
+        });
         for kind in [NameKind::Parameter, NameKind::Variable] {
             for (name, definition) in template.get(kind.section()).and_then(Json::as_object).into_iter().flatten() {
                 if sections.declared.insert((kind, name.to_lowercase()), (name, definition)).is_some() {
@@ -91,17 +96,20 @@ impl<'a> Sections<'a> {
 
     fn collect(&mut self, template: &'a Json, section: &'a str, area: Area) {
         let Some(json) = template.get(section) else { return };
-        let mut path = vec![Step::Key(section)];
-        walk(json, &mut path, &mut |path, value| {
+        let Self { sites, read, .. } = self;
+        let is_expression = |text: &str| !matches!(read.get(text), Some(Ok(Expr::Text(_) | Expr::Integer(_))));
+        walk(json, &mut vec![Step::Key(section)], &mut |path, value| {
             // of a parameter Azure evaluates only the default
             let evaluated = area != Area::Parameter || matches!(path.get(2), Some(Step::Key("defaultValue")));
-            for expression in expressions(value).filter(|_| evaluated) {
-                if let (Ok(expression), Area::Resource | Area::Output) = (&expression, area) {
-                    self.roots.extend(names(expression).map(|(kind, name, _)| (kind, name)));
-                }
-                self.sites.push(Site { area, path: show(path), expression });
+            for text in bracketed(value).filter(|text| evaluated && is_expression(text)) {
+                sites.push(Site { area, path: path.to_vec(), text });
             }
         });
+    }
+
+    /// What a text in brackets says.
+    pub(super) fn read(&self, text: &str) -> Option<&Result<Expr, ParseError>> {
+        self.read.get(text)
     }
 
     pub(super) fn is_declared(&self, kind: NameKind, name: &str) -> bool {
@@ -115,11 +123,12 @@ impl<'a> Sections<'a> {
     /// What neither a resource nor an output needs, also through others.
     pub(super) fn unused(&self) -> Vec<(NameKind, &'a str)> {
         let mut used = BTreeSet::new();
-        let mut open = self.roots.clone();
-        while let Some((kind, name)) = open.pop() {
+        let deployed = self.sites.iter().filter(|site| matches!(site.area, Area::Resource | Area::Output));
+        let mut open: Vec<_> = deployed.flat_map(|site| self.names_of(site.text)).collect();
+        while let Some((kind, name, _)) = open.pop() {
             let Some((_, definition)) = self.declared.get(&(kind, name.clone())) else { continue };
             if used.insert((kind, name)) {
-                open.extend(inside(evaluated(kind, definition)).into_iter().map(|(kind, name, _)| (kind, name)));
+                open.extend(self.inside(evaluated(kind, definition)));
             }
         }
         let unused = self.declared.iter().filter(|(key, _)| !used.contains(*key));
@@ -130,14 +139,14 @@ impl<'a> Sections<'a> {
     pub(super) fn parameters_of(&self, expression: &Expr) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         let mut seen = BTreeSet::new();
-        let mut open: Vec<_> = names(expression).collect();
+        let mut open = names(expression);
         while let Some((kind, name, path)) = open.pop() {
             let Some((declared, definition)) = self.declared.get(&(kind, name.clone())) else { continue };
             if kind == NameKind::Parameter {
                 found.insert(*declared);
             }
             if seen.insert((kind, name, path.clone())) {
-                open.extend(inside(follow(evaluated(kind, definition), &path)));
+                open.extend(self.inside(follow(evaluated(kind, definition), &path)));
             }
         }
         found
@@ -147,14 +156,28 @@ impl<'a> Sections<'a> {
         self.declared.get(&(NameKind::Parameter, parameter.to_lowercase())).is_some_and(|(_, definition)| is_secure(definition))
     }
 
+    /// Every parameter and variable that expressions in `json` name.
+    fn inside(&self, json: &Json) -> Vec<Name> {
+        let mut found = Vec::new();
+        walk(json, &mut Vec::new(), &mut |_, value| found.extend(bracketed(value).flat_map(|text| self.names_of(text))));
+        found
+    }
+
+    /// Every parameter and variable that a text in brackets names.
+    fn names_of(&self, text: &str) -> Vec<Name> {
+        match self.read(text) {
+            Some(Ok(expression)) => names(expression),
+            _ => Vec::new(),
+        }
+    }
+
     /// The expression behind variables that only pass it on.
-    pub(super) fn origin(&self, expression: &Expr) -> Expr {
-        let mut expression = expression.clone();
+    pub(super) fn origin<'e>(&'e self, mut expression: &'e Expr) -> &'e Expr {
         // a chain of variables ends; one that does not is found when it is evaluated
         for _ in 0..self.declared.len() {
-            let Some((NameKind::Variable, name, path)) = own_name(&expression) else { break };
+            let Some((NameKind::Variable, name, path)) = own_name(expression) else { break };
             let Some((_, definition)) = self.declared.get(&(NameKind::Variable, name)) else { break };
-            let Some(Ok(behind)) = follow(definition, &path).as_str().map(Expr::read) else { break };
+            let Some(Ok(behind)) = follow(definition, &path).as_str().and_then(|text| self.read(text)) else { break };
             expression = behind;
         }
         expression
@@ -175,26 +198,16 @@ fn own_name(expression: &Expr) -> Option<Name> {
 }
 
 /// Every parameter and variable the expression names.
-fn names(expression: &Expr) -> impl Iterator<Item = Name> + use<> {
+fn names(expression: &Expr) -> Vec<Name> {
     let mut found = Vec::new();
     expression.visit(&mut |inner| found.extend(own_name(inner)));
-    found.into_iter()
-}
-
-/// Every parameter and variable that expressions in `json` name.
-fn inside(json: &Json) -> Vec<Name> {
-    let mut found = Vec::new();
-    walk(json, &mut Vec::new(), &mut |_, value| {
-        found.extend(expressions(value).flatten().flat_map(|expression| names(&expression)));
-    });
     found
 }
 
-/// The expressions a value itself is or has as keys, without those inside it.
-fn expressions(value: &Json) -> impl Iterator<Item = Result<Expr, ParseError>> {
+/// The texts in brackets that a value itself is or has as keys, without those inside it.
+fn bracketed(value: &Json) -> impl Iterator<Item = &str> {
     let keys = value.as_object().into_iter().flat_map(|object| object.keys().map(String::as_str));
-    let bracketed = value.as_str().into_iter().chain(keys).filter(|text| text.starts_with('['));
-    bracketed.map(Expr::read).filter(|read| !matches!(read, Ok(Expr::Text(_) | Expr::Integer(_))))
+    value.as_str().into_iter().chain(keys).filter(|text| is_bracketed(text))
 }
 
 /// The part of a declaration that Azure evaluates.
