@@ -4,10 +4,9 @@ use super::check;
 use super::data::Data;
 use super::forms::Sha256;
 use crate::error::Invalid;
-use crate::json::{self, Dialect, Kind, Member, Node, Source};
+use crate::json::{self, Dialect, Kind, Member, Node, Source, Span};
 use crate::report::{Path, Report, codes::reading, either, nearest, show};
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 /// The built-in files. `base` holds what the other two have in common.
 const FILES: [(&str, &str); 3] = [
@@ -86,6 +85,14 @@ fn extended(base: &Member, report: &mut Report) -> Option<Node> {
     Some(all)
 }
 
+/// A value while files are merged.
+struct Merging {
+    key_span: Option<Span>,
+    value: Node,
+    /// The file that is merged has given it.
+    given: bool,
+}
+
 /// JSON Merge Patch (RFC 7396): objects key by key, `null` removes, everything else is replaced. Keys that stand twice are recorded.
 fn merge(target: &mut Node, patch: Node, path: &Path, source: &Source, report: &mut Report) {
     let Kind::Object(new) = patch.kind else {
@@ -97,24 +104,23 @@ fn merge(target: &mut Node, patch: Node, path: &Path, source: &Source, report: &
         _ => Vec::new(),
     };
     target.span = patch.span;
-    let mut merged: IndexMap<Box<str>, Member> = old.into_iter().map(|member| (member.key.clone(), member)).collect();
-    let mut seen = IndexMap::new();
+    let before = old.into_iter().map(|Member { key, key_span, value }| (key, Merging { key_span, value, given: false }));
+    let mut merged: IndexMap<Box<str>, Merging> = before.collect();
     for Member { key, key_span, value } in new {
-        let below = path.key(key.to_string());
-        let place = key_span.map(|span| source.place(span));
-        match seen.entry(key.clone()) {
-            Entry::Occupied(first) => json::repeated(report, below, *first.get(), place),
-            Entry::Vacant(first) => {
-                first.insert(place);
-                let nothing = || Member { key: key.clone(), key_span, value: Node { kind: Kind::Null, span: None } };
-                let member = merged.entry(key.clone()).or_insert_with(nothing);
-                member.key_span = key_span;
-                merge(&mut member.value, value, &below, source, report);
-            }
+        let entry = merged.entry(key);
+        let below = path.key(entry.key().to_string());
+        let nothing = || Merging { key_span, value: Node { kind: Kind::Null, span: None }, given: false };
+        let member = entry.or_insert_with(nothing);
+        if member.given {
+            let [first, second] = [member.key_span, key_span].map(|span| span.map(|span| source.place(span)));
+            json::repeated(report, below, first, second);
+            continue;
         }
+        (member.key_span, member.given) = (key_span, true);
+        merge(&mut member.value, value, &below, source, report);
     }
-    let members = merged.into_values().filter(|member| !matches!(member.value.kind, Kind::Null));
-    target.kind = Kind::Object(members.collect());
+    let members = merged.into_iter().filter(|(_, member)| !matches!(member.value.kind, Kind::Null));
+    target.kind = Kind::Object(members.map(|(key, Merging { key_span, value, .. })| Member { key, key_span, value }).collect());
 }
 
 #[cfg(test)]

@@ -11,13 +11,13 @@ pub(crate) use read::{repeated, unknown_key};
 pub use tree::MAX_BYTES;
 #[cfg(test)]
 pub use tree::MAX_VALUES;
-pub(crate) use tree::{Kind, Member, Node, value};
+pub(crate) use tree::{Kind, Member, Node, Span, value};
 
 use crate::error::Invalid;
 use crate::report::{Checked, Lines, Locate, Location, Path, Place, Report, Segment, codes::reading};
 use serde::Deserialize;
 use std::borrow::Cow;
-use tree::{BYTE_ORDER_MARK, Span};
+use tree::BYTE_ORDER_MARK;
 
 /// What differs between the files that are read.
 pub(crate) struct Dialect {
