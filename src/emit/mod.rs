@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// What writing needs in a folder: a file of this name, and what begins with it.
+const OWN: &str = ".gen-cse";
+
 /// Files to emit, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundle {
@@ -220,6 +223,8 @@ fn wrong_name(name: &str) -> Option<&'static str> {
         Some("a name in it has a character that file names cannot have")
     } else if name.ends_with(['.', ' ']) {
         Some("a name in it ends with a dot or a space")
+    } else if name.get(..OWN.len()).is_some_and(|start| start.eq_ignore_ascii_case(OWN)) {
+        Some("a name in it is one that writing keeps for itself")
     } else if is_device_name(name) {
         Some("a name in it is a device of Windows")
     } else {

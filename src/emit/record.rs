@@ -3,8 +3,8 @@
 //! One line per file: checksum, length, path. Not every format has a place for a mark of its own, and a mark inside a file would not tell
 //! that somebody changed it since.
 
-use super::EmitError;
 use super::write::{Stop, io_error};
+use super::{EmitError, OWN};
 use flate2::Crc;
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -12,8 +12,6 @@ use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// Name of the record in its folder.
-const NAME: &str = ".gen-cse";
 const HEAD: &str = "# Files that gen-cse wrote here: checksum, length, path. Those that are as it left them it replaces without asking.\n";
 /// A run takes less than a second; one that holds the lock longer is stuck.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -44,6 +42,8 @@ pub(super) struct Record {
     path: PathBuf,
     file: File,
     is_new: bool,
+    /// What the file holds, or would if it could be written.
+    text: String,
     found: Entries,
     settled: bool,
 }
@@ -51,7 +51,7 @@ pub(super) struct Record {
 impl Record {
     /// Waits until no other run writes to the folder, which must exist. `None` when it has gone meanwhile.
     pub(super) fn lock(dir: &Path, stop: Stop<'_>) -> Result<Option<Self>, EmitError> {
-        let path = dir.join(NAME);
+        let path = dir.join(OWN);
         let is_new = !path.exists();
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = match opened {
@@ -63,14 +63,15 @@ impl Record {
         if is_gone(&file, &path) {
             return Ok(None);
         }
-        let found = read(&mut file).map_err(io_error("read", &path))?;
-        Ok(Some(Self { path, file, is_new, found, settled: false }))
+        let text = read(&mut file).map_err(io_error("read", &path))?;
+        let found = entries(&text);
+        Ok(Some(Self { path, file, is_new, text, found, settled: false }))
     }
 
     /// What was written to a folder, for reading only: nothing when there is no record.
     pub(super) fn paths(dir: &Path) -> Vec<String> {
-        let found = File::open(dir.join(NAME)).and_then(|mut file| read(&mut file)).unwrap_or_default();
-        let paths: BTreeSet<String> = found.into_iter().map(|(path, _)| path).collect();
+        let text = File::open(dir.join(OWN)).and_then(|mut file| read(&mut file)).unwrap_or_default();
+        let paths: BTreeSet<String> = entries(&text).into_iter().map(|(path, _)| path).collect();
         paths.into_iter().collect()
     }
 
@@ -101,8 +102,13 @@ impl Record {
     fn put(&mut self, entries: &Entries) -> Result<(), EmitError> {
         let lines = entries.iter().map(|(path, Digest { checksum, length })| format!("{checksum:08x} {length} {path}\n"));
         let text = HEAD.to_owned() + &lines.collect::<String>();
-        let written = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
-        written.and_then(|()| self.file.set_len(text.len() as u64)).map_err(io_error("write", &self.path))
+        if text == self.text {
+            return Ok(());
+        }
+        // also when writing fails half way: then what was there is to be put back
+        self.text = text;
+        let written = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(self.text.as_bytes()));
+        written.and_then(|()| self.file.set_len(self.text.len() as u64)).map_err(io_error("write", &self.path))
     }
 }
 
@@ -121,10 +127,14 @@ impl Drop for Record {
     }
 }
 
-fn read(file: &mut File) -> io::Result<Entries> {
+fn read(file: &mut File) -> io::Result<String> {
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).lines().filter_map(entry).collect())
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn entries(text: &str) -> Entries {
+    text.lines().filter_map(entry).collect()
 }
 
 fn entry(line: &str) -> Option<(String, Digest)> {
@@ -145,7 +155,7 @@ fn wait_for(file: &File, dir: &Path, stop: Stop<'_>) -> Result<(), EmitError> {
             }
             // not every file system has locks
             Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(io_error("lock", &dir.join(NAME))(error)),
+            Err(TryLockError::Error(error)) => return Err(io_error("lock", &dir.join(OWN))(error)),
         }
     }
 }

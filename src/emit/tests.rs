@@ -170,6 +170,8 @@ fn paths_stay_below_the_directory_on_every_system() {
         "a.",
         "a ",
         "what?",
+        ".gen-cse",
+        "a/.Gen-CSE-1",
     ] {
         let error = Bundle::default().add(path, "").unwrap_err();
         assert!(matches!(error, EmitError::Path { .. }), "{path:?}: {error}");

@@ -85,7 +85,8 @@ impl Bundle {
 
     /// Refuses what is in the way, before anything is written.
     fn reachable(&self, dir: &Path) -> Result<(), EmitError> {
-        self.files.iter().try_for_each(|file| reachable(dir, file.path()).map(drop))
+        let is_new = fs::symlink_metadata(dir).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        if is_new { Ok(()) } else { self.files.iter().try_for_each(|file| reachable(dir, file.path()).map(drop)) }
     }
 
     /// The files that are not yet as they should be.
@@ -172,18 +173,18 @@ fn sweep(dir: &Path) {
 /// Stages the files, then moves them.
 fn put(dir: &Path, files: &[&File], stop: Stop<'_>) -> Result<(), EmitError> {
     let staging = staging(dir).map_err(io_error("write to", dir))?;
-    let new = staging.path().join("new");
+    let staged = staging.path();
     let mut made = BTreeSet::new();
     for file in files {
         stop.check()?;
-        for directory in std::iter::once("").chain(directories(file.path())) {
+        for directory in directories(file.path()) {
             if made.insert(directory) {
-                fs::create_dir(new.join(directory)).map_err(io_error("write to", dir))?;
+                fs::create_dir(staged.join(directory)).map_err(io_error("write to", dir))?;
             }
         }
-        stage(file, &new.join(file.path())).map_err(io_error("write", &dir.join(file.path())))?;
+        stage(file, &staged.join(file.path())).map_err(io_error("write", &dir.join(file.path())))?;
     }
-    let mut moves = Moves { old: staging.path(), done: Vec::new() };
+    let mut moves = Moves { old: staged, done: Vec::new() };
     let mut moved = BTreeSet::new();
     for file in files {
         stop.check()?;
@@ -193,7 +194,7 @@ fn put(dir: &Path, files: &[&File], stop: Stop<'_>) -> Result<(), EmitError> {
         // a directory that is not there yet moves with all its files
         let whole = directories(file.path()).find(|directory| !dir.join(directory).exists());
         let path = whole.unwrap_or(file.path());
-        moves.replace(&new.join(path), dir.join(path))?;
+        moves.replace(&staged.join(path), dir.join(path))?;
         moved.extend(whole);
     }
     moves.done.clear();
@@ -295,7 +296,8 @@ struct Move {
 
 impl Moves<'_> {
     fn replace(&mut self, staged: &Path, goal: PathBuf) -> Result<(), EmitError> {
-        let backup = self.old.join(format!("{}.old", self.done.len()));
+        // no file that is staged beside it has such a name
+        let backup = self.old.join(format!("{STAGING}{}", self.done.len()));
         let kept = keep(&goal, &backup).map_err(io_error("write", &goal))?;
         fs::rename(staged, &goal).map_err(io_error("write", &goal))?;
         self.done.push(Move { staged: staged.to_owned(), goal, backup: kept.then_some(backup) });
