@@ -28,8 +28,8 @@ pub struct Sizes {
     pub longest_expression: usize,
 }
 
-/// What each pool gets in a deployment whose names are as long as they can be, evaluated as Azure would. `starts` is what stands before the
-/// node configuration in each pool's custom data.
+/// What each pool gets in a deployment whose names are as long as they can be, evaluated as Azure would. `starts` is what each pool's custom
+/// data begins with; behind it stands the node configuration.
 ///
 /// # Errors
 ///
@@ -42,25 +42,16 @@ fn measure_pool(pool: &Fragment, start: &str, evaluator: &Evaluator) -> Result<S
     let evaluated = |what: &str, expression: &Expr| {
         evaluated(expression, evaluator).ok_or_else(|| format!("the {what} of pool `{}` cannot be evaluated", pool.name))
     };
-    let custom_data_bytes = decoded_bytes(&evaluated("custom data", &pool.custom_data)?);
+    let configuration_bytes = evaluated("node configuration", &pool.node_configuration)?.len();
     let command_characters = evaluated("command", &pool.command)?.encode_utf16().count();
-    Ok(Sizes {
-        custom_data_bytes,
-        configuration_bytes: custom_data_bytes.saturating_sub(start.len()),
-        command_characters,
-        longest_expression: pool.custom_data.characters().max(pool.command.characters()),
-    })
+    let longest_expression = pool.custom_data.characters().max(pool.command.characters());
+    Ok(Sizes { custom_data_bytes: start.len() + configuration_bytes, configuration_bytes, command_characters, longest_expression })
 }
 
 /// The text an expression gives, when all of it is known.
 fn evaluated(expression: &Expr, evaluator: &Evaluator) -> Option<String> {
     let evaluated = evaluator.evaluate(&Value::String(expression.bracketed()), &[]).ok()?;
     evaluated.value.text()?.known().map(str::to_owned)
-}
-
-/// Bytes of what stands in base64.
-fn decoded_bytes(base64: &str) -> usize {
-    base64.len() / 4 * 3 - base64.bytes().rev().take_while(|byte| *byte == b'=').count()
 }
 
 /// Refuses what Azure would refuse, and says what took the room.
