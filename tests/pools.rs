@@ -81,13 +81,15 @@ fn a_pool_added_or_changed_leaves_the_others_as_they_were() {
     let mut pairs = 0;
     // each third: they are much alike, and each is generated twice
     for (family, path) in definitions().into_iter().step_by(3) {
-        // one has a byte order mark, which is another test's subject
-        let Ok(definition) = serde_json::from_slice::<Value>(&fs::read(&path).expect("a definition")) else { continue };
+        // its keys would not be found here
+        if path.ends_with("keys-in-other-case.json") {
+            continue;
+        }
+        let definition = serde_json::from_slice(&fs::read(&path).expect("a definition")).expect("JSON");
         let Some(two) = with_pool(with_availability(definition), "winb") else { continue };
         let three = with_pool(two.clone(), "winc").expect("a Windows pool");
-        let later = changed(three, &["winb", "winc"]);
-        let Ok(before) = resolve(family, &two) else { continue };
-        let after = resolve(family, &later).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let resolved = |definition| resolve(family, definition).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let (before, after) = (resolved(&two), resolved(&changed(three, &["winb", "winc"])));
         for node in before.iter().filter(|node| node.name != "winb") {
             let now = after.iter().find(|other| other.name == node.name).expect("the pool");
             assert!(node.custom_data == now.custom_data, "{}: custom data of {} changed", path.display(), node.name);

@@ -4,6 +4,7 @@ use crate::rig::Node;
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs;
+use std::ops::Add;
 
 /// Counts of one phase: at the extension's own run what it calls itself, at boot everything that starts then.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -76,8 +77,45 @@ impl Cost {
     }
 }
 
-/// Most that a node may spend, by phase: launches, CIM queries, feature calls. At the first boot nothing is installed any more.
-const LIMITS: [(&str, usize, usize, usize); 2] = [("cse", 60, 20, 1), ("reboot", 12, 8, 0)];
+/// What of it is limited.
+#[derive(Debug, Default, Clone, Copy)]
+struct Limited {
+    launches: usize,
+    cim: usize,
+    features: usize,
+}
+
+/// Most that the extension may spend.
+const EXTENSION: Limited = Limited { launches: 60, cim: 20, features: 1 };
+/// Most that the first boot may spend: nothing is installed any more.
+const BOOT: Limited = Limited { launches: 12, cim: 8, features: 0 };
+
+impl From<Cost> for Limited {
+    fn from(Cost { launches, cim, features, .. }: Cost) -> Self {
+        Self { launches, cim, features }
+    }
+}
+
+impl Add for Limited {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { launches: self.launches + other.launches, cim: self.cim + other.cim, features: self.features + other.features }
+    }
+}
+
+impl Limited {
+    /// What is more than `most`, as sentences.
+    fn beyond(self, phase: &str, most: Self) -> Vec<String> {
+        let kinds = [
+            ("program launches", self.launches, most.launches),
+            ("CIM queries", self.cim, most.cim),
+            ("feature calls", self.features, most.features),
+        ];
+        let broken = kinds.into_iter().filter(|(_, spent, most)| spent > most);
+        broken.map(|(what, spent, most)| format!("{phase}: {spent} {what}, at most {most}")).collect()
+    }
+}
 
 /// What a definition and an image ask of a node beyond the limits.
 #[derive(Debug, Default)]
@@ -104,24 +142,13 @@ impl Allowance {
 
 /// Which limits a node has broken, as sentences.
 pub(crate) fn broken(node: &Node, allowance: &Allowance) -> Vec<String> {
-    let spent = |phase: &str| {
-        let cost = Cost::of(node, phase);
-        [cost.launches, cost.cim, cost.features]
-    };
-    let [mut extension, mut boot] = LIMITS.map(|(phase, launches, cim, features)| (phase, spent(phase), [launches, cim, features]));
-    extension.2[1] += allowance.cim;
-    extension.2[2] += allowance.features;
+    let [extension, boot] = ["cse", "reboot"].map(|phase| Limited::from(Cost::of(node, phase)));
+    let allowed = EXTENSION + Limited { cim: allowance.cim, features: allowance.features, ..Limited::default() };
     if allowance.waits {
-        let sum = |a: [usize; 3], b: [usize; 3]| [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-        extension = ("cse and reboot", sum(extension.1, boot.1), sum(extension.2, boot.2));
-        boot.1 = [0; 3];
+        (extension + boot).beyond("cse and reboot", allowed + BOOT)
+    } else {
+        [extension.beyond("cse", allowed), boot.beyond("reboot", BOOT)].concat()
     }
-    let told = |(phase, spent, most): (&str, [usize; 3], [usize; 3])| {
-        let kinds = ["program launches", "CIM queries", "feature calls"].into_iter().zip(spent).zip(most);
-        let broken = kinds.filter(|((_, spent), most)| spent > most);
-        broken.map(|((what, spent), most)| format!("{phase}: {spent} {what}, at most {most}")).collect::<Vec<_>>()
-    };
-    [told(extension), told(boot)].concat()
 }
 
 fn first_word(arguments: &Value) -> String {

@@ -16,6 +16,7 @@ use std::thread;
 
 const TABLE: &str = include_str!("situations.md");
 const DEFINITIONS: &str = include_str!("definitions.json");
+const IMAGES: &str = include_str!("images.json");
 /// Nodes that run beside each other.
 const WIDTH: usize = 3;
 
@@ -68,9 +69,9 @@ fn row(cells: &[String]) -> Option<Row> {
 }
 
 /// A cluster of `definitions.json`: a file of `apimodels` with changes (JSON Merge Patch), additions to the catalog, and options of the
-/// command. Under `images`, what its definition says of an image of the lab; others have the image that their definition names.
+/// command. On an image of `images.json` the definition says what stands there; others have the image that it names.
 fn cluster(name: &str, image: &str) -> Cluster {
-    let all: Value = serde_json::from_str(DEFINITIONS).expect("definitions.json");
+    let [all, images]: [Value; 2] = [DEFINITIONS, IMAGES].map(|text| serde_json::from_str(text).expect("JSON"));
     let entry = all.get(name).unwrap_or_else(|| panic!("definitions.json has no {name}"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("apimodels").join(entry["from"].as_str().expect("a file"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -78,7 +79,7 @@ fn cluster(name: &str, image: &str) -> Cluster {
     if let Some(change) = entry.get("change") {
         merge(&mut definition, change);
     }
-    if let Some(windows) = all["images"].get(image) {
+    if let Some(windows) = images.get(image) {
         merge(&mut definition["properties"]["windowsProfile"], windows);
     }
     let options: Vec<_> = entry["options"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
