@@ -87,7 +87,7 @@ enum Memo {
 }
 
 /// Its value, and what it took: so that a template is refused or not whatever is evaluated first.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Done {
     value: Resolved,
     secrets: BTreeSet<String>,
@@ -344,26 +344,27 @@ impl<'a> Evaluator<'a> {
     }
 
     fn named(&self, kind: NameKind, name: &Expr, loops: &[Loop]) -> Outcome {
-        let name = self.expression(name, loops)?;
-        let Some(name) = name.text().and_then(|text| text.known().map(str::to_owned)) else {
-            return Err(EvaluateError(format!("the name of a {kind} is not known before the deployment")));
+        let computed;
+        let name = if let Expr::Text(name) = name {
+            name
+        } else {
+            computed = self.expression(name, loops)?.text();
+            let known = computed.as_ref().and_then(Text::known);
+            known.ok_or_else(|| EvaluateError(format!("the name of a {kind} is not known before the deployment")))?
         };
         let key = (kind, name.to_lowercase());
         let Some(declared) = self.names.get(&key) else {
             return Err(EvaluateError(format!("{kind} `{name}` is not declared")));
         };
-        let known = match self.memo.borrow().get(&key) {
+        match self.memo.borrow().get(&key) {
             Some(Memo::Running) => return Err(EvaluateError(format!("{kind} `{name}` refers to itself"))),
-            Some(Memo::Done(done)) => Some(done.clone()),
-            None => None,
-        };
-        match known {
-            Some(done) => self.reuse(done),
-            None => self.evaluate_once(kind, key, declared),
+            Some(Memo::Done(done)) => return self.reuse(done),
+            None => {}
         }
+        self.evaluate_once(kind, key, declared)
     }
 
-    fn reuse(&self, done: Done) -> Outcome {
+    fn reuse(&self, done: &Done) -> Outcome {
         self.charge(done.cost)?;
         let mut meter = self.meter.borrow_mut();
         let deepest = meter.depth + done.height;
@@ -371,8 +372,8 @@ impl<'a> Evaluator<'a> {
             return Err(too_deep());
         }
         meter.deepest = meter.deepest.max(deepest);
-        meter.secrets.extend(done.secrets);
-        Ok(done.value)
+        meter.secrets.extend(done.secrets.iter().cloned());
+        Ok(done.value.clone())
     }
 
     fn evaluate_once(&self, kind: NameKind, key: (NameKind, String), declared: Declared<'a>) -> Outcome {
@@ -385,8 +386,9 @@ impl<'a> Evaluator<'a> {
         self.memo.borrow_mut().remove(&key);
         let value = outcome.map_err(|error| error.inside(kind, declared.name))?;
         let done = Done { value, secrets: inner.secrets, height: inner.deepest - depth, cost: inner.cost };
-        self.memo.borrow_mut().insert(key, Memo::Done(done.clone()));
-        self.reuse(done)
+        let outcome = self.reuse(&done);
+        self.memo.borrow_mut().insert(key, Memo::Done(done));
+        outcome
     }
 
     fn declared(&self, declared: Declared<'a>) -> Outcome {
