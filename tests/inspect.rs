@@ -49,6 +49,18 @@ fn changed_template(change: impl FnOnce(&mut Value)) -> Run {
 // What it shows
 
 #[test]
+fn a_mistake_in_an_expression_has_a_place() {
+    let folder = generated();
+    let mut template = folder.json(FILES[0]);
+    let resources = template["resources"].as_array_mut().expect("resources");
+    let machine =
+        resources.iter_mut().find(|resource| resource["type"] == "Microsoft.Compute/virtualMachineScaleSets").expect("a scale set");
+    machine["properties"]["virtualMachineProfile"]["osProfile"]["customData"] = json!("[base64(string(div(1, 0)))]");
+    folder.write("broken.json", template.to_string());
+    folder.run(&["inspect", "broken.json", FILES[1]]).fails(INVALID, &["error: `winpool`: `div`: the divisor is 0"]);
+}
+
+#[test]
 fn the_summary_names_sizes_secrets_scripts_and_the_configuration() {
     let run = inspect(&generated(), &DEPLOYMENT);
     run.ends(OK);

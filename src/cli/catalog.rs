@@ -92,7 +92,8 @@ pub(super) fn named(name: &str) -> Result<Catalog, Failure> {
     let path = Path::new(name);
     if !path.exists() {
         let known = Catalog::BUILT_IN.join("`, `");
-        return Err(Failure::usage(format!("--catalog: `{name}` is not one of `{known}`, and there is no such file")));
+        let exit = if path.extension().is_some() || path.components().count() > 1 { Exit::Io } else { Exit::Usage };
+        return Err(Failure::new(exit, format!("--catalog: `{name}` is not one of `{known}`, and there is no such file")));
     }
     let bytes = input::json(path).map_err(|failure| Failure { message: format!("--catalog: {}", failure.message), ..failure })?;
     Catalog::read(name, &bytes).map_err(Failure::invalid)

@@ -39,7 +39,7 @@ pub(super) enum Shown {
     Github,
     /// Logging commands of Azure Pipelines
     AzurePipelines,
-    /// `JUnit` XML
+    #[value(help = "JUnit XML")]
     Junit,
 }
 

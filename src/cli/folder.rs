@@ -14,6 +14,9 @@ pub(super) struct Writing<'a> {
     pub(super) inputs: &'a [&'a Path],
 }
 
+/// So many files of earlier runs are named.
+const LEFT_NAMED: usize = 10;
+
 static STOP: AtomicBool = AtomicBool::new(false);
 static WRITING: AtomicBool = AtomicBool::new(false);
 
@@ -53,19 +56,25 @@ fn refuse_inputs(files: &Bundle, folder: &Path, inputs: &[&Path]) -> Result<(), 
 pub(super) fn failure(error: EmitError) -> Failure {
     match error {
         EmitError::Stopped => Failure::new(Exit::Interrupted, error.to_string()),
-        EmitError::Foreign { .. } => Failure::new(Exit::Io, format!("{error}: --output names another folder, --force replaces it")),
+        EmitError::Foreign { .. } => {
+            Failure::new(Exit::Io, format!("{error}: --output names another folder, --force replaces what is there"))
+        }
         _ => Failure::new(Exit::Io, error.to_string()),
     }
 }
 
-/// What is said of files that an earlier run wrote: their folders, or themselves where they lie at the top.
-pub(super) fn left(folder: &Path, written: &Written) -> String {
-    let places: BTreeSet<_> =
-        written.left.iter().map(|path| path.rsplit_once('/').map_or(path.as_str(), |(around, _)| top(around))).collect();
-    let line = |place: &str| format!("left from an earlier run, not part of this output: {}\n", folder.join(place).display());
-    places.into_iter().map(line).collect()
+/// What is said of files that an earlier run wrote: their folders or, where this run writes there too and at the top, themselves.
+pub(super) fn left(folder: &Path, files: &Bundle, written: &Written) -> String {
+    let in_use: BTreeSet<_> = files.files().iter().filter_map(|file| top(file.path())).collect();
+    let place = |path: &'_ String| top(path).filter(|top| !in_use.contains(top)).map_or_else(|| path.clone(), str::to_owned);
+    let places: BTreeSet<_> = written.left.iter().map(place).collect();
+    let line = |place: &String| format!("left from an earlier run, not part of this output: {}\n", folder.join(place).display());
+    let more = places.len().saturating_sub(LEFT_NAMED);
+    let rest = if more > 0 { format!("left from an earlier run, too: {more} more\n") } else { String::new() };
+    places.iter().take(LEFT_NAMED).map(line).collect::<String>() + &rest
 }
 
-fn top(path: &str) -> &str {
-    path.split('/').next().unwrap_or(path)
+/// The folder at the top that a path lies in.
+fn top(path: &str) -> Option<&str> {
+    path.split_once('/').map(|(top, _)| top)
 }

@@ -180,7 +180,7 @@ fn write(arguments: &Arguments, definition: &Path, bundle: &Generated, files: &F
     let catalog = arguments.catalog.file();
     let inputs: Vec<_> = std::iter::once(definition).chain(catalog.as_deref()).collect();
     let written = folder::write(files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
-    terminal::complain(&folder::left(folder, &written));
+    terminal::complain(&folder::left(folder, files, &written));
     if arguments.findings.format == Shown::Json {
         terminal::print_json(&document::of(bundle, files, folder, found, &[]))?;
     } else if !terminal::is_quiet() {

@@ -59,6 +59,17 @@ pub(super) fn of(mut error: clap::Error, given: &[OsString], command: &clap::Com
         Some(ContextValue::String(argument)) if error.kind() == ErrorKind::UnknownArgument => Some(argument.clone()),
         _ => None,
     };
+    if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
+        && error.kind() == ErrorKind::ArgumentConflict
+        && let Some(hint) = command_behind_options(given, command).or_else(|| second_definition(word))
+    {
+        return hint;
+    }
+    if let Some(hint) =
+        unknown.as_ref().filter(|_| given.get(1).is_some_and(|first| first == "generate")).and_then(|word| second_definition(word))
+    {
+        return hint;
+    }
     // "to pass it as a value, use `--`" is never what was meant
     error.remove(ContextKind::Suggested);
     let text = without_secrets(&error.to_string());
@@ -68,6 +79,11 @@ pub(super) fn of(mut error: clap::Error, given: &[OsString], command: &clap::Com
         Some(hint) => format!("{text}\n\nhint: {hint}"),
         None => text.to_owned(),
     }
+}
+
+/// `gen-cse a.json b.json`, which clap takes for a command. What is no file may be a secret.
+fn second_definition(word: &str) -> Option<String> {
+    Path::new(word).is_file().then(|| format!("`{word}` is a second definition: `generate` takes one, `validate` several"))
 }
 
 /// `gen-cse --format json validate x.json`: options belong behind their command.

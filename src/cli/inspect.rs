@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         let inputs = [arguments.template.as_path(), arguments.parameters.as_path()];
         let files = inspection.files().map_err(folder::failure)?;
         let written = folder::write(&files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
-        terminal::complain(&folder::left(folder, &written));
+        terminal::complain(&folder::left(folder, &files, &written));
     }
     if arguments.json {
         terminal::print_json(&inspection)?;

@@ -51,8 +51,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     let inputs = [arguments.template.as_path(), arguments.parameters.as_path(), definition.as_path()];
     let written = folder::write(&files, &arguments.output, &Writing { force: arguments.force, inputs: &inputs })?;
-    terminal::complain(&folder::left(&arguments.output, &written));
-    terminal::print(&format!("{} written\n\n{}", arguments.output.display(), summary))?;
+    terminal::complain(&folder::left(&arguments.output, &files, &written));
+    if !terminal::is_quiet() {
+        terminal::print(&format!("{} written\n\n{}", arguments.output.display(), summary))?;
+    }
     Ok(Exit::Done)
 }
 

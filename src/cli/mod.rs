@@ -93,8 +93,7 @@ enum Command {
 /// The command line as clap has it, with what the tables say behind it.
 fn command() -> clap::Command {
     let codes: String = Exit::MEANINGS.iter().map(|(exit, meaning)| format!("  {:>3}  {meaning}\n", *exit as u8)).collect();
-    let examples = "\
-  gen-cse init > apimodel.json                  begin a definition
+    let examples = "  gen-cse init > apimodel.json                  begin a definition
   gen-cse apimodel.json                         write _output/<dnsPrefix>-windows
   gen-cse apimodel.json --check                 what would change?
   gen-cse generate apimodel.json --print template | az bicep decompile --file /dev/stdin

@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::input;
+use crate::report::without_secrets;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +36,10 @@ impl Settings {
 
     fn read(file: &Path) -> Result<Self, Failure> {
         let text = input::text(file)?;
-        let wrong = |error: toml::de::Error| Failure::new(Exit::Usage, format!("`{}`: {}", file.display(), error.to_string().trim_end()));
+        let wrong = |error: toml::de::Error| {
+            let reason = without_secrets(error.to_string().trim_end());
+            Failure::new(Exit::Usage, format!("`{}`: {reason}", file.display()))
+        };
         let mut settings: Self = toml::from_str(&text).map_err(wrong)?;
         if let Some(catalog) = &mut settings.catalog
             && !crate::Catalog::BUILT_IN.contains(&catalog.as_str())

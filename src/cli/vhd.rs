@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     /// Built-in catalog or a file that extends one [default: aks-engine; with --check that of the folder or image]
     #[arg(long, value_name = "NAME|FILE")]
     catalog: Option<String>,
-    /// Fetch every file of the image from this URL: <https://host/path> becomes URL/host/path
+    /// Fetch every file of the image from this URL: https://host/path becomes URL/host/path
     #[arg(long, value_name = "URL")]
     mirror: Option<String>,
 }
@@ -125,7 +125,9 @@ fn write(arguments: &Arguments) -> Outcome {
     let kept = output.join(vhd::PRIVATE_FIXES).exists();
     let files = progress::during("rendering", || folder(&image, kept))?;
     folder::write(&files, output, &Writing { force: arguments.force, inputs: &[] })?;
-    terminal::print(&summary(&image, output))?;
+    if !terminal::is_quiet() {
+        terminal::print(&summary(&image, output))?;
+    }
     Ok(Exit::Done)
 }
 

@@ -92,7 +92,7 @@ pub enum EmitError {
         other: String,
     },
     /// Files would be replaced that this project did not write, or that somebody changed since.
-    #[error("{} was not written by gen-cse, or was changed since", list(files))]
+    #[error("{} {were} not written by gen-cse, or {were} changed since", list(files), were = if files.len() == 1 { "was" } else { "were" })]
     Foreign {
         /// The files.
         files: Vec<PathBuf>,

@@ -3,7 +3,7 @@
 //! One line per file: checksum, length, path. Not every format has a place for a mark of its own, and a mark inside a file would not tell
 //! that somebody changed it since.
 
-use super::write::{Stop, io_error};
+use super::write::{Stop, io_error, reachable};
 use super::{EmitError, OWN};
 use flate2::Crc;
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ pub(super) struct Record {
 impl Record {
     /// Waits until no other run writes to the folder, which must exist. `None` when it has gone meanwhile.
     pub(super) fn lock(dir: &Path, stop: Stop<'_>) -> Result<Option<Self>, EmitError> {
-        let path = dir.join(OWN);
+        let path = place(dir)?;
         let is_new = !path.exists();
         let opened = File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = match opened {
@@ -70,7 +70,8 @@ impl Record {
 
     /// What was written to a folder, for reading only: nothing when there is no record.
     pub(super) fn paths(dir: &Path) -> Vec<String> {
-        let text = File::open(dir.join(OWN)).and_then(|mut file| read(&mut file)).unwrap_or_default();
+        let open = |path: PathBuf| File::open(path).and_then(|mut file| read(&mut file)).ok();
+        let text = place(dir).ok().and_then(open).unwrap_or_default();
         let paths: BTreeSet<String> = entries(&text).into_iter().map(|(path, _)| path).collect();
         paths.into_iter().collect()
     }
@@ -125,6 +126,12 @@ impl Drop for Record {
             let _ = self.put(&found);
         }
     }
+}
+
+/// Where the record is or will be. Whoever opens a pipe waits, and a link leads elsewhere.
+fn place(dir: &Path) -> Result<PathBuf, EmitError> {
+    let path = reachable(dir, OWN)?;
+    if path.is_symlink() { Err(EmitError::Obstacle { path, reason: "it is a link, which may lead elsewhere" }) } else { Ok(path) }
 }
 
 fn read(file: &mut File) -> io::Result<String> {

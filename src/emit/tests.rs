@@ -262,7 +262,7 @@ fn what_somebody_else_wrote_stays_unless_forced() {
     fs::write(dir.path().join("azuredeploy.parameters.json"), "aks-engine's").unwrap();
     let before = tree(dir.path());
     let error = bundle("new").write(dir.path()).unwrap_err().to_string();
-    assert!(error.contains("azuredeploy.json`, `") && error.ends_with("was not written by gen-cse, or was changed since"), "{error}");
+    assert!(error.contains("azuredeploy.json`, `") && error.ends_with("were not written by gen-cse, or were changed since"), "{error}");
     assert_eq!(tree(dir.path()), before);
     assert!(!dir.path().join(".gen-cse").exists());
 

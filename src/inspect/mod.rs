@@ -33,6 +33,14 @@ pub enum InspectError {
     /// Azure would refuse an expression.
     #[error("{0}")]
     Evaluate(#[from] EvaluateError),
+    /// Azure would refuse an expression of a machine.
+    #[error("`{machine}`: {reason}")]
+    Machine {
+        /// Name of the machine, or of its pool.
+        machine: String,
+        /// What is wrong.
+        reason: EvaluateError,
+    },
     /// A parameter was given that the template does not declare.
     #[error("the template has no parameter `{0}`")]
     UnknownParameter(String),
@@ -175,7 +183,12 @@ pub fn resolve(template: &Json, parameters: &Json, deployment: &Deployment) -> R
     let hiding = Evaluator::new(template, parameters, deployment)?.hiding_secrets();
     let mut inspection = Inspection { pools: Vec::new(), foreign: Vec::new() };
     for machine in machines::find(template) {
-        match (Site { machine, template, parameters, deployment, open: &open, hiding: &hiding }).read()? {
+        let site = Site { machine, template, parameters, deployment, open: &open, hiding: &hiding };
+        let found = site.read().map_err(|error| match error {
+            InspectError::Evaluate(reason) => InspectError::Machine { machine: site.name(), reason },
+            other => other,
+        });
+        match found? {
             Found::Pool(pool) => inspection.pools.push(*pool),
             Found::Foreign(machine) => inspection.foreign.push(machine),
         }

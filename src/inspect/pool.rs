@@ -181,7 +181,7 @@ impl Site<'_> {
     }
 
     /// The tag that the peers and gen-cse write, or what the machine is called.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let tag = &self.machine.resource(self.template)["tags"]["poolName"];
         let tag = self.evaluate(self.hiding, tag).map(|evaluated| text(&evaluated)).unwrap_or_default();
         if tag.is_empty() { self.own_name() } else { tag }

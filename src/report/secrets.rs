@@ -52,6 +52,22 @@ const SECRET_PARTS: &[&str] = &[
     "token",
 ];
 
+/// Ends of such keys, which in the middle of a word say nothing.
+const SECRET_ENDS: &[&str] = &[
+    "authorization",
+    "cakey",
+    "clientkey",
+    "masterkey",
+    "pass",
+    "primarykey",
+    "privkey",
+    "pw",
+    "sas",
+    "sasurl",
+    "secondarykey",
+    "subscriptionkey",
+];
+
 /// Pieces of text, in lower case, that only secrets have: PEM private keys, a shared access signature, connection strings.
 const SECRET_TEXTS: &[&str] = &["private key-----", "sig=", "accountkey=", "sharedaccesskey=", "bearer "];
 
@@ -66,7 +82,9 @@ pub fn is_secret_key(key: &str) -> bool {
         return false;
     }
     let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
-    SECRET_KEYS.binary_search(&key.as_str()).is_ok() || letters.ends_with("pass") || SECRET_PARTS.iter().any(|part| letters.contains(part))
+    SECRET_KEYS.binary_search(&key.as_str()).is_ok()
+        || SECRET_ENDS.iter().any(|end| letters.ends_with(end))
+        || SECRET_PARTS.iter().any(|part| letters.contains(part))
 }
 
 /// Whether a text is secret by what it contains.
@@ -78,7 +96,7 @@ pub fn is_secret_text(text: &str) -> bool {
 
 /// Whether a text is not to be shown: the query of any URL may be a secret too.
 pub(super) fn is_hidden_text(text: &str) -> bool {
-    is_secret_text(text) || text.split_once("://").is_some_and(|(_, rest)| rest.contains('?'))
+    is_secret_text(text) || text.split_once("//").is_some_and(|(_, rest)| rest.contains('?'))
 }
 
 /// A message with every URL hidden that has a query, or a user before its host.
@@ -87,7 +105,7 @@ pub fn without_url_secrets(text: &str) -> String {
     let pieces = text.split_inclusive(|c: char| c.is_whitespace() || "`'\"".contains(c));
     let hidden = |piece: &str| {
         let word = piece.trim_end_matches(|c: char| c.is_whitespace() || "`'\"".contains(c));
-        if word.contains("://") && is_hidden_text(word) { HIDDEN.to_owned() + &piece[word.len()..] } else { piece.to_owned() }
+        if word.contains("//") && is_hidden_text(word) { HIDDEN.to_owned() + &piece[word.len()..] } else { piece.to_owned() }
     };
     pieces.map(hidden).collect()
 }
@@ -95,7 +113,8 @@ pub fn without_url_secrets(text: &str) -> String {
 /// Whether a text is a URL with a user, or a user and a password, before its host.
 #[must_use]
 pub fn has_user_information(text: &str) -> bool {
-    let authority = text.split_once("://").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    // also without a scheme
+    let authority = text.split_once("//").map(|(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or_default());
     authority.is_some_and(|authority| authority.contains('@'))
 }
 
@@ -111,7 +130,7 @@ mod tests {
     #[test]
     fn secret_keys_are_sorted_and_lower_case() {
         assert!(SECRET_KEYS.is_sorted());
-        assert!(SECRET_KEYS.iter().chain(HARMLESS_KEYS).chain(SECRET_PARTS).all(|key| *key == key.to_ascii_lowercase()));
+        assert!(SECRET_KEYS.iter().chain(HARMLESS_KEYS).chain(SECRET_PARTS).chain(SECRET_ENDS).all(|key| *key == key.to_ascii_lowercase()));
     }
 
     #[test]

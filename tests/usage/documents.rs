@@ -84,6 +84,10 @@ fn a_bad_file_does_not_hide_the_others() {
     let run = folder.run(&["validate", "good.json", "--catalog", "catalog.json", "--format", "json"]);
     run.ends(1);
     assert_eq!(document(&run)["diagnostics"][0]["code"], "catalog");
+    let run = folder.run(&["validate", "good.json", "--catalog", "missing.json", "--format", "json"]);
+    run.ends(4);
+    assert_eq!(document(&run)["diagnostics"][0]["code"], "unreadable");
+    folder.run(&["good.json", "--catalog", "aks-engin"]).fails(2, &["`aks-engin` is not one of"]);
 }
 
 #[test]
@@ -138,7 +142,8 @@ fn each_kind_of_end_has_its_code() {
     assert_eq!(code(&["apimodel.json", "-o", "out"]), 0);
     assert_eq!(code(&["apimodel.json", "-o", "out", "--check"]), 0);
     assert_eq!(code(&["apimodel.json", "--set", "masterProfile.count=2"]), 1);
-    assert_eq!(code(&["apimodel.json", "--catalog", "nowhere.json"]), 2);
+    assert_eq!(code(&["apimodel.json", "--catalog", "nowhere.json"]), 4);
+    assert_eq!(code(&["apimodel.json", "--catalog", "nowhere"]), 2);
     assert_eq!(code(&["missing.json"]), 4);
     let help = folder.run(&["--help"]).stdout;
     for line in ["    0  all went well", "    5  --check found that something would change", "  130  interrupted"] {

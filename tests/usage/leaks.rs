@@ -71,6 +71,10 @@ fn unknown_keys_that_name_a_secret_do_not_show_it() {
         "adminPa\\u0073word",
         "admin-password",
         "admin_Password",
+        "clientKey",
+        "adminPw",
+        "sasUrl",
+        "authorization",
     ];
     for key in keys {
         hides(&SAMPLE.replace(LINE, &format!("\"{key}\": \"{SECRET}\",\n")));
@@ -90,6 +94,7 @@ fn values_of_the_command_line_are_not_repeated() {
     let all: &[&[&str]] = &[
         &["apimodel.json", "--mirror", "https://x/y?sig=Hunter2-SECRETa"],
         &["apimodel.json", "--mirror", "https://u:Hunter2-SECRETa@x/y"],
+        &["apimodel.json", "--mirror", "//u:Hunter2-SECRETa@x/y"],
         &["apimodel.json", "--set", "windowsProfile.adminPassword:Hunter2-SECRETa"],
         &["apimodel.json", "--set", "windowsProfile[adminPassword]=Hunter2-SECRETa"],
         &["apimodel.json", "--set", "windowsProfile.adminPassword Hunter2-SECRETa"],
@@ -104,6 +109,17 @@ fn values_of_the_command_line_are_not_repeated() {
     for arguments in all {
         let run = folder.run(arguments);
         assert_ne!(run.code, 0, "{arguments:?}");
+        run.hides(SECRET);
+    }
+}
+
+#[test]
+fn settings_do_not_show_secrets() {
+    let folder = Folder::with(SAMPLE);
+    for line in ["password = \"Hunter2-SECRETa\"", "[set]\nadminPassword = \"Hunter2-SECRETa\"", "adminPassword \"Hunter2-SECRETa\""] {
+        folder.write("gen-cse.toml", line);
+        let run = folder.run(&["validate", "apimodel.json"]);
+        run.fails(2, &["gen-cse.toml`: "]);
         run.hides(SECRET);
     }
 }

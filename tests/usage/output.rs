@@ -33,7 +33,7 @@ fn the_output_of_aks_engine_stays() {
     // also when its folder is named
     let arguments = ["apimodel.json", "--output", "_output/mytestcluster"];
     let before = folder.files();
-    folder.run(&arguments).fails(4, &["apimodel.json`", "was not written by gen-cse", "--force", "--output"]);
+    folder.run(&arguments).fails(4, &["apimodel.json`", "were not written by gen-cse", "--force", "--output"]);
     assert_eq!(folder.files(), before);
     folder.run(&[&arguments[..], &["--force"]].concat()).ends(0);
     assert_ne!(folder.read(&theirs[1]), "aks-engine's");
@@ -68,10 +68,37 @@ fn what_is_right_is_not_written_again_and_what_is_left_is_named() {
     assert!(run.stdout.starts_with("out is as it should be\n"), "{}", run.stdout);
     let run = folder.run(&["apimodel.json", "-o", "out", "--pool", "win0"]);
     run.ends(0);
-    assert!(run.stderr.contains("left from an earlier run, not part of this output: out/nodes\n"), "{}", run.stderr);
+    // the folder itself is part of the output
+    assert!(run.stderr.contains("left from an earlier run, not part of this output: out/nodes/win1.json\n"), "{}", run.stderr);
     let run = folder.run(&["apimodel.json", "-o", "out", "--pool", "win0", "--check"]);
     run.ends(0);
     assert_eq!(run.stdout, "nodes/win1.json: not generated any more\n");
+}
+
+/// Opening a pipe never ends, and a link leads elsewhere.
+#[cfg(unix)]
+#[test]
+fn the_record_is_a_plain_file() {
+    let folder = Folder::with(SAMPLE);
+    fs::create_dir(folder.path("out")).expect("a folder");
+    folder.write("precious", "mine");
+    let record = folder.path("out/.gen-cse");
+    std::os::unix::fs::symlink(folder.path("precious"), &record).expect("a link");
+    folder.run(&["apimodel.json", "-o", "out"]).fails(4, &["out/.gen-cse`: it is a link"]);
+    assert_eq!(folder.read("precious"), "mine");
+    fs::remove_file(&record).expect("it goes");
+    let made = std::process::Command::new("mkfifo").arg(&record).status().expect("mkfifo is there");
+    assert!(made.success());
+    for more in [&[][..], &["--check"]] {
+        let arguments = [&["apimodel.json", "-q", "-o", "out"], more].concat();
+        let mut child = folder.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let ended = (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().expect("it can be asked").is_some()
+        });
+        let _ = child.kill();
+        assert!(ended, "{more:?}: it waits for the pipe");
+    }
 }
 
 #[cfg(unix)]

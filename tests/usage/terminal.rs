@@ -1,11 +1,12 @@
 //! At a terminal: hints, settings, catalogs, colours.
 
-use crate::command::{Folder, SAMPLE, sample};
+use crate::command::{Folder, SAMPLE, peers, sample};
 use serde_json::{Value, json};
 use std::fs;
 
 const INVALID: i32 = 1;
 const USAGE: i32 = 2;
+const UNREADABLE: i32 = 4;
 
 #[test]
 fn mistyped_commands_and_other_tools_spellings_get_a_hint() {
@@ -27,6 +28,8 @@ fn mistyped_commands_and_other_tools_spellings_get_a_hint() {
         ),
         (&["apimodel.json", "--kubelet-timeout", "3600", "--deadline", "5"], "--kubelet-timeout is longer than --deadline"),
         (&["explain", "zzz"], "`gen-cse explain` lists all"),
+        (&["apimodel.json", "apimodel.json"], "`apimodel.json` is a second definition: `generate` takes one, `validate` several"),
+        (&["generate", "apimodel.json", "apimodel.json"], "`apimodel.json` is a second definition"),
         (&["apimodel.json", "--allow", "pool-nam"], "did you mean `pool-name`?"),
         (&["apimodel.json", "--allow", "pool-name"], "only warnings can be allowed"),
     ];
@@ -38,6 +41,32 @@ fn mistyped_commands_and_other_tools_spellings_get_a_hint() {
     // a comma in a value is no second value
     folder.run(&["apimodel.json", "-q", "-o", "out", "--set", "linuxProfile.adminUsername=a,b=c"]);
     assert_eq!(folder.files().iter().filter(|file| file.starts_with("_output")).count(), 0);
+}
+
+#[test]
+fn quiet_means_quiet() {
+    let folder = peers::bootstrapped("hybrid-vmss");
+    let all: &[&[&str]] = &[
+        &["apimodel.json", "-o", "out"],
+        &["vhd", "--os", "2022", "--runtime", "containerd", "-o", "image"],
+        &["merge", "azuredeploy.json", "azuredeploy.parameters.json", "-o", "merged"],
+    ];
+    for arguments in all {
+        let run = folder.run(&[arguments, &["--quiet"][..]].concat());
+        run.ends(0);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_is_even() {
+    let folder = Folder::new();
+    let help = folder.run(&["--help"]).stdout;
+    assert!(help.contains("\nExamples:\n  gen-cse init > apimodel.json"), "{help}");
+    for command in [&["--help"][..], &["vhd", "--help"], &["validate", "--help"]] {
+        let help = folder.run(command).stdout;
+        assert!(!help.contains("<https:") && !help.contains("`JUnit`"), "{help}");
+    }
 }
 
 #[test]
@@ -101,7 +130,7 @@ fn gen_cse_toml_says_what_a_team_decided() {
         folder.run(&["validate", "clusters/prod/apimodel.json"]).fails(USAGE, &["gen-cse.toml"]);
     }
     folder.write("clusters/gen-cse.toml", "catalog = \"missing.json\"\n");
-    folder.run(&["validate", "clusters/prod/apimodel.json"]).fails(USAGE, &["missing.json"]);
+    folder.run(&["validate", "clusters/prod/apimodel.json"]).fails(UNREADABLE, &["missing.json"]);
 }
 
 #[test]
