@@ -70,12 +70,15 @@ pub(super) fn of(mut error: clap::Error, given: &[OsString], command: &clap::Com
     {
         return hint;
     }
-    // "to pass it as a value, use `--`" is never what was meant
+    let known = unknown.and_then(|argument| OPTIONS.iter().find(|(name, _)| *name == argument).map(|(_, hint)| (*hint).to_owned()));
+    // "to pass it as a value, use `--`" is never what was meant; and where the hint is known, the nearest name is a wrong one
     error.remove(ContextKind::Suggested);
+    if known.is_some() {
+        error.remove(ContextKind::SuggestedArg);
+    }
     let text = without_secrets(&error.to_string());
     let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-    let option = unknown.and_then(|argument| OPTIONS.iter().find(|(name, _)| *name == argument).map(|(_, hint)| (*hint).to_owned()));
-    match option.or_else(|| command_behind_options(given, command)) {
+    match known.or_else(|| command_behind_options(given, command)) {
         Some(hint) => format!("{text}\n\nhint: {hint}"),
         None => text.to_owned(),
     }

@@ -53,10 +53,11 @@ pub(super) fn is_coloured() -> bool {
     }
 }
 
-/// Columns of the terminal, as its shell exports them.
+/// Columns of the terminal, as its shell exports them or as it says itself.
 pub(super) fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.filter(|columns| (40..=400).contains(columns)).unwrap_or(140)
+    let exported = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let own = || terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    exported.or_else(own).filter(|columns| (40..=400).contains(columns)).unwrap_or(140)
 }
 
 /// A result on standard output, for people.

@@ -127,6 +127,25 @@ fn fish_completes() {
     }
 }
 
+/// `script` runs the command at a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn excerpts_fit_the_terminal() {
+    if !found("script") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("a.json"), format!("{{\"a\": \"{}\"}}", "long ".repeat(100))).expect("a file");
+    for columns in [60, 100] {
+        let line = format!("stty rows 40 cols {columns}; exec '{}' validate a.json", env!("CARGO_BIN_EXE_gen-cse"));
+        let shown = Command::new("script").args(["-qc", &line, "/dev/null"]).env_remove("COLUMNS").current_dir(folder.path()).output();
+        let shown = String::from_utf8(shown.expect("it starts").stdout).expect("UTF-8");
+        let excerpt = shown.lines().find(|line| line.contains("long ")).expect("an excerpt");
+        let plain: String = excerpt.split('\u{1b}').map(|part| part.split_once('m').map_or(part, |(_, text)| text)).collect();
+        assert!((columns - 25..=columns).contains(&plain.trim_end().chars().count()), "{columns}: {plain:?}");
+    }
+}
+
 #[test]
 fn manual_pages_are_pages() {
     for arguments in [&["man"][..], &["man", "validate"]] {
