@@ -81,7 +81,7 @@ fn the_summary_names_sizes_secrets_scripts_and_the_configuration() {
 #[test]
 fn json_has_its_documented_shape() {
     let folder = generated();
-    let run = inspect(&folder, &[&DEPLOYMENT[..], &["--json"]].concat());
+    let run = inspect(&folder, &[&DEPLOYMENT[..], &["--format", "json"]].concat());
     run.ends(OK);
     let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
     let [pool] = document["pools"].as_array().expect("a list").as_slice() else { panic!("one pool: {document:#}") };
@@ -97,7 +97,7 @@ fn json_has_its_documented_shape() {
 #[test]
 fn what_only_a_deployment_knows_stays_a_call() {
     let folder = generated();
-    let run = inspect(&folder, &["--json"]);
+    let run = inspect(&folder, &["--format", "json"]);
     run.ends(OK);
     let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
     assert_eq!(document["pools"][0]["configuration"]["resourceGroup"], "<resourceGroup().name>");
@@ -114,8 +114,8 @@ fn a_parameter_can_be_given() {
         run.ends(OK);
         serde_json::from_str::<Value>(&run.stdout).expect("one JSON document")["pools"][0]["configuration"]["caCertificate"].clone()
     };
-    assert_eq!(certificate(&["--json"]), "<base64ToString(parameters('caCertificate'))>");
-    assert_eq!(certificate(&["--json", "--parameter", "caCertificate=Z2l2ZW4="]), "given");
+    assert_eq!(certificate(&["--format", "json"]), "<base64ToString(parameters('caCertificate'))>");
+    assert_eq!(certificate(&["--format", "json", "--parameter", "caCertificate=Z2l2ZW4="]), "given");
     inspect(&folder, &["--parameter", "caCertificat=Z2l2ZW4="]).fails(INVALID, &["the template has no parameter `caCertificat`"]);
 }
 
@@ -137,7 +137,7 @@ fn a_machine_and_its_command_are_matched_by_name_and_not_by_order() {
         let document: Value = serde_json::from_str(&run.stdout).expect("one JSON document");
         document["pools"].as_array().expect("pools").iter().map(|pool| json!([pool["name"], pool["commandCharacters"]])).collect()
     };
-    let before = sizes(&inspect(&folder, &["--json"]));
+    let before = sizes(&inspect(&folder, &["--format", "json"]));
     assert!(before.len() == 2 && before.iter().all(|pool| pool[1].as_u64() > Some(100)), "{before:?}");
     let mut template = folder.json(FILES[0]);
     let resources = template["resources"].as_array_mut().expect("resources");
@@ -150,7 +150,7 @@ fn a_machine_and_its_command_are_matched_by_name_and_not_by_order() {
     resources.splice(0..0, [jump, script]);
     resources[2..].reverse();
     folder.write(FILES[0], template.to_string());
-    let run = inspect(&folder, &["--json"]);
+    let run = inspect(&folder, &["--format", "json"]);
     let mut after = sizes(&run);
     after.reverse();
     assert_eq!(after, before);
@@ -418,7 +418,7 @@ fn no_damage_makes_it_panic() {
     let mut numbers = Numbers(0x5DEE_CE66);
     for _ in 0..50 {
         folder.write(FILES[0], &template[..numbers.below(template.len())]);
-        inspect(&folder, &["--json"]).fails(INVALID, &["error: "]);
+        inspect(&folder, &["--format", "json"]).fails(INVALID, &["error: "]);
     }
     for _ in 0..50 {
         let mut mutated = template.clone();
@@ -427,7 +427,7 @@ fn no_damage_makes_it_panic() {
             mutated[at] = b"\"'[](){},:.0A z\\"[numbers.below(16)];
         }
         folder.write(FILES[0], mutated);
-        let run = inspect(&folder, &["--json"]);
+        let run = inspect(&folder, &["--format", "json"]);
         assert!([OK, INVALID].contains(&run.code) && !run.stderr.contains("panicked"), "{}: {}", run.code, run.stderr);
     }
 }

@@ -380,8 +380,10 @@ fn coverage_tells_what_a_node_finds() {
     let mut image = manifest(&folder);
     folder.write("manifest.json", image.to_string());
     let ask = || {
-        serde_json::from_str::<Value>(&folder.run(&["vhd", "coverage", "apimodel.json", "--manifest", "manifest.json", "--json"]).stdout)
-            .expect("JSON")
+        serde_json::from_str::<Value>(
+            &folder.run(&["vhd", "coverage", "apimodel.json", "--manifest", "manifest.json", "--format", "json"]).stdout,
+        )
+        .expect("JSON")
     };
     let all = ask()[0].clone();
     assert_eq!((all["downloaded"].as_array().map(Vec::len), all["pulled"].as_array().map(Vec::len)), (Some(0), Some(0)), "{all:#}");

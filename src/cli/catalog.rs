@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure, Outcome};
 use super::settings::Settings;
+use super::told::Data;
 use super::{input, terminal, values};
 use crate::Catalog;
 use crate::catalog::{CatalogError, CloudKind, Component, ComponentId, ImageChoice, KubernetesVersion};
@@ -139,9 +140,9 @@ struct ShowArguments {
     /// Cloud whose mirrors are used
     #[arg(long, value_name = "CLOUD", default_value = "AzurePublicCloud")]
     cloud: String,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    /// How it is shown
+    #[arg(long, value_enum, default_value = "text")]
+    format: Data,
 }
 
 pub(super) fn run(arguments: Arguments) -> Outcome {
@@ -154,7 +155,7 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         let version = show.kubernetes.unwrap_or_default();
         return Err(Failure::usage(format!("no catalog has Kubernetes `{version}`; `gen-cse catalog show` lists what there is")));
     }
-    if show.json {
+    if show.format == Data::Json {
         terminal::print_json(&chosen.iter().map(Contents::json).collect::<Vec<_>>())?;
     } else {
         terminal::print(&chosen.iter().map(Contents::text).collect::<Vec<_>>().join("\n"))?;

@@ -1,5 +1,6 @@
 use super::exit::{Exit, Failure, Outcome};
 use super::folder::{self, Writing};
+use super::told::Data;
 use super::{input, terminal, values};
 use crate::inspect::{self, InspectedPool, Inspection, Maker};
 use crate::pack::{MAX_COMMAND_CHARACTERS, MAX_CUSTOM_DATA_BYTES};
@@ -14,9 +15,9 @@ pub(super) struct Arguments {
     template: PathBuf,
     /// The parameters file
     parameters: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    /// How it is shown
+    #[arg(long, value_enum, default_value = "text")]
+    format: Data,
     /// Write what each node would get into this folder
     #[arg(short, long = "output", alias = "out", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     output: Option<PathBuf>,
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         let written = folder::write(&files, folder, &Writing { force: arguments.force, inputs: &inputs })?;
         terminal::complain(&folder::left(folder, &files, &written));
     }
-    if arguments.json {
+    if arguments.format == Data::Json {
         terminal::print_json(&inspection)?;
     } else if !terminal::is_quiet() {
         terminal::print(&text(&inspection))?;

@@ -8,3 +8,13 @@ pub(super) enum Told {
     /// JSON
     Json,
 }
+
+/// How data is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Data {
+    /// For a terminal
+    #[default]
+    Text,
+    /// JSON
+    Json,
+}

@@ -3,6 +3,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::findings::{self, Shown};
 use super::folder::{self, Writing};
 use super::settings::Settings;
+use super::told::Data;
 use super::{input, progress, terminal};
 use crate::catalog::{Catalog, ImageRuntime, KubernetesVersion};
 use crate::emit::{Bundle, Change, Difference};
@@ -63,9 +64,9 @@ struct Coverage {
     /// The image's manifest.json
     #[arg(long, value_name = "FILE")]
     manifest: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    /// How it is shown
+    #[arg(long, value_enum, default_value = "text")]
+    format: Data,
     #[command(flatten)]
     catalog: CatalogArguments,
 }
@@ -197,7 +198,7 @@ fn coverage(question: &Coverage) -> Outcome {
     let Some(cluster) = checked.cluster else { return Ok(Exit::Invalid) };
     let plan = plan::plan(&cluster, &options.catalog, &options.node);
     let coverage = vhd::coverage(&cluster, &options.catalog, &plan, &manifest);
-    if question.json {
+    if question.format == Data::Json {
         terminal::print_json(&coverage)?;
     } else {
         terminal::print(&coverage.iter().map(in_words).collect::<String>())?;

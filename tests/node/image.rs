@@ -176,7 +176,8 @@ impl<'a> Workshop<'a> {
             "vhd",
             "coverage",
             "apimodel.json",
-            "--json",
+            "--format",
+            "json",
             "--catalog",
             "catalog.json",
             "--manifest",
@@ -410,7 +411,7 @@ fn definitions(name: &str) -> Vec<(&'static str, Value)> {
 
 /// Bytes of each file as the built-in catalogs have them, by URL: those of the made-up files say nothing.
 fn real_bytes(cluster: &Cluster) -> BTreeMap<String, u64> {
-    let run = cluster.folder.run(&["catalog", "show", "--json"]);
+    let run = cluster.folder.run(&["catalog", "show", "--format", "json"]);
     run.ends(0);
     let catalogs: Value = serde_json::from_str(&run.stdout).expect("JSON");
     let files = catalogs.as_array().expect("catalogs").iter().flat_map(|catalog| catalog["files"].as_array().expect("files"));

@@ -180,7 +180,7 @@ fn nothing_of_the_input_steers_the_terminal() {
         folder.write("catalog.json", catalog.to_string());
         is_clean(&folder, &["validate", "apimodel.json", "--catalog", "catalog.json"]);
         is_clean(&folder, &["catalog", "show", "catalog.json"]);
-        is_clean(&folder, &["catalog", "show", "catalog.json", "--json"]);
+        is_clean(&folder, &["catalog", "show", "catalog.json", "--format", "json"]);
     }
     is_clean(&folder, &[STEERING.trim_matches('\0')]);
     is_clean(&folder, &["explain", STEERING]);
@@ -202,7 +202,7 @@ fn nothing_of_a_template_steers_the_terminal() {
     is_clean(&folder, &["apimodel.json", "--stdout"]);
     let template = folder.read("out/azuredeploy.json").replace("\"winpool\"", &format!("\"win{}pool\"", "\u{9b}31m\u{202e}"));
     folder.write("out/azuredeploy.json", template);
-    for more in [&[][..], &["--json"]] {
+    for more in [&[][..], &["--format", "json"]] {
         is_clean(&folder, &[&["inspect", "out/azuredeploy.json", "out/azuredeploy.parameters.json"], more].concat());
     }
 }

@@ -168,7 +168,7 @@ fn the_catalog_is_that_of_the_version_and_the_cloud() {
 #[test]
 fn catalogs_say_what_an_air_gap_must_mirror() {
     let folder = Folder::new();
-    let run = folder.run(&["catalog", "show", "aks-engine", "--json"]);
+    let run = folder.run(&["catalog", "show", "aks-engine", "--format", "json"]);
     run.ends(0);
     let catalogs: Value = serde_json::from_str(&run.stdout).expect("JSON");
     let catalog = &catalogs[0];
