@@ -143,24 +143,31 @@ fn commands_of_docs_say_what_stands_there() {
     }
 }
 
+/// The help of a command and of those below it, each with its title.
+fn with_commands_below(command: &[&str], sections: &mut Vec<(String, String)>) {
+    let arguments = [command, &["--help"]].concat();
+    let output = Command::new(env!("CARGO_BIN_EXE_gen-cse")).args(&arguments).output().expect("it starts");
+    assert!(output.status.success(), "{arguments:?}");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let text: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    sections.push(([&["gen-cse"], command].concat().join(" "), text.clone()));
+    let listed = text.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    // what goes on in a second line stands further to the right
+    let names = listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).filter(|name| !["", "help"].contains(name));
+    names.for_each(|name| with_commands_below(&[command, &[name]].concat(), sections));
+}
+
 /// docs/reference.md is made from the command itself.
 #[test]
 fn the_reference_is_that_of_the_command() {
-    let help = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_gen-cse")).args(arguments).output().expect("it starts");
-        let text = String::from_utf8(output.stdout).expect("UTF-8");
-        text.lines().map(|line| format!("{}\n", line.trim_end())).collect::<String>()
-    };
     let mut page = String::from(
         "# Reference\n\nMade from the command by `UPDATE_DOCS=1 cargo test --test usage docs`. The formats of files are in \
          [how-to.md](how-to.md), the codes of findings in [diagnostics.md](diagnostics.md), what public bug reports became in [cases.md](cases.md), the \
          codes of the extension in [exit-codes.md](exit-codes.md), catalogs in [catalog.md](catalog.md).\n",
     );
-    let top = help(&["--help"]);
-    let listed = top.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
-    let names = listed.lines().filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
-    let mut sections = vec![("gen-cse".to_owned(), top.clone())];
-    sections.extend(names.map(|name| (format!("gen-cse {name}"), help(&[name, "--help"]))));
+    let mut sections = Vec::new();
+    with_commands_below(&[], &mut sections);
+    assert!(sections.iter().any(|(title, _)| title == "gen-cse vhd coverage"), "commands of commands have sections, too");
     for (title, text) in sections {
         page += &format!("\n## {title}\n\n```text\n{text}```\n");
     }
