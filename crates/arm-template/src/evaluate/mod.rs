@@ -307,7 +307,7 @@ impl<'a> Evaluator<'a> {
             "subscriptionresourceid" => functions::subscription_resource_id(arguments, self.deployment),
             name => functions::apply(name, arguments),
         };
-        let value = value.map_err(|problem| EvaluateError(format!("`{}`: {problem}", call.function())))?;
+        let value = value.map_err(|problem| EvaluateError(format!("{}: {problem}", named(call))))?;
         self.charged(value.unwrap_or_else(|| remains(call, arguments)))
     }
 
@@ -436,6 +436,14 @@ impl<'a> Evaluator<'a> {
         }
         Ok(())
     }
+}
+
+/// The function, and the parameter it was given, where it was given one.
+fn named(call: &Call) -> String {
+    let lookups = call.arguments().iter().filter_map(|argument| if let Expr::Call(inner) = argument { inner.looks_up() } else { None });
+    let parameter = lookups.into_iter().find(|(kind, _)| *kind == NameKind::Parameter);
+    let of = parameter.map_or_else(String::new, |(kind, name)| format!(" of {kind} `{name}`"));
+    format!("`{}`{of}", call.function())
 }
 
 fn too_deep() -> EvaluateError {
