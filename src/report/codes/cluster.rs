@@ -188,6 +188,17 @@ super::codes! {
             \"servicePrincipalProfile\": { \"clientId\": \"...\", \"secret\": \"...\" } }",
         hides_below: false,
     };
+    CERTIFICATE_KIND = Code {
+        id: "certificate-kind",
+        severity: Severity::Error,
+        title: "a private key stands where a certificate belongs, or a certificate where the key does",
+        explanation: "`caCertificate` and `clientCertificate` are certificates: they are no secrets, and whoever reads the custom data or \
+            the deployment sees them. A private key there would be known to all of them. `clientPrivateKey` is the key of \
+            `clientCertificate`, and the node cannot sign in with a certificate in its place.",
+        wrong: "{ \"certificateProfile\": { \"caCertificate\": \"-----BEGIN PRIVATE KEY-----...\" } }",
+        right: "{ \"certificateProfile\": { \"caCertificate\": \"-----BEGIN CERTIFICATE-----...\" } }",
+        hides_below: false,
+    };
     SSH_KEY = Code {
         id: "ssh-key",
         severity: Severity::Warning,

@@ -18,8 +18,30 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         Some(true) => {}
     }
     let certificates = facts.properties.certificate_profile();
-    for at in [certificates.ca_certificate(), certificates.client_certificate(), certificates.client_private_key()] {
-        key_vault::reference(report, &at);
+    let (public, key) = ([certificates.ca_certificate(), certificates.client_certificate()], certificates.client_private_key());
+    for at in &public {
+        key_vault::reference(report, at);
+        certificate(at, report);
+    }
+    key_vault::reference(report, &key);
+    private_key(&key, report);
+}
+
+/// What is in the last line of every private key as PEM (RFC 7468 and those before it).
+const END_OF_KEY: &str = "PRIVATE KEY-----";
+
+/// A key that stands here is shown to everybody.
+fn certificate(at: &At<String>, report: &mut Report) {
+    if at.given().is_some_and(|text| text.contains(END_OF_KEY)) {
+        let message = "found a private key, expected a certificate, which everybody may read";
+        report.error(cluster::CERTIFICATE_KIND, at.path.clone(), message).help("give the certificate alone; the key is `clientPrivateKey`");
+    }
+}
+
+fn private_key(at: &At<String>, report: &mut Report) {
+    if at.given().is_some_and(|text| text.contains("-----BEGIN CERTIFICATE-----") && !text.contains(END_OF_KEY)) {
+        let message = "found a certificate, expected the private key of `clientCertificate`";
+        report.error(cluster::CERTIFICATE_KIND, at.path.clone(), message).help("the certificate is `clientCertificate`");
     }
 }
 
