@@ -179,6 +179,22 @@ fn azures_engine_makes_the_same_of_every_template_and_knows_its_types() {
     println!("{} definitions evaluated, {compared} resources compared and linted", cases.len());
 }
 
+#[test]
+fn the_example_of_the_documentation_gives_every_parameter() {
+    let Some(bicep) = bicep() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = Options::new(Catalog::built_in("aks-engine").expect("a catalog"));
+    let bundle = generate(include_str!("../apimodels/valid/containerd-azure-vmss.json"), &options).expect("it generates");
+    let module = folder.path().join("_output").join(bundle.folder());
+    fs::create_dir_all(&module).expect("a folder");
+    fs::write(module.join("azuredeploy.json"), bundle.template.to_text()).expect("written");
+    let page = include_str!("../docs/how-to.md");
+    let example = page.split_once("```bicep\n").and_then(|(_, rest)| rest.split_once("```")).expect("an example").0;
+    fs::write(folder.path().join("main.bicep"), example).expect("written");
+    let (said, is_built) = run(&bicep, folder.path(), &["build", "main.bicep", "--stdout"]);
+    assert!(is_built, "{said}");
+}
+
 /// Texts that mean something to ARM or JSON.
 const HOSTILE: [&str; 17] = [
     "",
