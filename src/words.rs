@@ -1,5 +1,15 @@
 //! Choices of a definition and their words: what is read, printed, listed in the schema and named in messages comes from here.
 
+/// What `gen-cse init` writes where only the user knows the value.
+pub mod placeholder {
+    /// Password of the administrator.
+    pub const PASSWORD: &str = "Put-your-own-1-here";
+    /// Secret of the service principal.
+    pub const SECRET: &str = "Put-your-own-here";
+    /// Public key.
+    pub const SSH_KEY: &str = "ssh-rsa AAAA... you@example.com";
+}
+
 /// The words of a choice.
 pub trait Words {
     /// As messages and the schema list them.

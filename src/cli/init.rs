@@ -2,7 +2,7 @@ use super::exit::{Exit, Failure, Outcome};
 use super::terminal;
 use crate::Catalog;
 use crate::catalog::{CloudKind, KubernetesVersion};
-use crate::words::Availability;
+use crate::words::{Availability, placeholder};
 use serde_json::{Value, json};
 
 /// A definition that is valid, small, and says at each place what could stand there instead. JSON has no comments: the remarks are
@@ -93,7 +93,7 @@ impl Arguments {
 
     fn definition(&self, catalog: &Catalog, version: &KubernetesVersion) -> Value {
         let network = if self.network == Network::Azure { "azure" } else { "kubenet" };
-        let mut windows = json!({ "adminUsername": "azureuser", "adminPassword": "Replace-this1password" });
+        let mut windows = json!({ "adminUsername": "azureuser", "adminPassword": placeholder::PASSWORD });
         if self.image == Image::Stock {
             let image = catalog.image(crate::catalog::ImageChoice::Stock);
             merge(
@@ -115,7 +115,7 @@ impl Arguments {
             }],
             "linuxProfile": {
                 "adminUsername": "azureuser",
-                "ssh": { "publicKeys": [{ "keyData": "ssh-rsa AAAA... you@example.com" }] },
+                "ssh": { "publicKeys": [{ "keyData": placeholder::SSH_KEY }] },
             },
             "windowsProfile": windows,
         });
@@ -139,7 +139,7 @@ impl Arguments {
             merge(&mut properties, portal);
             merge(
                 &mut properties,
-                json!({ "servicePrincipalProfile": { "clientId": "00000000-0000-0000-0000-000000000000", "secret": "Replace-this" } }),
+                json!({ "servicePrincipalProfile": { "clientId": "00000000-0000-0000-0000-000000000000", "secret": placeholder::SECRET } }),
             );
         }
         let location = if self.cloud == Cloud::Azure { "westeurope" } else { "local" };

@@ -337,6 +337,16 @@ super::codes! {
         right: "{ \"kubernetesConfig\": { \"containerRuntime\": \"containerd\" } }",
         hides_below: false,
     };
+    PLACEHOLDER = Code {
+        id: "placeholder",
+        severity: Severity::Warning,
+        title: "a value is still the one that `gen-cse init` wrote",
+        explanation: "The password, secret and SSH key in a definition of `gen-cse init` stand for your own. They are the same for everybody, \
+            so that a node with that password is open to everybody who reaches it.",
+        wrong: "{ \"windowsProfile\": { \"adminPassword\": \"Put-your-own-1-here\" } }",
+        right: "{ \"windowsProfile\": { \"adminPassword\": \"...\" } }",
+        hides_below: false,
+    };
     SECRET_EXPOSED = Code {
         id: "secret-exposed",
         severity: Severity::Warning,

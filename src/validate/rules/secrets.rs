@@ -6,9 +6,11 @@ use crate::report::codes::cluster;
 use crate::report::{Path, Report, has_user_information, is_secret_text};
 use crate::validate::form::key_vault;
 use crate::wire::{At, TextMap};
+use crate::words::placeholder::{PASSWORD, SECRET, SSH_KEY};
 
 pub(super) fn check(facts: &Facts, report: &mut Report) {
     key_vault::reference(report, &facts.windows.admin_password());
+    placeholders(facts, report);
     for location in locations(facts) {
         user_information(report, &location.path, &location.url);
     }
@@ -20,6 +22,17 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
         map(report, &pool.custom_vm_tags());
         map(report, &pool.custom_node_labels());
         map(report, &pool.kubernetes_config().kubelet_config());
+    }
+}
+
+fn placeholders(facts: &Facts, report: &mut Report) {
+    let keys = facts.properties.linux_profile().ssh().public_keys();
+    let keys = keys.iter().map(|key| key.key_data());
+    let secrets = [facts.windows.admin_password(), facts.properties.service_principal_profile().secret()];
+    for at in secrets.into_iter().chain(keys) {
+        if at.given().is_some_and(|text| [PASSWORD, SECRET, SSH_KEY].contains(&text)) {
+            report.warning(cluster::PLACEHOLDER, at.path, "this is what `gen-cse init` writes").help("put your own in its place");
+        }
     }
 }
 
