@@ -2,7 +2,7 @@
 //! they say into the pages.
 //!
 //! In a `console` block a line with `$ ` is a command for a shell, `\` goes on with it, and what follows is its output, which may end with
-//! `...` for the rest. All blocks of a page run one after the other in one folder that has `apimodels` and `tests`.
+//! `...` for the rest. All blocks of a page run one after the other in one folder that has `apimodels`, `src` and `tests`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ fn check(page: &Path) {
     let folder = around.path().join("work");
     fs::create_dir(&folder).expect("a folder");
     #[cfg(unix)]
-    for name in ["apimodels", "tests"] {
+    for name in ["apimodels", "src", "tests"] {
         std::os::unix::fs::symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join(name), folder.join(name)).expect("a link");
     }
     let mut new = Vec::new();
