@@ -30,6 +30,7 @@ pub use data::{
 pub use error::CatalogError;
 pub use forms::{ImageName, ProgramName};
 pub use image_build::{Generation, ImageBuild, Patch};
+pub(crate) use nodes::{BEGIN_CERTIFICATE, PRIVATE_KEY};
 pub use nodes::{Certificate, Nodes, Proxy, ProxyUrl, RegistryMirror};
 pub use notice::{Notice, version_of};
 #[cfg(feature = "schema")]

@@ -110,7 +110,10 @@ impl<'t> Deserialize<'t> for ProxyUrl {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate(String);
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+/// The first line of a certificate as PEM.
+pub(crate) const BEGIN_CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+/// Ends the first and the last line of every private key as PEM (RFC 7468, and what was written before it).
+pub(crate) const PRIVATE_KEY: &str = "PRIVATE KEY-----";
 const END: &str = "-----END CERTIFICATE-----";
 
 impl Certificate {
@@ -126,10 +129,10 @@ impl Certificate {
     ///
     /// Why the text cannot be used, never what is in it: no certificate, a broken one, or a private key.
     pub fn all_of(pem: &str) -> Result<Vec<Self>, &'static str> {
-        if pem.contains("PRIVATE KEY-----") {
+        if pem.contains(PRIVATE_KEY) {
             return Err("it holds a private key: give the certificates alone");
         }
-        let blocks: Vec<_> = pem.split(BEGIN).skip(1).collect();
+        let blocks: Vec<_> = pem.split(BEGIN_CERTIFICATE).skip(1).collect();
         if blocks.is_empty() {
             return Err("no `-----BEGIN CERTIFICATE-----` is in it; `openssl x509 -inform der` converts a certificate");
         }
@@ -259,7 +262,7 @@ pub(super) fn check(nodes: &Nodes, report: &mut Report) {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGIN, Certificate, END, ProxyUrl};
+    use super::{BEGIN_CERTIFICATE, Certificate, END, ProxyUrl};
 
     #[test]
     fn a_proxy_is_a_host_and_who_may_use_it() {
@@ -281,8 +284,15 @@ mod tests {
         assert_eq!(all.len(), 2);
         assert_eq!(all[0], all[1]);
         assert!(all[0].base64().starts_with("MII") && !all[0].base64().contains('\n'));
-        let key = format!("{pem}-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n");
-        for wrong in ["", "MIIB", &format!("{BEGIN}\n!\n{END}"), &format!("{BEGIN}\nAAAA\n{END}"), &pem.replace(END, ""), &key] {
+        let key = format!("{pem}-----BEGIN_CERTIFICATE PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n");
+        for wrong in [
+            "",
+            "MIIB",
+            &format!("{BEGIN_CERTIFICATE}\n!\n{END}"),
+            &format!("{BEGIN_CERTIFICATE}\nAAAA\n{END}"),
+            &pem.replace(END, ""),
+            &key,
+        ] {
             assert!(Certificate::all_of(wrong).is_err(), "{wrong}");
         }
     }

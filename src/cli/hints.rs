@@ -55,19 +55,13 @@ pub(super) fn mistyped_command(given: &[OsString], command: &clap::Command) -> O
 
 /// What clap says, with a better hint where we have one. A value that was given is not repeated when it may be a secret.
 pub(super) fn of(mut error: clap::Error, given: &[OsString], command: &clap::Command) -> String {
-    let unknown = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) if error.kind() == ErrorKind::UnknownArgument => Some(argument.clone()),
-        _ => None,
+    let unknown = word(&error, ErrorKind::UnknownArgument, ContextKind::InvalidArg);
+    let is_generate = given.get(1).is_some_and(|first| first == "generate");
+    let instead_of_words = match word(&error, ErrorKind::ArgumentConflict, ContextKind::InvalidSubcommand) {
+        Some(word) => command_behind_options(given, command).or_else(|| second_definition(&word)),
+        None => unknown.as_deref().filter(|_| is_generate).and_then(second_definition),
     };
-    if let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand)
-        && error.kind() == ErrorKind::ArgumentConflict
-        && let Some(hint) = command_behind_options(given, command).or_else(|| second_definition(word))
-    {
-        return hint;
-    }
-    if let Some(hint) =
-        unknown.as_ref().filter(|_| given.get(1).is_some_and(|first| first == "generate")).and_then(|word| second_definition(word))
-    {
+    if let Some(hint) = instead_of_words {
         return hint;
     }
     let known = unknown.and_then(|argument| OPTIONS.iter().find(|(name, _)| *name == argument).map(|(_, hint)| (*hint).to_owned()));
@@ -81,6 +75,14 @@ pub(super) fn of(mut error: clap::Error, given: &[OsString], command: &clap::Com
     match known.or_else(|| command_behind_options(given, command)) {
         Some(hint) => format!("{text}\n\nhint: {hint}"),
         None => text.to_owned(),
+    }
+}
+
+/// What clap minds in an error of this kind.
+fn word(error: &clap::Error, kind: ErrorKind, context: ContextKind) -> Option<String> {
+    match error.get(context) {
+        Some(ContextValue::String(word)) if error.kind() == kind => Some(word.clone()),
+        _ => None,
     }
 }
 

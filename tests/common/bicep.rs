@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +11,8 @@ use std::process::Command;
 pub(crate) fn bicep() -> Option<PathBuf> {
     let found = super::tool::find("bicep", "GEN_CSE_BICEP");
     if found.is_none() {
-        eprintln!("LEFT OUT: no bicep for Azure's own engine and types; put bicep on PATH or name it in GEN_CSE_BICEP");
+        // past the test harness, which keeps what a test that passes prints
+        writeln!(io::stderr(), "LEFT OUT: no bicep for Azure's own engine and types; put bicep on PATH or name it in GEN_CSE_BICEP").ok();
     }
     found
 }

@@ -1,12 +1,14 @@
 //! Completions, tried by the shells themselves. A shell that is not installed is named and left out.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
 
 fn found(shell: &str) -> bool {
     let there = Command::new(shell).arg("--version").output().is_ok();
     if !there {
-        eprintln!("LEFT OUT: {shell} is not installed");
+        // past the test harness, which keeps what a test that passes prints
+        writeln!(io::stderr(), "LEFT OUT: {shell} is not installed").ok();
     }
     there
 }

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::support::{missing, require};
+use crate::catalog::{BEGIN_CERTIFICATE, PRIVATE_KEY};
 use crate::report::Report;
 use crate::report::codes::cluster;
 use crate::validate::form::{key_vault, resource_id::IDENTITY};
@@ -27,19 +28,16 @@ pub(super) fn check(facts: &Facts, report: &mut Report) {
     private_key(&key, report);
 }
 
-/// What is in the last line of every private key as PEM (RFC 7468 and those before it).
-const END_OF_KEY: &str = "PRIVATE KEY-----";
-
 /// A key that stands here is shown to everybody.
 fn certificate(at: &At<String>, report: &mut Report) {
-    if at.given().is_some_and(|text| text.contains(END_OF_KEY)) {
+    if at.given().is_some_and(|text| text.contains(PRIVATE_KEY)) {
         let message = "found a private key, expected a certificate, which everybody may read";
         report.error(cluster::CERTIFICATE_KIND, at.path.clone(), message).help("give the certificate alone; the key is `clientPrivateKey`");
     }
 }
 
 fn private_key(at: &At<String>, report: &mut Report) {
-    if at.given().is_some_and(|text| text.contains("-----BEGIN CERTIFICATE-----") && !text.contains(END_OF_KEY)) {
+    if at.given().is_some_and(|text| text.contains(BEGIN_CERTIFICATE) && !text.contains(PRIVATE_KEY)) {
         let message = "found a certificate, expected the private key of `clientCertificate`";
         report.error(cluster::CERTIFICATE_KIND, at.path.clone(), message).help("the certificate is `clientCertificate`");
     }

@@ -307,7 +307,7 @@ impl<'a> Evaluator<'a> {
             "subscriptionresourceid" => functions::subscription_resource_id(arguments, self.deployment),
             name => functions::apply(name, arguments),
         };
-        let value = value.map_err(|problem| EvaluateError(format!("{}: {problem}", named(call))))?;
+        let value = value.map_err(|problem| EvaluateError(format!("{}: {problem}", described(call))))?;
         self.charged(value.unwrap_or_else(|| remains(call, arguments)))
     }
 
@@ -439,9 +439,11 @@ impl<'a> Evaluator<'a> {
 }
 
 /// The function, and the parameter it was given, where it was given one.
-fn named(call: &Call) -> String {
-    let lookups = call.arguments().iter().filter_map(|argument| if let Expr::Call(inner) = argument { inner.looks_up() } else { None });
-    let parameter = lookups.into_iter().find(|(kind, _)| *kind == NameKind::Parameter);
+fn described(call: &Call) -> String {
+    let parameter = call.arguments().iter().find_map(|argument| match argument {
+        Expr::Call(inner) => inner.looks_up().filter(|(kind, _)| *kind == NameKind::Parameter),
+        _ => None,
+    });
     let of = parameter.map_or_else(String::new, |(kind, name)| format!(" of {kind} `{name}`"));
     format!("`{}`{of}", call.function())
 }
