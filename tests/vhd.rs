@@ -1,5 +1,7 @@
 //! The folder that builds an image: what is in it, whether the tools it is for take it, and what is told of an image.
 
+#![cfg(feature = "cli")]
+
 mod command;
 
 use command::Folder;

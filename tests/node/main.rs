@@ -1,5 +1,7 @@
 //! The bootstrap on a simulated Windows node, run by a real PowerShell; see README.md here.
 
+#![cfg(feature = "cli")]
+
 mod artifacts;
 mod cluster;
 #[path = "../command/mod.rs"]

@@ -1,5 +1,7 @@
 //! The command in use: by newcomers, every day, in pipelines, and by those who want to break it.
 
+#![cfg(feature = "cli")]
+
 #[path = "../command/mod.rs"]
 mod command;
 
